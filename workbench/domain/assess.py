@@ -1,0 +1,314 @@
+"""The chain composed: needs -> ranking -> channels -> promise -> readiness gate -> value.
+
+Topics don't know each other; this module alone knows their order and hands one's result to the
+next. Everything a surface shows comes from :class:`Portfolio` and :class:`MarketAssessment`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from workbench.domain import (
+    channels,
+    competitors,
+    findings,
+    market,
+    needs,
+    product,
+    promise,
+    provider,
+    ranking,
+    readiness,
+    value,
+)
+from workbench.domain.errors import InputError
+from workbench.domain.plan import Plan
+from workbench.domain.product import Product
+from workbench.domain.reference import Reference
+
+
+@dataclass(frozen=True)
+class MarketAssessment:
+    """All that is concluded for one market; see the topics for each part."""
+
+    market: str
+    region: str
+    cells: pd.DataFrame
+    """The market's need cells (:data:`workbench.domain.needs.CELL_COLUMNS`), highest first."""
+    focus: tuple[str, ...]
+    neighbours: pd.DataFrame
+    competition: competitors.Competition
+    channels: channels.ChannelFit
+    promise: promise.PromiseCheck | None
+    posture: provider.Posture
+    coverage: float
+    readiness: readiness.Readiness
+    value: value.ValueFit | None
+
+    @property
+    def missing(self) -> float:
+        """Share of the market's needs that are unknown, 0 to 1."""
+        return float(self.cells["score"].isna().mean())
+
+
+class Portfolio:
+    """All markets under one plan.
+
+    Parts are worked out when first asked for and kept, so that a view pays only for what it
+    shows. The object does not change; a changed plan is a new portfolio (see :meth:`but`).
+
+    Raises
+    ------
+    InputError
+        When the plan names an unknown market, industry, need, criterion, channel or check.
+    """
+
+    def __init__(self, plan: Plan, reference: Reference, item: Product | None = None) -> None:
+        self.plan = plan
+        self.reference = reference
+        self.product = item
+        self.codes = pd.Index(reference.markets["market"], name="market")
+        known = reference.industries["industry"]
+        if plan.industry not in set(known):
+            raise InputError("Unknown industry {industry!r}; industries are: {known}.",
+                             industry=plan.industry, known=", ".join(known))
+        for code in (*plan.markets, *([plan.market] if plan.market else [])):
+            market.check_market(code, self.codes)
+        for answer in plan.answers:
+            market.check_market(answer.market, self.codes)
+        self._markets: dict[str, MarketAssessment] = {}
+
+    def but(self, plan: Plan) -> "Portfolio":
+        """The portfolio under another plan; parts that can't have changed are carried over."""
+        changed = Portfolio(plan, self.reference, self.product)
+        same = [name for name in Plan.model_fields
+                if getattr(plan, name) == getattr(self.plan, name)]
+        for part, needed in (
+            ("profile", ()), ("groups", ()), ("strengths", ()), ("derived", ()),
+            ("cells", ("levels",)), ("scores", ("levels",)), ("utility", ("levels",)),
+        ):
+            if part in self.__dict__ and set(needed) <= set(same):
+                changed.__dict__[part] = self.__dict__[part]
+        local = ("levels", "answers", "industry", "channel_weights", "floors", "caps", "as_of")
+        if set(local) <= set(same):
+            changed._markets = self._markets
+        return changed
+
+    @cached_property
+    def profile(self) -> pd.DataFrame:
+        """Markets × indicators, figures and what follows from the curated tables."""
+        curated = market.curated_indicators(self.reference.regulation, self.reference.platforms)
+        figures = self.reference.indicators[["market", "indicator", "value"]]
+        wide = market.profile(pd.concat([figures, curated], ignore_index=True), self.codes)
+        wide["internet_population"] = wide["population"] * wide["internet_users"] / 100
+        return wide
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Columns ``market, group``: the M49 regions, trade groups and the market itself."""
+        table = self.reference.markets
+        trade = table["trade_groups"].str.split(";")
+        rows = [
+            (code, group)
+            for code, region, subregion, names in zip(
+                table["market"], table["region"], table["subregion"], trade, strict=True)
+            for group in (code, region, subregion, *names) if group
+        ]
+        return pd.DataFrame(rows, columns=["market", "group"]).drop_duplicates()
+
+    @cached_property
+    def derived(self) -> pd.DataFrame:
+        """Need cells before any override."""
+        return needs.derive(list(self.reference.needs["need"]), self.profile,
+                            self.reference.need_formulas, self.reference.need_priors, self.groups)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Need cells with the plan's levels put in."""
+        if not self.plan.levels:
+            return self.derived
+        changes = pd.DataFrame([change.model_dump() for change in self.plan.levels])
+        for code in changes["market"]:
+            market.check_market(code, self.codes)
+        return needs.override(self.derived, changes)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Markets × needs, 1 to 5 or NaN."""
+        return needs.matrix(self.cells)
+
+    @cached_property
+    def strengths(self) -> pd.DataFrame | None:
+        """Markets × needs: how well the product serves each; None without a product."""
+        if self.product is None:
+            return None
+        return product.strengths(self.product, list(self.reference.needs["need"]), self.codes,
+                                 self.reference.languages, self.reference.platforms)
+
+    @cached_property
+    def weights(self) -> pd.Series:
+        """Criterion -> weight: the industry's defaults with the plan's put over them."""
+        table = self.reference.industry_weights
+        own = table[table["industry"] == self.plan.industry].set_index("criterion")["weight"]
+        return ranking.full_weights(self.plan.weights, own)
+
+    @cached_property
+    def utility(self) -> pd.DataFrame:
+        """Markets × criteria, 0 to 1 or NaN."""
+        terms = self.reference.criteria.set_index("criterion")
+        roles = self.reference.needs.set_index("need")["role"].to_dict()
+        chance = needs.positions(self.profile, terms)
+        return ranking.utilities(self.scores, roles, chance, self.strengths)
+
+    @cached_property
+    def ranking(self) -> ranking.Ranking:
+        """The ranking of all markets under the plan's weights."""
+        return ranking.rank(self.utility, self.weights, top=self.plan.top,
+                            samples=self.plan.samples, seed=self.plan.seed)
+
+    @cached_property
+    def provider_levels(self) -> pd.DataFrame:
+        """Posture per sub-region: columns ``coverage, posture``."""
+        regions = sorted(self.reference.markets["subregion"].unique())
+        chosen = self.product.provider if self.product else None
+        return provider.postures(self.reference.provider_scores, chosen, regions)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The plan's markets, or all."""
+        return self.plan.markets or tuple(self.codes)
+
+    @property
+    def focus(self) -> str:
+        """The market in focus: the plan's, else the best ranked of the chosen."""
+        if self.plan.market:
+            return self.plan.market
+        ranked = self.ranking.table.index
+        return str(next(code for code in ranked if code in self.chosen))
+
+    def verdicts(self) -> pd.DataFrame:
+        """The chosen markets side by side, ready for a table; sorted by rank, unranked last.
+
+        Columns ``gate, infrastructure, competitors, promise, compliance, rank, low, high,
+        top_share, score, missing, value_fit, posture, open_items, owner, due``.
+        """
+        rows = {}
+        for code in self.chosen:
+            one = self.market(code)
+            todo = one.readiness.open_items
+            first = todo.iloc[0] if len(todo) else None
+            rows[code] = {
+                "gate": one.readiness.gate, **one.readiness.questions,
+                "value_fit": one.value.fit if one.value else np.nan,
+                "posture": one.posture,
+                "open_items": len(todo),
+                "owner": first["owner"] if first is not None else "",
+                "due": first["due"] if first is not None else None,
+            }
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("market")
+        ranks = self.ranking.table.reindex(table.index)
+        wanted = ["rank", "low", "high", "top_share", "score", "missing"]
+        return table.join(ranks[wanted]).sort_values("rank", kind="stable", na_position="last")
+
+    def market(self, code: str) -> MarketAssessment:
+        """Everything about one market; worked out once."""
+        code = market.check_market(code, self.codes)
+        if code not in self._markets:
+            self._markets[code] = self._assess(code)
+        return self._markets[code]
+
+    def _assess(self, code: str) -> MarketAssessment:
+        plan, tables = self.plan, self.reference
+        region = str(self._regions[code])
+        levels = self.scores.loc[code]
+        rivals = competitors.read(tables.competitors, code, plan.industry)
+        plan_of_channels = self._channels(code, levels, rivals)
+        kept = self._promises(levels, region)
+        reach = self.provider_levels.loc[region]
+        strength = None if self.strengths is None else self.strengths.loc[code]
+        return MarketAssessment(
+            market=code,
+            region=region,
+            cells=self._cells_of[code],
+            focus=tuple(needs.message_focus(self._cells_of[code], code)),
+            neighbours=market.neighbours(self.scores, code),
+            competition=rivals,
+            channels=plan_of_channels,
+            promise=kept,
+            posture=reach["posture"],
+            coverage=float(reach["coverage"]),
+            readiness=readiness.check(
+                tables.checks,
+                self._findings(code, levels, strength, rivals, plan_of_channels, kept, reach),
+                [readiness.Answer(**answer.model_dump(exclude={"market"}))
+                 for answer in plan.answers if answer.market == code],
+                plan.as_of),
+            value=None if strength is None else value.fit(levels, strength),
+        )
+
+    @cached_property
+    def _regions(self) -> dict[str, str]:
+        return self.reference.markets.set_index("market")["subregion"].to_dict()
+
+    @cached_property
+    def _cells_of(self) -> dict[str, pd.DataFrame]:
+        ordered = self.cells.sort_values("score", ascending=False, kind="stable")
+        return {str(code): rows.reset_index(drop=True)
+                for code, rows in ordered.groupby("market", sort=False)}
+
+    @cached_property
+    def _laws(self) -> dict[str, dict[str, dict[str, str]]]:
+        laws: dict[str, dict[str, dict[str, str]]] = {}
+        for row in self.reference.regulation.to_dict("records"):
+            laws.setdefault(row["market"], {})[row["topic"]] = row
+        return laws
+
+    def _channels(
+        self, code: str, levels: pd.Series, rivals: competitors.Competition
+    ) -> channels.ChannelFit:
+        tables, plan = self.reference, self.plan
+        base = tables.industry_channels
+        platforms = tables.platforms
+        return channels.fit(
+            base[base["industry"] == plan.industry], tables.channels, tables.channel_rules,
+            levels, platforms[platforms["market"] == code], rivals.crowded,
+            plan.channel_weights, plan.floors, plan.caps)
+
+    def _promises(self, levels: pd.Series, region: str) -> promise.PromiseCheck | None:
+        if self.product is None:
+            return None
+        return promise.check(
+            self.product.advert.model_dump(), self.product.technology.in_region(region),
+            self.reference.promises, self.reference.requirements, levels["weak_network"])
+
+    def _findings(
+        self,
+        code: str,
+        levels: pd.Series,
+        strength: pd.Series | None,
+        rivals: competitors.Competition,
+        plan_of_channels: channels.ChannelFit,
+        kept: promise.PromiseCheck | None,
+        reach: pd.Series,
+    ) -> dict[str, readiness.Finding]:
+        able = strength if strength is not None else pd.Series(np.nan, index=levels.index)
+        crowded_mix = plan_of_channels.table["mix"]
+        crowded_mix = crowded_mix[crowded_mix.index.isin(rivals.crowded)]
+        found = {
+            "network_supports_product": findings.need_served(
+                levels["weak_network"], able["weak_network"]),
+            "device_base_supported": findings.need_served(
+                levels["low_end_device"], able["low_end_device"]),
+            "provider_covers_region": findings.provider_covers(reach["posture"], reach["coverage"]),
+            "crowded_channels": findings.crowded(rivals.competitors, crowded_mix.to_dict()),
+            "acquisition_cost_known": findings.acquisition_cost(rivals.channels),
+            **findings.compliance(
+                self._laws.get(code, {}), self.product.compliance if self.product else None, code),
+        }
+        if kept is not None:
+            counts = kept.table["verdict"].value_counts()
+            found["promises_kept"] = findings.promises(
+                kept.verdict, int(counts.get("blocked", 0)), int(counts.get("unknown", 0)))
+        return found

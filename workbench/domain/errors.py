@@ -1,0 +1,32 @@
+"""One base class for every error a user can cause; each names the value, the rule and the remedy."""
+
+from typing import Any
+
+
+class WorkbenchError(Exception):
+    """An error whose text is meant for the user.
+
+    Parameters
+    ----------
+    msgid
+        English template with ``{name}`` placeholders; also the key of the translation catalogue.
+    values
+        What fills the placeholders. Kept apart so that an upper layer can translate the template.
+    """
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        self.msgid = msgid
+        self.values = values
+        super().__init__(msgid.format(**values))
+
+
+class InputError(WorkbenchError, ValueError):
+    """A value given by the user breaks a rule (exit code 2 on the command line)."""
+
+
+class TableError(InputError):
+    """A table does not have the columns, types or values that its schema asks for."""
+
+
+class ReadOnlyError(WorkbenchError, PermissionError):
+    """Something was asked to be saved through a read-only handle."""

@@ -1,0 +1,154 @@
+"""The promise check (M5): what the copy promises against what the technology keeps.
+
+Phrases are data: each maps to one or more measurable requirements with a public source. A
+promise is *kept* if the product's figure in the region meets the requirement, *blocked* with the
+shortfall if it doesn't, *unknown* if the product states no such figure.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.domain.errors import InputError
+
+COLUMNS = ["phrase", "lang", "promise", "requirement", "metric", "comparison", "required", "unit",
+           "available", "verdict", "shortfall", "start", "end", "honest_en", "honest_zh", "source",
+           "source_url"]
+
+WEAK_NETWORK_LEVEL = 4
+WEAK_NETWORK_PROMISES = ("smooth", "works_anywhere", "weak_network_ok")
+WEAK_NETWORK_REQUIREMENT = "loss_weak_20"
+"""Where the market's weak-network need is 4 or more, these promises are made to users on lossy
+mobile networks, so that they ask for this requirement too."""
+
+
+@dataclass(frozen=True)
+class PromiseCheck:
+    """Promises found and how each fares.
+
+    Attributes
+    ----------
+    table
+        Columns :data:`COLUMNS`, one row per phrase found and requirement; ``start`` and ``end``
+        are character positions in the copy; ``shortfall`` is in the requirement's unit, NaN
+        where nothing is short or known; ``honest_*`` is wording that would be honest, empty
+        where the promise is kept.
+    copy
+        Language -> the text that was read.
+    """
+
+    table: pd.DataFrame
+    copy: dict[str, str]
+
+    @property
+    def verdict(self) -> str:
+        """``none`` (no promise found), ``kept``, ``blocked`` or ``unknown``; blocked wins."""
+        found = set(self.table["verdict"])
+        for verdict in ("blocked", "unknown", "kept"):
+            if verdict in found:
+                return verdict
+        return "none"
+
+
+def find(copy: dict[str, str], phrases: pd.DataFrame) -> pd.DataFrame:
+    """Phrases found in the copy: the rows of ``phrases`` plus ``start, end, found``.
+
+    A phrase inside a longer one that promises the same (高清 in 超高清) counts once, for the
+    longer.
+    """
+    hits = []
+    for lang, text in copy.items():
+        spans: list[tuple[int, int, int, str]] = []
+        for place, phrase in enumerate(phrases.itertuples()):
+            if phrase.lang != lang:
+                continue
+            for match in _pattern(phrase.phrase, phrase.match, lang).finditer(text):
+                spans.append((match.start(), match.end(), place, match.group()))
+        for start, end, place, found in spans:
+            inside = any(s <= start and end <= e and (e - s) > (end - start)
+                         and phrases.iloc[p]["promise"] == phrases.iloc[place]["promise"]
+                         for s, e, p, _ in spans)
+            if not inside:
+                hits.append({**phrases.iloc[place].to_dict(), "start": start, "end": end,
+                             "found": found})
+    return pd.DataFrame(hits, columns=[*phrases.columns, "start", "end", "found"])
+
+
+def _pattern(phrase: str, kind: str, lang: str) -> re.Pattern[str]:
+    if kind == "regex":
+        try:
+            return re.compile(phrase, re.IGNORECASE)
+        except re.error as error:
+            raise InputError("The phrase {phrase!r} is not a regular expression: {why}; mend it "
+                             "or set match to literal.", phrase=phrase, why=error) from error
+    edge = r"\b" if lang == "en" else ""
+    return re.compile(edge + re.escape(phrase) + edge, re.IGNORECASE)
+
+
+def check(
+    copy: dict[str, str],
+    technology: dict[str, float],
+    phrases: pd.DataFrame,
+    requirements: pd.DataFrame,
+    weak_network: float = np.nan,
+) -> PromiseCheck:
+    """Hold every promise in the copy against the technology profile of one region.
+
+    Parameters
+    ----------
+    copy
+        Language (``zh``, ``en``) -> text.
+    technology
+        Metric -> figure in the metric's unit; a metric that is not there is unknown.
+    phrases
+        Columns ``phrase, lang, promise, requirement, match, honest_en, honest_zh``.
+    requirements
+        Columns ``requirement, metric, comparison, threshold, unit, source, source_url``.
+    weak_network
+        The market's level for smoothness on weak networks, 1 to 5 or NaN.
+    """
+    hits = find(copy, phrases)
+    if weak_network >= WEAK_NETWORK_LEVEL:
+        hits = _with_weak_network(hits, phrases)
+    rules = requirements.set_index("requirement")
+    rows = []
+    for hit in hits.to_dict("records"):
+        if hit["requirement"] not in rules.index:
+            raise InputError("The phrase {phrase!r} asks for the unknown requirement "
+                             "{requirement!r}; requirements are: {known}.", phrase=hit["phrase"],
+                             requirement=hit["requirement"], known=", ".join(rules.index))
+        rule = rules.loc[hit["requirement"]]
+        available = float(technology.get(rule["metric"], np.nan))
+        verdict, shortfall = compare(available, float(rule["threshold"]), rule["comparison"])
+        honest = {lang: "" if verdict != "blocked" else hit[f"honest_{lang}"].format(
+            value=f"{available:g}", unit=rule["unit"], metric=rule["metric"])
+            for lang in ("en", "zh")}
+        rows.append([hit["found"], hit["lang"], hit["promise"], hit["requirement"],
+                     rule["metric"], rule["comparison"], float(rule["threshold"]), rule["unit"],
+                     available, verdict, shortfall, hit["start"], hit["end"], honest["en"],
+                     honest["zh"], rule["source"], rule["source_url"]])
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table = table.drop_duplicates(["lang", "start", "promise", "requirement"])
+    return PromiseCheck(table.sort_values(["lang", "start", "requirement"]).reset_index(drop=True),
+                        dict(copy))
+
+
+def compare(available: float, threshold: float, comparison: str) -> tuple[str, float]:
+    """Verdict and shortfall of one figure: ``max`` means at most, ``min`` at least."""
+    if np.isnan(available):
+        return "unknown", np.nan
+    short = available - threshold if comparison == "max" else threshold - available
+    return ("blocked", float(short)) if short > 0 else ("kept", np.nan)
+
+
+def _with_weak_network(hits: pd.DataFrame, phrases: pd.DataFrame) -> pd.DataFrame:
+    wording = phrases[phrases["requirement"] == WEAK_NETWORK_REQUIREMENT]
+    if hits.empty or wording.empty:
+        return hits
+    more = hits[hits["promise"].isin(WEAK_NETWORK_PROMISES)].drop_duplicates(["lang", "start"])
+    honest = wording.iloc[0]
+    more = more.assign(requirement=WEAK_NETWORK_REQUIREMENT, honest_en=honest["honest_en"],
+                       honest_zh=honest["honest_zh"])
+    return pd.concat([hits, more], ignore_index=True)

@@ -1,0 +1,194 @@
+"""The four-question readiness check and the gate (M4).
+
+    question  = the weakest of its required checks: blocked < unknown < conditional < ready
+    gate      = no_go         if any question is blocked
+                insufficient  if two or more questions are unknown
+                conditional   if any question is conditional or unknown
+                go            only if all four are ready
+
+Unknown never passes, and an answer past its expiry is unknown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+import pandas as pd
+
+from workbench.domain.errors import InputError
+from workbench.domain.text import T_, Bilingual, Text
+
+Status = Literal["ready", "conditional", "blocked", "unknown"]
+Gate = Literal["go", "conditional", "insufficient", "no_go"]
+QUESTIONS = ("infrastructure", "competitors", "promise", "compliance")
+STATUSES: tuple[Status, ...] = get_args(Status)
+WEAKEST_FIRST: tuple[Status, ...] = ("blocked", "unknown", "conditional", "ready")
+CHECK_COLUMNS = ["check", "question", "required", "status", "evidence", "origin", "owner", "due",
+                 "expiry", "automatic_status"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An automatic answer: what the rule concluded, why, and how old its evidence is."""
+
+    status: Status
+    evidence: Text | Bilingual | str
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A person's answer to one check; it stands before the automatic one."""
+
+    check: str
+    status: Status
+    evidence: str
+    owner: str = ""
+    due: date | None = None
+    expiry: date | None = None
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The verdict of one market.
+
+    Attributes
+    ----------
+    gate
+        The four-valued verdict.
+    questions
+        Question -> status.
+    checks
+        Columns :data:`CHECK_COLUMNS`, one row per check; ``evidence`` holds text objects,
+        ``origin`` is ``answer``, ``automatic``, ``expired`` or ``none``.
+    """
+
+    gate: Gate
+    questions: dict[str, Status]
+    checks: pd.DataFrame
+
+    @property
+    def open_items(self) -> pd.DataFrame:
+        """Required checks that keep the gate from *go*: the blocked first, then by due date."""
+        rows = self.checks[(self.checks["required"] == "yes") & (self.checks["status"] != "ready")]
+        order = rows["status"].map(WEAKEST_FIRST.index)
+        due = rows["due"].map(lambda day: day or date.max)
+        return rows.assign(_o=order, _d=due).sort_values(["_o", "_d"], kind="stable").drop(
+            columns=["_o", "_d"])
+
+
+def weakest(statuses: Iterable[Status]) -> Status:
+    """The weakest status; ``unknown`` where there is none to look at."""
+    return min(statuses, key=WEAKEST_FIRST.index, default="unknown")
+
+
+def gate(questions: Iterable[Status]) -> Gate:
+    """The verdict over the four questions' statuses; see the module's table."""
+    statuses = list(questions)
+    if "blocked" in statuses:
+        return "no_go"
+    unknown = statuses.count("unknown")
+    if unknown >= 2 or not statuses:
+        return "insufficient"
+    if unknown or "conditional" in statuses:
+        return "conditional"
+    return "go"
+
+
+def check(
+    checks: pd.DataFrame,
+    findings: Mapping[str, Finding],
+    answers: Iterable[Answer],
+    as_of: date,
+) -> Readiness:
+    """Put automatic findings and people's answers together into a verdict.
+
+    Parameters
+    ----------
+    checks
+        Columns ``check, question, required, automatic, validity_days``.
+    findings
+        Automatic rule id -> what it found. An old finding can't be *ready*: past the check's
+        validity it is conditional until a person confirms it.
+    answers
+        At most one per check. Without an expiry an answer holds ``validity_days`` from
+        ``answered_on``; without either it doesn't expire.
+    as_of
+        The day for which the verdict is wanted.
+
+    Raises
+    ------
+    InputError
+        For an unknown check, an unknown status, a ready or blocked answer without evidence, or
+        two answers to one check.
+    """
+    given = _by_check(answers, checks)
+    rows = []
+    for item in checks.itertuples():
+        found = findings.get(item.automatic) if item.automatic else None
+        automatic = _aged(found, float(item.validity_days), as_of) if found else None
+        answer = given.get(item.check)
+        status, evidence, origin = _settle(automatic, answer, float(item.validity_days), as_of)
+        rows.append((item.check, item.question, item.required, status, evidence, origin,
+                     answer.owner if answer else "", answer.due if answer else None,
+                     expiry_of(answer, float(item.validity_days)) if answer else None,
+                     automatic.status if automatic else "unknown"))
+    table = pd.DataFrame(rows, columns=CHECK_COLUMNS).astype(object)
+    questions = {}
+    for question in QUESTIONS:
+        own = table[(table["question"] == question) & (table["required"] == "yes")]
+        questions[question] = weakest(own["status"])
+    return Readiness(gate(questions.values()), questions, table)
+
+
+def expiry_of(answer: Answer, validity_days: float) -> date | None:
+    """The last day on which an answer holds; None if it doesn't expire."""
+    if answer.expiry or answer.answered_on is None or pd.isna(validity_days):
+        return answer.expiry
+    return answer.answered_on + timedelta(days=int(validity_days))
+
+
+def _by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answer]:
+    given: dict[str, Answer] = {}
+    for answer in answers:
+        if answer.check not in set(checks["check"]):
+            raise InputError("Unknown check {check!r}; checks are: {known}.", check=answer.check,
+                             known=", ".join(checks["check"]))
+        if answer.status not in STATUSES:
+            raise InputError("Status {status!r} of check {check} is not allowed; it is one of "
+                             "{known}.", status=answer.status, check=answer.check,
+                             known=", ".join(STATUSES))
+        if answer.status != "unknown" and not answer.evidence.strip():
+            raise InputError("The answer to check {check} has no evidence; say what it rests on.",
+                             check=answer.check)
+        if answer.check in given:
+            raise InputError("Check {check} is answered twice; keep one answer.",
+                             check=answer.check)
+        given[answer.check] = answer
+    return given
+
+
+def _aged(finding: Finding, validity_days: float, as_of: date) -> Finding:
+    if finding.status != "ready" or finding.as_of is None or pd.isna(validity_days):
+        return finding
+    if (as_of - finding.as_of).days <= validity_days:
+        return finding
+    return Finding("conditional", T_(
+        "{evidence} (as of {day}; older than {days} days, have it confirmed)",
+        evidence=finding.evidence, day=finding.as_of, days=int(validity_days)), finding.as_of)
+
+
+def _settle(
+    automatic: Finding | None, answer: Answer | None, validity_days: float, as_of: date
+) -> tuple[Status, Text | Bilingual | str, str]:
+    if answer:
+        expiry = expiry_of(answer, validity_days)
+        if expiry and expiry < as_of:
+            return "unknown", T_("The answer “{evidence}” expired on {day}; answer it anew.",
+                                 evidence=answer.evidence, day=expiry), "expired"
+        return answer.status, answer.evidence, "answer"
+    if automatic:
+        return automatic.status, automatic.evidence, "automatic"
+    return "unknown", T_("Not answered yet."), "none"

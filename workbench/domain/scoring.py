@@ -1,0 +1,199 @@
+"""Multi-criteria scoring: aggregation methods, contributions and how firm a ranking is.
+
+All functions take a **utility matrix**: a float array of shape (alternatives, criteria), each
+entry in [0, 1], 1 the best. Utilities share one fixed scale, so that adding an alternative
+can't turn the order of the others in a weighted sum.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.domain.errors import InputError
+
+Array = npt.NDArray[np.float64]
+
+SPREAD = 0.42
+"""Standard deviation of the logarithm of a sampled weight. With 0.42 nine of ten draws lie
+between half and double the weight that was set (exp(1.645 * 0.42) = 2.0)."""
+
+PREFERENCE_THRESHOLD = 0.25
+"""Utility difference from which one alternative is preferred outright (PROMETHEE, V-shape):
+one level of the five."""
+
+
+def normalised(weights: Array) -> Array:
+    """Weights divided by their sum, shape unchanged.
+
+    Raises
+    ------
+    InputError
+        If a weight is negative or not a number, or all are zero.
+    """
+    weights = np.asarray(weights, dtype=float)
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise InputError("A weight must be a number of at least 0; mend the weights {weights}.",
+                         weights=np.array2string(weights, separator=", "))
+    total = weights.sum()
+    if total <= 0:
+        raise InputError("The weights sum to 0; give at least one criterion a weight above 0.")
+    return weights / total
+
+
+def contributions(utility: Array, weights: Array) -> Array:
+    """What each criterion adds to the score: shape (alternatives, criteria); rows sum to it."""
+    return utility * normalised(weights)
+
+
+def weighted_sum(utility: Array, weights: Array) -> Array:
+    """Weighted arithmetic mean of the utilities, shape (alternatives,), in [0, 1].
+
+    Source: Fishburn (1967), Additive utilities with incomplete product sets.
+    """
+    return utility @ normalised(weights)
+
+
+def topsis(utility: Array, weights: Array) -> Array:
+    """Relative closeness to the ideal alternative, shape (alternatives,), in [0, 1].
+
+    Source: Hwang and Yoon (1981), Multiple Attribute Decision Making. The method comes from
+    pymcdm; utilities are already on one scale, so no further normalisation is applied.
+    Where all alternatives are equal the closeness is undefined; 0.5 is returned.
+    """
+    from pymcdm.methods import TOPSIS
+
+    weights = normalised(weights)
+    if np.ptp(utility * weights, axis=0).max() == 0:
+        return np.full(len(utility), 0.5)
+    return TOPSIS(lambda column, cost=False: column)(utility, weights, np.ones(len(weights)))
+
+
+def promethee(utility: Array, weights: Array, threshold: float = PREFERENCE_THRESHOLD) -> Array:
+    """Net outranking flow (PROMETHEE II, V-shape preference), shape (alternatives,), in [-1, 1].
+
+    Source: Brans and Vincke (1985), A preference ranking organisation method, Management
+    Science 31(6). The method comes from pymcdm; a fresh object per call, since it keeps state.
+    """
+    from pymcdm.methods import PROMETHEE_II
+
+    weights = normalised(weights)
+    if len(utility) < 2:
+        return np.zeros(len(utility))
+    method = PROMETHEE_II("vshape", p=[threshold] * len(weights))
+    return method(utility, weights, np.ones(len(weights)))
+
+
+def ranks(scores: Array) -> npt.NDArray[np.int64]:
+    """Competition ranks, 1 the best; equal scores (to 1e-12) share the better rank."""
+    keys = np.round(scores, 12)
+    return 1 + (keys[None, :] > keys[:, None]).sum(axis=1)
+
+
+def agreement(first: Array, second: Array) -> float:
+    """Kendall's tau-b of two score vectors, in [-1, 1]; NaN if one of them is constant."""
+    from scipy.stats import kendalltau
+
+    return float(kendalltau(first, second).statistic)
+
+
+@dataclass(frozen=True)
+class Stability:
+    """How firm each rank is over the sampled weightings; arrays of shape (alternatives,)."""
+
+    top_share: Array
+    """Share of weightings in which the alternative is among the best ``top``, 0 to 1."""
+    low: npt.NDArray[np.int64]
+    """Rank that it beats or holds in 95% of the weightings' better tail (5th percentile)."""
+    high: npt.NDArray[np.int64]
+    """95th percentile of its rank."""
+    samples: int
+    top: int
+
+
+@lru_cache(maxsize=4)
+def _draws(samples: int, criteria: int, seed: int) -> Array:
+    """Standard normal draws, shape (samples, criteria), in antithetic pairs.
+
+    Kept, so that moving one weight moves the same sampled weightings: what changes on screen
+    is then the weight and not the luck of the draw.
+    """
+    half = np.random.default_rng(seed).standard_normal(((samples + 1) // 2, criteria))
+    return np.concatenate([half, -half])[:samples]
+
+
+@lru_cache(maxsize=4)
+def _uniforms(samples: int, cells: int, seed: int) -> npt.NDArray[np.float32]:
+    return np.random.default_rng([seed, 1]).random((samples, cells), dtype=np.float32)
+
+
+def sampled_weights(weights: Array, samples: int, seed: int = 0) -> Array:
+    """Plausible weightings around ``weights``: shape (samples, criteria), rows sum to 1.
+
+    Logistic-normal on the simplex: each weight times exp(SPREAD * z), then normalised. A weight
+    of 0 stays 0. Source: Aitchison and Shen (1980), Biometrika 67(2).
+    """
+    spread = normalised(weights) * np.exp(SPREAD * _draws(samples, len(weights), seed))
+    return spread / spread.sum(axis=1, keepdims=True)
+
+
+def stability(
+    utility: Array, weights: Array, top: int, samples: int = 10_000, seed: int = 0,
+    unknown: npt.NDArray[np.bool_] | None = None,
+) -> Stability:
+    """Rank the alternatives under many sampled weightings by weighted sum.
+
+    Parameters
+    ----------
+    utility
+        Shape (alternatives, criteria), complete (unknown entries hold any finite number).
+    weights
+        Shape (criteria,), not negative.
+    top
+        How many count as "among the best", at least 1.
+    samples
+        Number of weightings, at least 1.
+    unknown
+        Shape of ``utility``; True where the entry is not known. Such an entry is drawn anew for
+        each weighting from the known entries of its criterion, so that what is not known widens
+        the interval instead of hiding in it.
+    """
+    count, criteria = utility.shape
+    draws = sampled_weights(weights, samples, seed).astype(np.float32)
+    known = utility.astype(np.float32)
+    if unknown is not None and unknown.any():
+        known = np.where(unknown, np.float32(0), known)
+    scores = draws @ known.T
+    if unknown is not None:
+        _fill_unknown(scores, draws, utility, unknown, _uniforms(samples, int(unknown.sum()), seed))
+    order = np.argsort(-scores, axis=1)
+    slots = np.arange(count)
+    # Entry (alternative, place) counts how often the alternative took the place.
+    tally = np.bincount((order * count + slots).ravel(), minlength=count * count)
+    share = tally.reshape(count, count).cumsum(axis=1) / samples
+    return Stability(
+        top_share=share[:, min(top, count) - 1],
+        low=1 + (share >= 0.05 - 1e-12).argmax(axis=1),
+        high=1 + (share >= 0.95 - 1e-12).argmax(axis=1),
+        samples=samples,
+        top=top,
+    )
+
+
+def _fill_unknown(
+    scores: npt.NDArray[np.float32],
+    draws: npt.NDArray[np.float32],
+    utility: Array,
+    unknown: npt.NDArray[np.bool_],
+    luck: npt.NDArray[np.float32],
+) -> None:
+    """Add, in place, what the unknown entries contribute in each sampled weighting."""
+    start = 0
+    for column in np.flatnonzero(unknown.any(axis=0)):
+        rows = np.flatnonzero(unknown[:, column])
+        seen = np.sort(utility[~unknown[:, column], column]).astype(np.float32)
+        if len(seen):
+            picks = seen[(luck[:, start : start + len(rows)] * len(seen)).astype(np.intp)]
+            scores[:, rows] += draws[:, [column]] * picks
+        start += len(rows)

@@ -1,0 +1,105 @@
+"""Reading text, YAML and CSV with errors a user can act on, and writing without tearing."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from workbench.domain.errors import InputError
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def read_text(path: Path) -> str:
+    """The file's text (UTF-8, a byte-order mark is dropped).
+
+    Raises
+    ------
+    InputError
+        If the file is missing, a folder, too large, or not UTF-8.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError("The file {path} is larger than {most} MB; split it.", path=path,
+                             most=MAX_BYTES // 1024**2)
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError("There is no file {path}; check the path.", path=path) from error
+    except UnicodeDecodeError as error:
+        raise InputError("The file {path} is not UTF-8 text (byte {byte}); save it as UTF-8.",
+                         path=path, byte=error.start) from error
+    except OSError as error:
+        raise InputError("The file {path} can't be read: {why}.", path=path,
+                         why=error.strerror) from error
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """A JSON or YAML file that holds one mapping.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, is broken (with the line), or holds something else.
+    """
+    text = read_text(path)
+    try:
+        content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except json.JSONDecodeError as error:
+        raise InputError("The file {path} is not valid JSON, line {line}: {why}.", path=path,
+                         line=error.lineno, why=error.msg) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError("The file {path} is not valid YAML, line {line}: {why}.", path=path,
+                         line=mark.line + 1 if mark else "?",
+                         why=getattr(error, "problem", None) or "can't be parsed") from error
+    if not isinstance(content, dict):
+        raise InputError("The file {path} must hold a mapping of names to values; it holds "
+                         "{kind}.", path=path,
+                         kind="nothing" if content is None else type(content).__name__)
+    return content
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A CSV file as strings; empty cells stay empty strings ("NA" is Namibia, not missing)."""
+    text = read_text(path)
+    rows = list(csv.reader(io.StringIO(text)))
+    if not rows:
+        raise InputError("The table {path} is empty; it needs a header line.", path=path)
+    header, body = rows[0], [row for row in rows[1:] if row]
+    for number, row in enumerate(body, start=2):
+        if len(row) != len(header):
+            raise InputError("The table {path}, row {row}, has {found} cells where the header has "
+                             "{wanted}; a comma inside a cell needs quotes.", path=path,
+                             row=number, found=len(row), wanted=len(header))
+    return pd.DataFrame(body, columns=header, dtype=object)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write the whole file or nothing: aside, flushed to disk, then put in place.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing or the disk refuses; the old file is then still there.
+    """
+    aside = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except OSError as error:
+        if aside:
+            Path(aside).unlink(missing_ok=True)
+        raise InputError("The file {path} can't be written: {why}; the old one is unchanged.",
+                         path=path, why=error.strerror) from error
