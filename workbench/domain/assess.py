@@ -38,7 +38,6 @@ class MarketAssessment:
     cells: pd.DataFrame
     """The market's need cells (:data:`workbench.domain.needs.CELL_COLUMNS`), highest first."""
     focus: tuple[str, ...]
-    neighbours: pd.DataFrame
     competition: competitors.Competition
     channels: channels.ChannelFit
     promise: promise.PromiseCheck | None
@@ -79,6 +78,7 @@ class Portfolio:
         for answer in plan.answers:
             market.check_market(answer.market, self.codes)
         self._markets: dict[str, MarketAssessment] = {}
+        self._promise_checks: dict[tuple[str, bool], promise.PromiseCheck] = {}
 
     def but(self, plan: Plan) -> "Portfolio":
         """The portfolio under another plan; parts that can't have changed are carried over."""
@@ -212,6 +212,20 @@ class Portfolio:
         wanted = ["rank", "low", "high", "top_share", "score", "missing"]
         return table.join(ranks[wanted]).sort_values("rank", kind="stable", na_position="last")
 
+    def neighbours(self, code: str, count: int = 5) -> pd.DataFrame:
+        """Markets that look like one: columns ``market, distance, shared``."""
+        return market.neighbours(self.scores, code, count)
+
+    def terms(self, code: str, need: str) -> pd.DataFrame:
+        """The formula behind a need's cell, with the year and source of each figure.
+
+        Columns of :func:`workbench.domain.needs.explain` plus ``year`` and ``source``.
+        """
+        table = needs.explain(self.profile, self.reference.need_formulas, code, need)
+        figures = self.reference.indicators
+        own = figures[figures["market"] == code].set_index("indicator")[["year", "source"]]
+        return table.join(own, on="indicator")
+
     def market(self, code: str) -> MarketAssessment:
         """Everything about one market; worked out once."""
         code = market.check_market(code, self.codes)
@@ -233,7 +247,6 @@ class Portfolio:
             region=region,
             cells=self._cells_of[code],
             focus=tuple(needs.message_focus(self._cells_of[code], code)),
-            neighbours=market.neighbours(self.scores, code),
             competition=rivals,
             channels=plan_of_channels,
             promise=kept,
@@ -259,6 +272,10 @@ class Portfolio:
                 for code, rows in ordered.groupby("market", sort=False)}
 
     @cached_property
+    def _platforms_of(self) -> dict[str, pd.DataFrame]:
+        return {str(code): rows for code, rows in self.reference.platforms.groupby("market")}
+
+    @cached_property
     def _laws(self) -> dict[str, dict[str, dict[str, str]]]:
         laws: dict[str, dict[str, dict[str, str]]] = {}
         for row in self.reference.regulation.to_dict("records"):
@@ -270,18 +287,20 @@ class Portfolio:
     ) -> channels.ChannelFit:
         tables, plan = self.reference, self.plan
         base = tables.industry_channels
-        platforms = tables.platforms
         return channels.fit(
             base[base["industry"] == plan.industry], tables.channels, tables.channel_rules,
-            levels, platforms[platforms["market"] == code], rivals.crowded,
+            levels, self._platforms_of.get(code, tables.platforms.iloc[:0]), rivals.crowded,
             plan.channel_weights, plan.floors, plan.caps)
 
     def _promises(self, levels: pd.Series, region: str) -> promise.PromiseCheck | None:
         if self.product is None:
             return None
-        return promise.check(
-            self.product.advert.model_dump(), self.product.technology.in_region(region),
-            self.reference.promises, self.reference.requirements, levels["weak_network"])
+        weak = bool(levels["weak_network"] >= promise.WEAK_NETWORK_LEVEL)
+        if (region, weak) not in self._promise_checks:
+            self._promise_checks[region, weak] = promise.check(
+                self.product.advert.model_dump(), self.product.technology.in_region(region),
+                self.reference.promises, self.reference.requirements, weak)
+        return self._promise_checks[region, weak]
 
     def _findings(
         self,

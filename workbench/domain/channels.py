@@ -5,7 +5,9 @@ market's needs call for it, each with its reason; the mix shares 100% in proport
 remains, within a floor and a cap for each channel.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,43 +79,44 @@ def fit(
     InputError
         For an unknown channel, a floor above its cap, or bounds that can't reach 100%.
     """
-    catalogue = catalogue.set_index("channel")
+    bounds = {row.channel: row for row in catalogue.itertuples(index=False)}
     for name, given in (("weight", overrides), ("floor", floors), ("cap", caps)):
-        _check_channels(name, given or {}, catalogue.index)
-    table = base.set_index("channel")[["weight", "origin"]].rename(columns={"weight": "base"})
-    for channel, weight in (overrides or {}).items():
-        table.loc[channel] = [float(weight), "override"]
-    adjustments = _adjust(rules, levels, table.index, crowded)
-    table["change"] = adjustments.groupby("channel")["change"].sum().reindex(table.index).fillna(0)
-    table["weight"] = (table["base"] + table["change"]).where(table["base"] > 0, 0).clip(lower=0)
-    table["floor"] = catalogue["floor_pct"].reindex(table.index).fillna(0)
-    table["cap"] = catalogue["cap_pct"].reindex(table.index).fillna(100)
-    for column, given in (("floor", floors), ("cap", caps)):
-        for channel, bound in (given or {}).items():
-            if channel in table.index:
-                table.loc[channel, column] = bound
-    shared = table["weight"] > 0
-    table.loc[~shared, "floor"] = 0
-    table["mix"] = 0.0
-    table.loc[shared, "mix"] = mix(
-        table.loc[shared, "weight"].to_numpy(), table.loc[shared, "floor"].to_numpy(),
-        table.loc[shared, "cap"].to_numpy(), list(table.index[shared]))
-    asked = rules.loc[rules["channel"].isin(table.index), "need"].unique()
-    kinds = catalogue["platform_kinds"].str.split(";")
-    carriers = [
-        {"channel": channel, "platform": row.platform, "kind": row.kind, "reach": row.reach}
-        for channel in table.index[shared] for row in platforms.itertuples()
-        if row.kind in (kinds.get(channel) or [])
-    ]
+        _check_channels(name, given or {}, bounds)
+    drivers = {row.channel: (row.weight, row.origin) for row in base.itertuples(index=False)}
+    drivers.update({name: (weight, "override") for name, weight in (overrides or {}).items()})
+    fired, unknown = _adjust(rules, levels, drivers, crowded)
+    rows = []
+    for channel, (weight, origin) in drivers.items():
+        change = sum(step for name, _, step, *_ in fired if name == channel)
+        final = max(weight + change, 0.0) if weight > 0 else 0.0
+        low = (floors or {}).get(channel, bounds[channel].floor_pct) if final > 0 else 0.0
+        high = (caps or {}).get(channel, bounds[channel].cap_pct)
+        rows.append([channel, weight, origin, change, final, low, high, 0.0])
+    names = ["channel", "base", "origin", "change", "weight", "floor", "cap", "mix"]
+    shared = [row for row in rows if row[4] > 0]
+    if not shared:
+        raise InputError("Every channel has a weight of 0; give at least one a weight above 0.")
+    shares = mix(np.array([row[4] for row in shared]), np.array([row[5] for row in shared]),
+                 np.array([row[6] for row in shared]), [row[0] for row in shared])
+    for row, share in zip(shared, shares, strict=True):
+        row[7] = float(share)
+    rows.sort(key=lambda row: (-row[7], -row[4]))
     return ChannelFit(
-        table=table.sort_values(["mix", "weight"], ascending=False, kind="stable"),
-        adjustments=adjustments,
-        platforms=pd.DataFrame(carriers, columns=["channel", "platform", "kind", "reach"]),
-        unknown_needs=tuple(need for need in asked if pd.isna(levels.get(need, np.nan))),
+        table=pd.DataFrame(rows, columns=names).set_index("channel"),
+        adjustments=pd.DataFrame(fired, columns=["channel", "rule", "change", "need", "level"]),
+        platforms=_carriers([row[0] for row in rows if row[7] > 0], bounds, platforms),
+        unknown_needs=unknown,
     )
 
 
-def _check_channels(what: str, given: dict[str, float], known: pd.Index) -> None:
+def _carriers(names: list[str], bounds: dict[str, Any], platforms: pd.DataFrame) -> pd.DataFrame:
+    known = list(platforms[["platform", "kind", "reach"]].itertuples(index=False, name=None))
+    found = [(channel, *carrier) for channel in names for carrier in known
+             if carrier[1] in bounds[channel].platform_kinds.split(";")]
+    return pd.DataFrame(found, columns=["channel", "platform", "kind", "reach"])
+
+
+def _check_channels(what: str, given: dict[str, float], known: Iterable[str]) -> None:
     for channel, value in given.items():
         if channel not in known:
             raise InputError("Unknown channel {channel!r} in the channel {what}s; channels are: "
@@ -125,19 +128,22 @@ def _check_channels(what: str, given: dict[str, float], known: pd.Index) -> None
 
 
 def _adjust(
-    rules: pd.DataFrame, levels: pd.Series, channels: pd.Index, crowded: frozenset[str]
-) -> pd.DataFrame:
-    fired = []
-    for rule in rules[rules["channel"].isin(channels)].itertuples():
-        level = levels.get(rule.need, np.nan)
-        if pd.isna(level):
+    rules: pd.DataFrame, levels: pd.Series, channels: Iterable[str], crowded: frozenset[str]
+) -> tuple[list[tuple[str, str, float, str, float]], tuple[str, ...]]:
+    fired: list[tuple[str, str, float, str, float]] = []
+    known, unknown = levels.dropna().to_dict(), []
+    for rule in rules.itertuples(index=False):
+        if rule.channel not in channels:
             continue
-        holds = level >= rule.level if rule.operator == "ge" else level <= rule.level
-        if holds:
+        if rule.need not in known:
+            unknown.append(rule.need)
+            continue
+        level = known[rule.need]
+        if level >= rule.level if rule.operator == "ge" else level <= rule.level:
             fired.append((rule.channel, rule.rule, rule.change, rule.need, level))
     fired += [(channel, "crowded", CROWDED_CHANGE, "", np.nan)
               for channel in channels if channel in crowded]
-    return pd.DataFrame(fired, columns=["channel", "rule", "change", "need", "level"])
+    return fired, tuple(dict.fromkeys(unknown))
 
 
 def mix(
@@ -171,7 +177,7 @@ def mix(
         raise InputError("The caps of {names} sum to {total:g}%, below 100%; raise one of them.",
                          names=", ".join(names), total=caps.sum())
     low, high = 0.0, 100.0 / weights.min() + 1
-    for _ in range(200):  # bisection: the filled share grows with t
+    for _ in range(60):  # bisection: the filled share grows with t
         middle = (low + high) / 2
         if np.clip(middle * weights, floors, caps).sum() < 100:
             low = middle

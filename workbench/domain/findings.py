@@ -108,7 +108,7 @@ def promises(verdict: str, blocked: int, unknown: int) -> Finding:
 
 def _law(row: Row) -> Bilingual:
     return Bilingual(en=f"{row['law_en']}: {row['summary_en']}",
-                     zh=f"{row['law_zh']}:{row['summary_zh']}")
+                     zh=f"{row['law_zh']}：{row['summary_zh']}")
 
 
 def _tri(known: bool | None, yes: Status, no: Status) -> Status:

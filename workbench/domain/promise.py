@@ -92,7 +92,7 @@ def check(
     technology: dict[str, float],
     phrases: pd.DataFrame,
     requirements: pd.DataFrame,
-    weak_network: float = np.nan,
+    weak_network: bool = False,
 ) -> PromiseCheck:
     """Hold every promise in the copy against the technology profile of one region.
 
@@ -107,10 +107,11 @@ def check(
     requirements
         Columns ``requirement, metric, comparison, threshold, unit, source, source_url``.
     weak_network
-        The market's level for smoothness on weak networks, 1 to 5 or NaN.
+        Whether the market's need for smoothness on weak networks reaches
+        :data:`WEAK_NETWORK_LEVEL`.
     """
     hits = find(copy, phrases)
-    if weak_network >= WEAK_NETWORK_LEVEL:
+    if weak_network:
         hits = _with_weak_network(hits, phrases)
     rules = requirements.set_index("requirement")
     rows = []

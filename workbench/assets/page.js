@@ -1,0 +1,79 @@
+// @ts-check
+/* Draws the charts of a page and sorts its tables. No library but Plotly, nothing is fetched. */
+(function () {
+  "use strict";
+  /** Light token colours and their dark counterparts, read from the page's own style sheet.
+   * @returns {Record<string, string>} */
+  function darkColours() {
+    /** @type {Record<string, string>} */
+    const pairs = {};
+    const text = Array.from(document.querySelectorAll("style")).map((s) => s.textContent || "").join("");
+    const blocks = Array.from(text.matchAll(/:root\s*\{([^}]*)\}/g)).map((m) => m[1]);
+    if (blocks.length < 2) return pairs;
+    const read = (/** @type {string} */ block) => Object.fromEntries(
+      Array.from(block.matchAll(/--([\w-]+)\s*:\s*(#[0-9a-fA-F]{6})/g)).map((m) => [m[1], m[2]]));
+    const light = read(blocks[0]), dark = read(blocks[1]);
+    for (const name of Object.keys(light)) {
+      const key = light[name].toLowerCase();
+      if (dark[name] && !(key in pairs)) pairs[key] = dark[name];
+    }
+    return pairs;
+  }
+  const isDark = window.matchMedia("(prefers-color-scheme: dark)");
+  function draw() {
+    // @ts-ignore Plotly is a global of the shared file
+    const plotly = window.Plotly;
+    if (!plotly) return;
+    const pairs = darkColours();
+    document.querySelectorAll("[data-chart]").forEach((place) => {
+      const source = document.getElementById(String(place.getAttribute("data-chart")));
+      if (!source) return;
+      let text = source.textContent || "";
+      if (isDark.matches && !window.matchMedia("print").matches) {
+        text = text.replace(/#[0-9a-fA-F]{6}/g, (hex) => pairs[hex.toLowerCase()] || hex);
+      }
+      const figure = JSON.parse(text);
+      plotly.react(place, figure.data, figure.layout, { responsive: true, displayModeBar: false });
+    });
+  }
+  /** @param {HTMLTableElement} table */
+  function sortable(table) {
+    const heads = Array.from(table.tHead ? table.tHead.rows[0].cells : []);
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.textContent = head.textContent;
+      head.textContent = "";
+      head.appendChild(button);
+      button.addEventListener("click", () => {
+        const up = head.getAttribute("aria-sort") !== "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        const body = table.tBodies[0];
+        const rows = Array.from(body.rows);
+        rows.sort((one, two) => compare(one.cells[column], two.cells[column], up));
+        rows.forEach((row) => body.appendChild(row));
+      });
+    });
+  }
+  /** Unknown goes last in both directions.
+   * @param {HTMLTableCellElement} one @param {HTMLTableCellElement} two @param {boolean} up */
+  function compare(one, two, up) {
+    const a = key(one), b = key(two);
+    if (a === "" || b === "") return a === b ? 0 : a === "" ? 1 : -1;
+    const x = Number(a), y = Number(b);
+    const order = Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b, document.documentElement.lang) : x - y;
+    return up ? order : -order;
+  }
+  /** @param {HTMLTableCellElement} cell */
+  function key(cell) {
+    const given = cell.getAttribute("data-sort");
+    const text = given === null ? (cell.textContent || "").trim().replace(/%$/, "").replace(/,(?=\d{3})/g, "") : given;
+    return text === "?" || text === "—" ? "" : text;
+  }
+  document.querySelectorAll("table.sortable").forEach((table) => sortable(/** @type {HTMLTableElement} */ (table)));
+  isDark.addEventListener("change", draw);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+  draw();
+})();

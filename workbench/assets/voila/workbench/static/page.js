@@ -1,0 +1,204 @@
+/* The page's own behaviour: loading steps, the empty state, links that keep the query, and a
+ * banner when the kernel behind the page is gone. Runs before voila's script, so that it sees
+ * every websocket that voila opens. */
+(() => {
+  "use strict";
+  const words = JSON.parse(document.getElementById("wb-words").textContent);
+  const byId = (id) => document.getElementById(id);
+  const cells = () => byId("wb-cells");
+  const say = (text, values = {}) =>
+    text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+  /* ---- Links: the address bar is the newest plan, so links are completed when used. ---- */
+  const refreshLink = (event) => {
+    const link = event.target.closest?.("a[data-keep-query]");
+    if (!link) return;
+    const query = new URLSearchParams(location.search);
+    if (link.dataset.keepQuery) query.set("lang", link.dataset.keepQuery);
+    const url = new URL(link.href, location.href);
+    url.search = query.toString();
+    link.href = url.href;
+  };
+  for (const type of ["pointerdown", "focusin", "click"]) {
+    document.addEventListener(type, refreshLink, true);
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-reload]")) location.reload();
+  });
+
+  /* ---- Kernel lost, or connection lost ---- */
+  let state = "ok"; // ok | offline | lost; lost is final
+  const banner = (next) => {
+    if (state === "lost" || state === next) return;
+    state = next;
+    document.documentElement.dataset.connection = next;
+    const box = byId("wb-lost");
+    box.replaceChildren();
+    if (next === "ok") return;
+    if (next === "lost") {
+      for (const node of cells().querySelectorAll("input, select, textarea, button")) {
+        node.disabled = true; // what is typed now would be lost
+      }
+    }
+    const text = document.createElement("p");
+    const title = document.createElement("strong");
+    title.textContent = words[`${next}_title`];
+    text.append(title, " ", words[`${next}_body`]);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "wb-button";
+    button.dataset.reload = "";
+    button.textContent = words.reload;
+    box.append(text, button);
+  };
+
+  const text = new TextDecoder();
+  /** @returns {string|null} the execution state, if the message is a kernel status */
+  const kernelStatus = (data) => {
+    if (typeof data === "string") {
+      if (!data.includes("execution_state")) return null;
+      return JSON.parse(data).content?.execution_state ?? null;
+    }
+    if (!(data instanceof ArrayBuffer)) return null;
+    // v1.kernel.websocket.jupyter.org: a count, the offsets, then channel, header, parent,
+    // metadata and content. Only the short header is decoded for other messages.
+    const view = new DataView(data);
+    const at = (i) => Number(view.getBigUint64(8 * (i + 1), true));
+    const part = (i) => JSON.parse(text.decode(new Uint8Array(data, at(i), at(i + 1) - at(i))));
+    if (part(1).msg_type !== "status") return null;
+    return part(4).execution_state ?? null;
+  };
+
+  const LOST = new Set(["dead", "restarting", "autorestarting"]);
+  let leaving = false;
+  let sockets = 0;
+  const watch = (socket) => {
+    let open = false;
+    socket.addEventListener("open", () => {
+      open = true;
+      sockets += 1;
+      banner("ok");
+    });
+    socket.addEventListener("message", (event) => {
+      try {
+        if (LOST.has(kernelStatus(event.data))) banner("lost");
+      } catch {
+        /* a message of another shape is not for us */
+      }
+    });
+    socket.addEventListener("close", () => {
+      if (open) sockets -= 1;
+      // A page being left closes its socket too; if it is still here later, the loss is real.
+      setTimeout(() => sockets === 0 && banner("offline"), leaving ? 6000 : 1500);
+    });
+  };
+  const NativeSocket = window.WebSocket;
+  window.WebSocket = class extends NativeSocket {
+    constructor(url, protocols) {
+      super(url, protocols);
+      if (/\/api\/kernels\/[^/]+\/channels/.test(String(url))) watch(this);
+    }
+  };
+  // voila ends the kernel on beforeunload; some browsers skip that event when a tab is closed.
+  addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => (leaving = false), 6000);
+  });
+  addEventListener("pagehide", () => {
+    const config = byId("jupyter-config-data");
+    const token = document.cookie.match(/\b_xsrf=([^;]*)/)?.[1];
+    if (leaving || !config || !token) return;
+    const { baseUrl, kernelId } = JSON.parse(config.textContent);
+    const form = new FormData();
+    form.append("_xsrf", token);
+    navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`, form);
+  });
+
+  /* ---- What widgets and wide tables lack for keyboards and screen readers ---- */
+  const labelOf = (node) =>
+    node.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent;
+  const assist = () => {
+    for (const node of document.querySelectorAll(
+      ":is(.noUi-handle,.widget-readout):not([aria-label])",
+    )) {
+      const label = labelOf(node);
+      if (label) node.setAttribute("aria-label", label);
+      if (label && node.isContentEditable) node.setAttribute("role", "textbox");
+    }
+    // Sections bring their own styles; JupyterLab's for plain output would override them.
+    for (const node of document.querySelectorAll(".jp-RenderedHTMLCommon:has(.wbs)")) {
+      node.classList.remove("jp-RenderedHTMLCommon");
+    }
+    const wide = ":is(.wide, .jp-RenderedHTML):not([tabindex])";
+    for (const node of document.querySelectorAll(wide)) {
+      if (node.scrollWidth > node.clientWidth) node.tabIndex = 0; // arrow keys scroll it
+    }
+  };
+  let asked = 0;
+  const assistSoon = () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      assist();
+    });
+  };
+  addEventListener("resize", assistSoon);
+
+  /* ---- Loading ---- */
+  const started = Date.now();
+  const status = (message) => {
+    const node = byId("wb-status");
+    if (node && node.textContent !== message) node.textContent = message;
+  };
+  const undrawn = () =>
+    cells().querySelector('script[type="application/vnd.voila.cell-output+json"]') !== null ||
+    [...cells().querySelectorAll(".jupyter-widgets-view, .jp-OutputArea-output")].some(
+      (node) => node.childNodes.length === 0,
+    );
+  const isEmpty = () =>
+    !cells().querySelector(
+      ".jp-OutputArea-output *, .jp-RenderedHTMLCommon *, .wb-error, pre, img, svg, canvas",
+    );
+  const ready = () => {
+    const box = byId("wb-loading");
+    status(words.ready); // still said to screen readers
+    box.className = "wb-visually-hidden";
+    for (const node of box.querySelectorAll("progress, .wb-bones")) node.remove();
+    byId("content").setAttribute("aria-busy", "false");
+    if (isEmpty()) byId("wb-empty").hidden = false;
+    document.documentElement.dataset.ready = "";
+    dispatchEvent(new Event("resize")); // figures measure themselves once more
+  };
+  window.wbPage = {
+    /** Called after each cell has run. */
+    step(done, total) {
+      status(say(words.loading_steps, { done, total }));
+      const bar = byId("wb-progress");
+      if (bar) Object.assign(bar, { max: total, value: done });
+    },
+    /** Called when the last cell has run: wait until voila has drawn what came out of them. */
+    finish() {
+      status(words.loading_draw);
+      const end = Date.now();
+      let changed = end;
+      const observer = new MutationObserver(() => {
+        changed = Date.now();
+        assistSoon();
+      });
+      observer.observe(cells(), { childList: true, subtree: true });
+      // Drawn, and quiet for a moment; a page that never rests is not kept waiting.
+      const poll = () => {
+        const now = Date.now();
+        const waiting = now < end + 30000 && undrawn();
+        if (waiting || (now < end + 8000 && now < changed + 250)) setTimeout(poll, 100);
+        else ready();
+      };
+      poll();
+      // The kernel may be gone before the page ever reached it.
+      setTimeout(() => sockets === 0 && banner("offline"), 20000);
+    },
+  };
+  // The names that voila's server and script call.
+  window.voila_heartbeat = () =>
+    status(say(words.loading_slow, { seconds: Math.round((Date.now() - started) / 1000) }));
+  window.voila_finish = window.voila_process = () => {};
+})();

@@ -1,0 +1,237 @@
+"""The command line: parse, call, print. Heavy imports happen inside the commands."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from workbench.domain.errors import InputError, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.domain.assess import Portfolio
+    from workbench.domain.plan import Plan
+    from workbench.reports.batch import Job
+
+app = typer.Typer(
+    name="workbench", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Plan channels abroad, market by market · 跨境网络渠道策略工作台")
+data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
+                       help="Reference data · 参考数据")
+app.add_typer(data_app, name="data")
+
+Markets = Annotated[list[str] | None, typer.Option(
+    "--market", "-m", help="ISO 3166-1 code, may be repeated; default: all · 市场代码，可重复")]
+Industry = Annotated[str | None, typer.Option(help="Industry id · 行业")]
+ProductFile = Annotated[str | None, typer.Option(
+    "--product", help="Example id, or path of a product file · 产品档案")]
+PlanPath = Annotated[Path | None, typer.Option(
+    "--plan", help="Plan file (YAML or JSON); other options go over it · 方案文件")]
+Register = Annotated[str | None, typer.Option(
+    "--competitors", help="Path of a competitor register (CSV) · 竞品登记表")]
+Lang = Annotated[str | None, typer.Option("--lang", "-l", help="zh or en · 语言")]
+Langs = Annotated[list[str] | None, typer.Option(
+    "--lang", "-l", help="zh or en, may be repeated · 语言，可重复")]
+AsOf = Annotated[str | None, typer.Option(
+    help="Day on which expiries are judged, YYYY-MM-DD · 判断日期")]
+Top = Annotated[int | None, typer.Option(help='How many are "among the best". 前几名。')]
+Samples = Annotated[int | None, typer.Option(help="Sampled weightings · 抽样权重组数")]
+Scenario = Annotated[str | None, typer.Option(help="Name of the scenario · 方案名")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) · 输出 JSON")]
+
+
+def _plan(path: Path | None, markets: list[str] | None, **given: Any) -> "Plan":
+    from workbench.domain.plan import make_plan
+    from workbench.sources.plans import load_plan
+
+    values = {name: value for name, value in given.items() if value is not None}
+    if markets:
+        values["markets"] = [code for text in markets for code in text.split(",") if code]
+    if path is None:
+        return make_plan(values)
+    return load_plan(path).but(**values)
+
+
+def _show(topic: str, plan: "Plan", as_json: bool) -> None:
+    from workbench.sources.opening import open_portfolio
+
+    portfolio = open_portfolio(plan)
+    if as_json:
+        import json
+
+        from workbench.reports import records
+
+        content = records.envelope(portfolio, topic, records.TOPICS[topic](portfolio))
+        print(json.dumps(content, ensure_ascii=False, indent=2))  # noqa: T201
+    else:
+        _print_table(topic, portfolio)
+
+
+def _print_table(topic: str, portfolio: "Portfolio") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from workbench.reports.listing import listing
+
+    head, rows, note = listing(topic, portfolio)
+    # Numbers are known by their alignment; a table too wide for the terminal folds its words.
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for place, name in enumerate(head):
+        numeric = bool(rows) and all(_numeric(row[place]) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console.print(table)
+    if note:
+        console.print(Text(note, style="dim"))
+
+
+def _numeric(cell: str) -> bool:
+    return cell.strip("?—–+-%.,0123456789 ") == ""
+
+
+def _topic_command(topic: str, help_text: str) -> None:
+    @app.command(name=topic, help=help_text)
+    def command(
+        market: Markets = None, industry: Industry = None, product: ProductFile = None,
+        plan: PlanPath = None, competitors: Register = None, lang: Lang = None,
+        as_of: AsOf = None, top: Top = None, samples: Samples = None, as_json: AsJson = False,
+    ) -> None:
+        _show(topic, _plan(plan, market, industry=industry, product=product,
+                           competitors=competitors, lang=lang, as_of=as_of, top=top,
+                           samples=samples), as_json)
+
+
+for _topic, _help in {
+    "markets": "Verdict, rank and firmness of markets · 市场的准入判断、排名与稳固度",
+    "ranking": "Ranking with contributions and agreement of methods · 排名与各指标贡献",
+    "needs": "Market-needs matrix · 市场需求矩阵",
+    "channels": "Channel fit and starting mix · 渠道匹配与起步组合",
+    "readiness": "Four-question readiness check · 四问就绪检查",
+    "promise": "Promises in the copy against capability · 文案承诺与技术能力",
+    "value": "Unique value: needs against strengths · 独特价值",
+    "providers": "Technology provider: posture per region · 技术服务商",
+}.items():
+    _topic_command(_topic, _help)
+
+
+@app.command()
+def report(
+    market: Markets = None,
+    every: Annotated[bool, typer.Option("--all", help="Every market · 所有市场")] = False,
+    industry: Industry = None, product: ProductFile = None, plan: PlanPath = None,
+    competitors: Register = None, scenario: Scenario = None, lang: Langs = None,
+    as_of: AsOf = None, top: Top = None, samples: Samples = None,
+    out: Annotated[Path, typer.Option(help="Folder to write to · 输出目录")] = Path("reports"),
+    standalone: Annotated[bool, typer.Option(
+        help="Embed the scripts in each page · 每页内嵌脚本")] = False,
+) -> None:
+    """Write an offline brief per market and an index · 生成各市场离线简报与总览"""
+    from workbench.reports import batch
+
+    languages = tuple(dict.fromkeys(lang or []))
+    asked = _plan(plan, market, industry=industry, product=product, competitors=competitors,
+                  scenario=scenario, as_of=as_of, top=top, samples=samples,
+                  lang=languages[0] if languages else None)
+    if every and market:
+        raise InputError("--all and --market exclude each other; give one of them.")
+    if not every and not asked.markets:
+        raise InputError("Name the markets with --market (may be repeated), or ask for --all.")
+    if every:
+        asked = asked.but(markets=())
+    jobs = batch.run(asked, out, languages or (asked.lang,), standalone=standalone,
+                     progress=_progress)
+    failed = [job for job in jobs if job.status == "failed"]
+    print(f"{len(jobs) - len(failed)} written, {len(failed)} failed: {out / 'index.html'}")  # noqa: T201
+    if failed:
+        raise typer.Exit(1)
+
+
+def _progress(done: int, total: int, job: "Job") -> None:
+    note = f" FAILED {job.error}" if job.status == "failed" else ""
+    print(f"[{done}/{total}] {job.file}{note}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on loopback · 端口")] = 8866,
+    edit: Annotated[bool, typer.Option(
+        help="Let the planner save its plan file · 允许规划器保存方案")] = False,
+    plan: PlanPath = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open a browser · 打开浏览器")]
+    = False,
+) -> None:
+    """Serve the dashboards on loopback, read-only · 在本机提供只读看板"""
+    import os
+
+    from workbench.apps.serve import serve as run
+    from workbench.sources.plans import PLAN_VARIABLE, load_plan
+
+    if plan is not None:
+        load_plan(plan)
+        os.environ[PLAN_VARIABLE] = str(plan.resolve())
+    raise typer.Exit(run(port=port, edit=edit, open_browser=open_browser))
+
+
+@data_app.command("rebuild")
+def rebuild(
+    check: Annotated[bool, typer.Option(
+        help="Only compare with the committed tables · 只比较，不写入")] = False,
+    cache: Annotated[Path | None, typer.Option(help="Where downloads are kept · 下载缓存")] = None,
+) -> None:
+    """Rebuild the derived tables from their packages · 由数据包重建派生表"""
+    from workbench.sources.derive import derive_tables
+    from workbench.sources.derive import rebuild as write
+    from workbench.sources.paths import data_folder
+
+    folder = data_folder() / "reference"
+    if not check:
+        for note in write(folder, cache):
+            print(note)  # noqa: T201
+        return
+    texts, _ = derive_tables(cache)
+    changed = [name for name, text in texts.items()
+               if (folder / name).read_text(encoding="utf-8") != text]
+    print(f"{len(texts) - len(changed)} tables equal, {len(changed)} differ: "  # noqa: T201
+          f"{', '.join(changed) or '-'}")
+    if changed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Print the version · 版本"""
+    from workbench import __version__
+
+    print(__version__)  # noqa: T201
+
+
+def main() -> None:
+    """Run the command line; bad input ends with its message and exit code 2."""
+    try:
+        app()
+    except WorkbenchError as error:
+        print(f"workbench: {_localised(error)}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _localised(error: WorkbenchError) -> str:
+    """The message in the language asked for on the command line, else English."""
+    words = sys.argv[1:]
+    flags = [words[place + 1] for place, word in enumerate(words[:-1]) if word in ("--lang", "-l")]
+    flags += [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    if "zh" not in flags[:1]:
+        return str(error)
+    from workbench.locale import translator
+
+    return translator("zh").error(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""The competitor register drawn (M7)."""
+
+from workbench.domain.assess import Portfolio
+from workbench.figures.channels import channel_names
+from workbench.figures.view import View, render
+from workbench.locale import Translator
+
+
+def view(portfolio: Portfolio, code: str, t: Translator) -> View:
+    """Where competitors spend, at what cost, and what is crowded."""
+    found = portfolio.market(code).competition
+    names = channel_names(portfolio, t)
+    rows = [{**row, "name": names.get(str(channel), str(channel))}
+            for channel, row in zip(found.channels.index, found.channels.to_dict("records"),
+                                    strict=True)]
+    html = render("competitors", t, rows=rows, count=found.competitors,
+                  sources=found.sources.to_dict("records"))
+    return View("competitors", t("Competitors' acquisition"), html)

@@ -1,0 +1,87 @@
+"""All markets at a glance: gates, ranking with stability, blockers with owner and date."""
+
+import pandas as pd
+
+from workbench.domain.assess import Portfolio
+from workbench.figures.needs import heatmap, need_names
+from workbench.figures.readiness import check_names
+from workbench.figures.verdict import product_name
+from workbench.figures.view import Drawing, View, render
+from workbench.locale import Translator
+
+GATES = ("go", "conditional", "no_go", "insufficient")
+SHOWN = 20
+
+
+def headline(verdicts: pd.DataFrame, t: Translator) -> str:
+    """The portfolio in one sentence: what is go, what is one step away, what is out."""
+    named = {gate: [t.market(str(code)) for code in verdicts.index[verdicts["gate"] == gate]]
+             for gate in GATES}
+    parts = []
+    for gate, few, many in (
+        ("go", t("{markets} can be entered"), t("{count} markets can be entered")),
+        ("conditional", t("{markets} have conditions to settle"),
+         t("{count} markets have conditions to settle")),
+        ("no_go", t("{markets} are out"), t("{count} markets are out")),
+        ("insufficient", t("{markets} lack evidence"), t("{count} markets lack evidence")),
+    ):
+        found = named[gate]
+        if found:
+            template = few if len(found) <= 4 else many
+            parts.append(template.format(markets=t.listing(found), count=len(found)))
+    return t("; ").join(parts) + t(".") if parts else t("No market is chosen.")
+
+
+def matrix(portfolio: Portfolio, markets: list[str], t: Translator) -> Drawing:
+    """Needs of the given markets as a heat table."""
+    levels = portfolio.scores.loc[markets]
+    return heatmap(levels, need_names(portfolio, t), t)
+
+
+def table(portfolio: Portfolio, t: Translator, count: int | None = None,
+          link: str = "") -> str:
+    """The comparison table, sortable: gate, rank, interval, firmness, needs, open items.
+
+    Parameters
+    ----------
+    count
+        How many rows; None: all.
+    link
+        Template of a market's address with ``{market}``; "": no links.
+    """
+    verdicts = portfolio.verdicts()
+    if count is not None:
+        verdicts = verdicts.head(count)
+    names, checks = need_names(portfolio, t), check_names(portfolio, t)
+    rows = []
+    for code, row in zip(verdicts.index, verdicts.to_dict("records"), strict=True):
+        todo = portfolio.market(str(code)).readiness.open_items
+        rows.append({
+            **row, "code": code, "name": t.market(str(code)),
+            "link": link.format(market=code) if link else "",
+            "levels": [(names[str(need)], level) for need, level in
+                       portfolio.scores.loc[code].items()],
+            "todo": t.listing([checks[name] for name in todo["check"].head(2)]),
+            "more": max(0, len(todo) - 2)})
+    return render("portfolio", t, rows=rows, needs=list(names.values()),
+                  top=portfolio.ranking.top)
+
+
+def view(portfolio: Portfolio, t: Translator, link: str = "", count: int | None = None) -> View:
+    """Verdict first: the sentence, the counts of gates, the comparison table."""
+    verdicts = portfolio.verdicts()
+    counts = verdicts["gate"].value_counts()
+    head = render(
+        "portfolio_head", t, sentence=headline(verdicts, t),
+        counts=[(gate, int(counts.get(gate, 0))) for gate in GATES],
+        open_items=int(verdicts.loc[verdicts["gate"] == "conditional", "open_items"].sum()))
+    title = t("Market portfolio · {industry}", industry=portfolio.reference.label(
+        "industries", portfolio.plan.industry, t.lang))
+    return View("portfolio", title, head + table(portfolio, t, count, link))
+
+
+def subtitle(portfolio: Portfolio, t: Translator) -> str:
+    """Product, scenario, day and number of markets in one line."""
+    return t("{product} · scenario “{scenario}” · {count} markets · as of {day}",
+             product=product_name(portfolio, t), scenario=portfolio.plan.scenario,
+             count=len(portfolio.chosen), day=portfolio.plan.as_of)

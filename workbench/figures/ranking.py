@@ -1,0 +1,109 @@
+"""The ranking of markets drawn, with how firm it is (M2)."""
+
+import pandas as pd
+
+from workbench.domain.assess import Portfolio
+from workbench.domain.ranking import Ranking
+from workbench.figures.needs import need_names
+from workbench.figures.theme import ROW, figure, tokens
+from workbench.figures.view import Drawing, View, render
+from workbench.locale import Translator
+
+SHOWN = 15
+
+
+def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
+    """Rank (dot) and the interval that holds 5% to 95% of the sampled weightings (line).
+
+    Parameters
+    ----------
+    markets
+        Codes to show, best first; a market without a rank is left out.
+    """
+    table = ranking.table.reindex(markets).dropna(subset=["rank"]).iloc[::-1]
+    labels = [t.market(code) for code in table.index]
+    reach_x: list[float | None] = []
+    reach_y: list[str | None] = []
+    for label, row in zip(labels, table.itertuples(), strict=True):
+        reach_x += [float(row.low), float(row.high), None]
+        reach_y += [label, label, None]
+    data = [
+        {"type": "scatter", "mode": "lines", "x": reach_x, "y": reach_y, "hoverinfo": "skip",
+         "line": {"color": tokens()["l3"], "width": 8}},
+        {"type": "scatter", "mode": "markers+text", "x": table["rank"].tolist(), "y": labels,
+         "marker": {"color": tokens()["accent"], "size": 11},
+         "text": [f"{rank:.0f}" for rank in table["rank"]], "textposition": "top center",
+         "textfont": {"size": 11}, "cliponaxis": False,
+         "customdata": [[t.percent(row.top_share), f"{row.low:.0f}–{row.high:.0f}"]
+                        for row in table.itertuples()],
+         "hovertemplate": "%{y}: %{x}<br>%{customdata[1]}<br>%{customdata[0]}<extra></extra>"},
+    ]
+    drawn = figure(data, ROW * len(labels) + 70, xaxis={"rangemode": "tozero", "side": "top",
+                                                         "title": {"text": t("Rank")}})
+    best = table.index[-1] if len(table) else None
+    finding = t("No market can be ranked") if best is None else t(
+        "{market} leads; it is among the best {top} in {share} of {count} weightings",
+        market=t.market(str(best)), top=ranking.top,
+        share=t.percent(float(table.loc[best, "top_share"])), count=t.number(ranking.samples))
+    alt = t.listing([f"{t.market(str(code))} {row['rank']:.0f} ({row['low']:.0f}–{row['high']:.0f})"
+                     for code, row in table.iloc[::-1].iterrows()])
+    source = t("Line: ranks in 90% of plausible weightings; agreement of methods (Kendall's tau): "
+               "TOPSIS {topsis}, PROMETHEE II {promethee}",
+               topsis=t.number(ranking.agreement["topsis"], 2),
+               promethee=t.number(ranking.agreement["promethee"], 2))
+    return Drawing(drawn, finding, alt, source)
+
+
+def contributions(ranking: Ranking, markets: list[str], names: dict[str, str],
+                  t: Translator) -> Drawing:
+    """What each criterion adds to the score, stacked, one bar per market."""
+    table = ranking.contributions.reindex(markets).dropna(how="all").iloc[::-1]
+    labels = [t.market(code) for code in table.index]
+    shades = [tokens()[name] for name in ("l5", "l4", "l3", "l2")] + [
+        tokens()["go"], tokens()["cond"], tokens()["unk"], tokens()["no"], tokens()["line"],
+        tokens()["accent"]]
+    order = table.mean().sort_values(ascending=False).index
+    data = [
+        {"type": "bar", "orientation": "h", "name": names[criterion], "y": labels,
+         "x": table[criterion].round(4).tolist(), "marker": {"color": shades[place % len(shades)]},
+         "hovertemplate": f"%{{y}} · {names[criterion]}: %{{x:.3f}}<extra></extra>"}
+        for place, criterion in enumerate(order)
+    ]
+    drawn = figure(data, ROW * len(labels) + 150, barmode="stack", showlegend=True,
+                   xaxis={"title": {"text": t("Score (0 to 1)")}})
+    top = names[order[0]] if len(order) else ""
+    finding = t("{criterion} adds most to the scores", criterion=top)
+    return Drawing(drawn, finding, finding, t("Weighted sum; an unknown criterion adds the median"))
+
+
+def criterion_names(portfolio: Portfolio, t: Translator) -> dict[str, str]:
+    """Criterion -> name: needs and opportunities."""
+    table = portfolio.reference.criteria
+    return {**need_names(portfolio, t),
+            **dict(zip(table["criterion"], table[f"name_{t.lang}"], strict=True))}
+
+
+def shown_markets(portfolio: Portfolio, count: int = SHOWN) -> list[str]:
+    """The chosen markets that have a rank, best first, at most ``count``."""
+    ranked = portfolio.ranking.table["rank"].dropna().index
+    chosen = set(portfolio.chosen)
+    return [str(code) for code in ranked if code in chosen][:count]
+
+
+def rows(portfolio: Portfolio, markets: list[str], t: Translator) -> list[dict[str, object]]:
+    """The ranking table's rows, ready for a template."""
+    table: pd.DataFrame = portfolio.ranking.table.reindex(markets)
+    return [{"code": code, "name": t.market(str(code)), **row}
+            for code, row in zip(table.index, table.to_dict("records"), strict=True)]
+
+
+def view(portfolio: Portfolio, t: Translator, count: int = SHOWN) -> View:
+    """Which market first, and how firmly."""
+    markets = shown_markets(portfolio, count)
+    names = criterion_names(portfolio, t)
+    ranking = portfolio.ranking
+    html = render(
+        "ranking", t, rows=rows(portfolio, markets, t), ranking=ranking,
+        dropped=[names[name] for name in ranking.dropped],
+        weights=[(names[str(name)], share) for name, share in ranking.weights.items()])
+    return View("ranking", t("Ranking of markets"), html, intervals(ranking, markets, t))

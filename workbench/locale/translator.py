@@ -1,0 +1,134 @@
+"""One object that turns messages and values into text of one language."""
+
+import math
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from workbench.domain.errors import InputError, WorkbenchError
+from workbench.domain.text import Bilingual, Text
+
+LANGS = ("zh", "en")
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_FOLDER = Path(__file__).parent
+UNKNOWN = {"zh": "未知", "en": "unknown"}
+MACAO_AND_KIN = {  # shorter than CLDR's, as Chinese business writing has them
+    ("zh", "HK"): "中国香港", ("zh", "MO"): "中国澳门", ("zh", "TW"): "中国台湾",
+}
+
+
+class Translator:
+    """Text of one language.
+
+    Parameters
+    ----------
+    lang
+        ``zh`` or ``en``.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.tag = {"zh": "zh-CN", "en": "en"}[lang]
+        self._locale = Locale.parse(_LOCALES[lang])
+        self._messages = catalogue(lang)
+
+    def __call__(self, msgid: str, /, **values: Any) -> str:
+        """The message in this language, its placeholders filled with localised values."""
+        template = self._messages.get(msgid) or msgid
+        if not values:
+            return template
+        return template.format(**{name: self.value(value) for name, value in values.items()})
+
+    def value(self, value: Any) -> Any:
+        """A placeholder's value as text of this language; what needs no change is kept."""
+        if isinstance(value, Text | Bilingual):
+            return self.text(value)
+        if isinstance(value, date):
+            return self.date(value)
+        if isinstance(value, float):
+            return self.number(value, 1)
+        return value
+
+    def text(self, text: Text | Bilingual | str) -> str:
+        """A domain message, a bilingual text, or a user's own words as they are."""
+        if isinstance(text, Text):
+            return self(text.msgid, **text.values)
+        if isinstance(text, Bilingual):
+            return getattr(text, self.lang)
+        return str(text)
+
+    def error(self, error: WorkbenchError) -> str:
+        """An error's text in this language, values as the user typed them."""
+        return (self._messages.get(error.msgid) or error.msgid).format(**error.values)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number, thousands grouped; ``unknown`` where there is none."""
+        if _missing(value):
+            return UNKNOWN[self.lang]
+        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return format_decimal(value, pattern, locale=self._locale)
+
+    def percent(self, share: float | None, decimals: int = 0) -> str:
+        """A share of 1 as a percentage."""
+        if _missing(share):
+            return UNKNOWN[self.lang]
+        pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
+        return format_percent(share, pattern, locale=self._locale)
+
+    def money(self, value: float | None, currency: str = "USD") -> str:
+        """An amount in an ISO 4217 currency."""
+        if _missing(value):
+            return UNKNOWN[self.lang]
+        return format_currency(value, currency, locale=self._locale)
+
+    def date(self, day: date | None) -> str:
+        """A day in the locale's medium form; a dash where there is none."""
+        return "—" if day is None else format_date(day, "medium", locale=self._locale)
+
+    def market(self, code: str) -> str:
+        """The market's name."""
+        return MACAO_AND_KIN.get((self.lang, code)) or self._locale.territories.get(code, code)
+
+    def region(self, m49: str) -> str:
+        """The name of a UN M49 region."""
+        return self._locale.territories.get(m49, m49)
+
+    def language(self, tag: str) -> str:
+        """The name of a language."""
+        return self._locale.languages.get(tag.split("-")[0].split("_")[0], tag)
+
+    def listing(self, parts: list[str]) -> str:
+        """Parts joined by the language's comma."""
+        return ("、" if self.lang == "zh" else ", ").join(parts)
+
+
+def _missing(value: float | None) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+@lru_cache(maxsize=4)
+def catalogue(lang: str) -> dict[str, str]:
+    """Message -> translation of one language, as its ``.po`` file has it."""
+    with (_FOLDER / lang / "LC_MESSAGES" / "workbench.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, locale=lang)
+                if message.id and message.string and not message.fuzzy}
+
+
+@lru_cache(maxsize=4)
+def translator(lang: str) -> Translator:
+    """The translator of a language.
+
+    Raises
+    ------
+    InputError
+        If it is neither ``zh`` nor ``en``.
+    """
+    if lang not in LANGS:
+        raise InputError("Language {lang!r} is not available; choose zh or en.", lang=lang)
+    return Translator(lang)

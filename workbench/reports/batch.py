@@ -1,0 +1,181 @@
+"""Briefs for many markets: each apart, failures named, an index over all."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nbclient.exceptions
+import papermill.exceptions
+from plotly.offline import get_plotlyjs
+
+from workbench.domain.assess import Portfolio
+from workbench.domain.plan import Plan
+from workbench.figures import portfolio as portfolio_figures
+from workbench.figures.theme import ASSETS
+from workbench.figures.view import View
+from workbench.locale import Translator, translator
+from workbench.reports.brief import to_record
+from workbench.reports.engine import SharedKernel, shared_kernel
+from workbench.reports.page import PLOTLY, SCRIPT, page, views_of
+from workbench.sources.files import write_text
+from workbench.sources.opening import open_portfolio
+from workbench.sources.paths import notebook_folder
+from workbench.sources.plans import dump_plan
+
+PLAN_COPY = "plan.yaml"
+JOBS = "run.json"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One brief: what it was for and how it went."""
+
+    market: str
+    lang: str
+    file: str
+    status: str
+    """``done`` or ``failed``."""
+    error: str = ""
+
+
+def brief_name(code: str, lang: str) -> str:
+    """File name of a brief."""
+    return f"{code}.{lang}.html"
+
+
+def run(
+    plan: Plan,
+    out: Path,
+    langs: tuple[str, ...],
+    *,
+    standalone: bool = False,
+    progress: Callable[[int, int, Job], None] = lambda done, total, job: None,
+) -> list[Job]:
+    """Write a brief per market and language, the index pages and the job table.
+
+    Parameters
+    ----------
+    plan
+        Its ``markets`` are reported on; empty: all.
+    out
+        Folder; made if missing. Each file is put in place whole.
+    langs
+        Languages, the first one is that of ``index.html``.
+    standalone
+        Embed the scripts in every page instead of one shared file beside them.
+    progress
+        Called after each brief with how many are done, how many there are, and the job.
+
+    Returns
+    -------
+    list of Job
+        One per brief; a failed one names its error, the others are written all the same.
+
+    Raises
+    ------
+    InputError
+        If the plan itself is bad or the folder can't be written.
+    """
+    portfolio = open_portfolio(plan)
+    codes = list(portfolio.chosen)
+    _write_assets(out)
+    write_text(out / PLAN_COPY, dump_plan(_copy_of(plan), ".yaml"))
+    total = len(codes) * len(langs)
+    jobs = []
+    with shared_kernel() as kernel:
+        for job, text in _briefs(kernel, portfolio, codes, langs, out, standalone):
+            if job.status == "done":
+                write_text(out / job.file, text)
+            jobs.append(job)
+            progress(len(jobs), total, job)
+    for place, lang in enumerate(langs):
+        done = {job.market for job in jobs if job.status == "done" and job.lang == lang}
+        text = _index(portfolio, done, lang, langs, standalone)
+        write_text(out / f"index.{lang}.html", text)
+        if place == 0:
+            write_text(out / "index.html", text)
+    write_text(out / JOBS, json.dumps([asdict(job) for job in jobs], indent=2,
+                                      ensure_ascii=False) + "\n")
+    return jobs
+
+
+def _copy_of(plan: Plan) -> Plan:
+    """The plan as the notebooks read it; paths made absolute, since they run elsewhere."""
+    paths = {name: str(Path(value).resolve()) for name in ("product", "competitors")
+             if (value := getattr(plan, name)) and not str(value).isidentifier()}
+    return plan.but(**paths)
+
+
+def _briefs(
+    kernel: SharedKernel,
+    portfolio: Portfolio,
+    codes: list[str],
+    langs: tuple[str, ...],
+    out: Path,
+    standalone: bool,
+) -> Iterator[tuple[Job, str]]:
+    notebook = str(notebook_folder() / "reports" / "brief.ipynb")
+    script = get_plotlyjs() if standalone else ""
+    for lang in langs:
+        t = translator(lang)
+        for code in codes:
+            parameters = {"market": code, "lang": lang, "as_of": portfolio.plan.as_of.isoformat(),
+                          "plan": str((out / PLAN_COPY).resolve())}
+            try:
+                executed = kernel.run(notebook, parameters)
+            except (papermill.exceptions.PapermillException,
+                    nbclient.exceptions.CellControlSignal, RuntimeError) as error:
+                yield Job(code, lang, brief_name(code, lang), "failed", _reason(error)), ""
+                continue
+            links = [("index.html" if lang == langs[0] else f"index.{lang}.html",
+                      t("All markets"), "")]
+            links += [(brief_name(code, other), _language_name(other), translator(other).tag)
+                      for other in langs if other != lang]
+            text = page(
+                views_of(executed), t, title=t("{market} · {industry} · market brief",
+                                               market=t.market(code),
+                                               industry=_industry(portfolio, lang)),
+                subtitle=portfolio_figures.subtitle(portfolio, t),
+                day=portfolio.plan.as_of.isoformat(), links=links, standalone=script)
+            yield Job(code, lang, brief_name(code, lang), "done"), text
+
+
+def _reason(error: Exception) -> str:
+    """The last line of a cell's error, without terminal colours or paths of a traceback."""
+    name = getattr(error, "ename", type(error).__name__)
+    return f"{name}: {getattr(error, 'evalue', str(error))}".strip()
+
+
+def _index(portfolio: Portfolio, done: set[str], lang: str, langs: tuple[str, ...],
+           standalone: bool) -> str:
+    t = translator(lang)
+    link = "{market}." + lang + ".html"
+    view = portfolio_figures.view(portfolio, t, link if done else "")
+    links = [(f"index.{other}.html", _language_name(other), translator(other).tag)
+             for other in langs if other != lang]
+    return page(
+        [to_record(view), *_extra(portfolio, t)], t, title=view.title,
+        subtitle=portfolio_figures.subtitle(portfolio, t), day=portfolio.plan.as_of.isoformat(),
+        links=links, standalone=get_plotlyjs() if standalone else "")
+
+
+def _extra(portfolio: Portfolio, t: Translator) -> list[dict[str, Any]]:
+    from workbench.figures import ranking
+
+    view: View = ranking.view(portfolio, t)
+    return [to_record(view)]
+
+
+def _industry(portfolio: Portfolio, lang: str) -> str:
+    return portfolio.reference.label("industries", portfolio.plan.industry, lang)
+
+
+def _language_name(lang: str) -> str:
+    return {"zh": "中文", "en": "English"}[lang]
+
+
+def _write_assets(out: Path) -> None:
+    write_text(out / PLOTLY, get_plotlyjs())
+    write_text(out / SCRIPT, (ASSETS / "page.js").read_text(encoding="utf-8"))

@@ -1,0 +1,130 @@
+"""The sections of a market brief, shown one by one in a notebook."""
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from IPython.display import display
+
+from workbench.domain.assess import Portfolio
+from workbench.domain.errors import InputError
+from workbench.domain.plan import NOTEBOOK_PARAMETERS, Plan, make_plan
+from workbench.figures import (
+    channels,
+    competitors,
+    market,
+    needs,
+    promise,
+    provider,
+    ranking,
+    readiness,
+    value,
+    verdict,
+)
+from workbench.figures.view import View
+from workbench.locale import Translator, translator
+from workbench.sources.opening import open_portfolio
+from workbench.sources.plans import load_plan
+
+MIME = "application/vnd.workbench.view+json"
+"""How a section travels in an executed notebook."""
+
+SECTIONS: dict[str, Callable[[Portfolio, str, Translator], View]] = {
+    "verdict": verdict.view,
+    "value": value.view,
+    "needs": needs.view,
+    "channels": channels.view,
+    "readiness": readiness.view,
+    "promise": promise.view,
+    "competitors": competitors.view,
+    "provider": provider.view,
+    "ranking": lambda portfolio, code, t: ranking.view(portfolio, t),
+    "market": market.view,
+    "alike": market.alike,
+}
+"""Section id -> what makes it, in the order of a brief."""
+
+_KERNEL_NAMES = ("In", "Out", "exit", "quit", "open", "get_ipython")
+
+
+class Brief:
+    """One market's brief in one language.
+
+    Parameters
+    ----------
+    portfolio
+        All markets under the plan.
+    code
+        The market; None: the plan's market in focus.
+    """
+
+    def __init__(self, portfolio: Portfolio, code: str | None = None) -> None:
+        self.portfolio = portfolio
+        self.code = code or portfolio.focus
+        self.t = translator(portfolio.plan.lang)
+
+    def view(self, section: str) -> View:
+        """One section.
+
+        Raises
+        ------
+        InputError
+            If there is no such section.
+        """
+        if section not in SECTIONS:
+            raise InputError("Unknown section {section!r}; sections are: {known}.",
+                             section=section, known=", ".join(SECTIONS))
+        return SECTIONS[section](self.portfolio, self.code, self.t)
+
+    def show(self, section: str) -> None:
+        """Display a section: its table as HTML, and its chart where it has one."""
+        view = self.view(section)
+        heading = f"<h2>{view.title}</h2>"
+        display({"text/html": f'<div class="wbs">{heading}{view.html}</div>',
+                 MIME: to_record(view)}, raw=True)
+        if view.drawing is not None:
+            display(view.drawing.figure)
+
+
+def to_record(view: View) -> dict[str, Any]:
+    """A view as JSON primitives."""
+    record: dict[str, Any] = {"topic": view.topic, "title": view.title, "html": view.html}
+    if view.drawing is not None:
+        drawn = view.drawing
+        record["drawing"] = {
+            "figure": drawn.figure.to_plotly_json() | {"frames": []},
+            "finding": drawn.finding, "alt": drawn.alt, "source": drawn.source}
+        record["drawing"]["figure"].pop("frames")
+    return record
+
+
+def open_brief(namespace: Mapping[str, Any]) -> Brief:
+    """The brief that a notebook's parameters ask for.
+
+    Parameters
+    ----------
+    namespace
+        ``globals()`` of the notebook, right after its parameters cell.
+
+    Raises
+    ------
+    InputError
+        If a parameter is unknown or has a bad value; the parameter is named.
+    """
+    return Brief(open_portfolio(plan_from_notebook(namespace)))
+
+
+def plan_from_notebook(namespace: Mapping[str, Any]) -> Plan:
+    """The plan of a notebook's parameters, over those of the plan file they may name."""
+    values = {
+        name: value for name, value in namespace.items()
+        if not name.startswith("_") and name not in _KERNEL_NAMES
+        and not callable(value) and not isinstance(value, ModuleType)
+    }
+    asked = make_plan({name: value for name, value in values.items() if name != "plan"},
+                      tuple(name for name in NOTEBOOK_PARAMETERS if name != "plan"))
+    if not values.get("plan"):
+        return asked
+    given = {name: getattr(asked, name) for name, value in values.items()
+             if name != "plan" and value is not None}
+    return load_plan(str(values["plan"])).but(**given)

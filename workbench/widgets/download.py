@@ -1,0 +1,27 @@
+"""A button that saves a text as a file."""
+
+import traitlets as t
+
+from workbench.widgets._esm import OneWay, bundle
+
+
+class Download(OneWay):
+    """The file is made in the page from ``content``; nothing is written on the server."""
+
+    _esm = bundle("download.js")
+    _css = bundle("download.css")
+
+    label = t.Unicode("").tag(sync=True)
+    """What the button says, in the page's language."""
+
+    filename = t.Unicode("download.txt").tag(sync=True)
+    """The file's name as saved; a ``.csv`` gets the mark that tells spreadsheets it is UTF-8."""
+
+    content = t.Unicode("").tag(sync=True)
+    """The file's text."""
+
+    mime = t.Unicode("text/plain;charset=utf-8").tag(sync=True)
+    """The media type of ``content``. Default plain text in UTF-8."""
+
+    disabled = t.Bool(False).tag(sync=True)
+    """Whether the button can't be pressed. Default False."""
