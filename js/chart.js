@@ -60,6 +60,8 @@ async function render({ model, el, signal }) {
       const config = {
         responsive: true,
         displaylogo: false,
+        showSendToCloud: false, // on by default: it would send the figure to Plotly's server
+        plotlyServerURL: "",
         displayModeBar: touch ? false : "hover",
         modeBarButtonsToRemove: ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
         locale: "page",

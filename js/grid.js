@@ -140,6 +140,21 @@ function render({ model, el }) {
     const { r, c } = session.selection.active;
     if (place.r !== r || place.c !== c) session.selection.go(place.r, place.c, { focus: false });
   });
+  // A redraw takes the focused cell out of the page for a moment: give the focus back. A press
+  // elsewhere, or another window, takes the focus for good.
+  let pressed = 0;
+  /** @param {PointerEvent} e */
+  const press = (e) => {
+    if (!host.contains(/** @type {Node} */ (e.target))) pressed = performance.now();
+  };
+  document.addEventListener("pointerdown", press, true);
+  host.addEventListener("focusout", (e) => {
+    if (e.relatedTarget || !document.hasFocus() || performance.now() - pressed < 300) return;
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body && !session.sheet?.editing)
+        session.selection?.element()?.focus({ preventScroll: true });
+    });
+  });
   host.addEventListener("keydown", (e) => session.sheet?.place(e.target) && onKey?.(e));
   for (const name of /** @type {const} */ (["copy", "cut", "paste"]))
     host.addEventListener(name, (e) => {
@@ -171,7 +186,10 @@ function render({ model, el }) {
   dress();
   build();
 
-  return () => session.sheet?.table.destroy();
+  return () => {
+    document.removeEventListener("pointerdown", press, true);
+    session.sheet?.table.destroy();
+  };
 }
 
 export default { initialize, render };

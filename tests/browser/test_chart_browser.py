@@ -56,6 +56,11 @@ def test_charts_share_one_plotly_are_named_and_are_redrawn_in_place(page: Page, 
     page.locator(".cw-chart").first.evaluate("e => (e.mine = true)")
     low, high = bars(page)
     assert low < high
+    titles = page.locator(".modebar-btn").evaluate_all("all => all.map(e => e.dataset.title)")
+    assert set(titles) <= {
+        *("Download plot as a PNG", "Zoom", "Pan", "Reset axes"),
+        *("下载为 PNG 图片", "框选放大", "平移", "还原坐标轴"),
+    }  # and nothing that sends the figure away
     page.get_by_role("button", name="show").click()
     expect(page.get_by_role("img", name="a leads")).to_be_visible()
     page.wait_for_timeout(800)

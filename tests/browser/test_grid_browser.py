@@ -48,9 +48,11 @@ def write(_):
 dump.on_click(write)
 changes = [{{"id": 4, "n": 77, "_classes": {{"n": "cw-overridden"}}}}]
 patch.on_click(lambda _: grid.update_rows(changes))
+turn = Button(description="turn")
+turn.on_click(lambda _: setattr(grid, "rows", [*grid.rows[::-1], {{"id": 9, "name": "New"}}]))
 log.add_class("log"), state.add_class("state")
 after = Button(description="after")
-VBox([grid, after, lock, dump, patch, log, state])
+VBox([grid, after, lock, dump, patch, turn, log, state])
 """
 
 
@@ -261,6 +263,15 @@ def test_python_patches_cells_without_sending_the_table(page: Page, address: str
     expect(cell(page, 4, "n")).to_have_text("77")
     expect(cell(page, 4, "n").locator(".cw-overridden")).to_have_count(1)
     assert frames and not any("Brazil" in frame for frame in frames)
+
+
+def test_new_rows_keep_the_active_cell_and_its_focus(grid: Page):
+    cell(grid, 4, "note").click()
+    grid.locator("button", has_text="turn").evaluate("button => button.click()")
+    expect(cell(grid, 5, "name")).to_have_text("New")
+    expect(cell(grid, 1, "name")).to_have_text("Kenya")
+    grid.wait_for_timeout(300)
+    expect(cell(grid, 1, "note")).to_be_focused()
 
 
 def test_names_and_roles_for_a_screen_reader(grid: Page):

@@ -75,23 +75,51 @@ class Portfolio:
                              industry=plan.industry, known=", ".join(known))
         for code in (*plan.markets, *([plan.market] if plan.market else [])):
             market.check_market(code, self.codes)
-        for answer in plan.answers:
-            market.check_market(answer.market, self.codes)
+        for given in (*plan.levels, *plan.answers):
+            market.check_market(given.market, self.codes)
+        wanted = list(reference.needs["need"])
+        for change in plan.levels:
+            if change.need not in wanted:
+                raise InputError("No cell for market {market!r} and need {need!r}; needs are: "
+                                 "{needs}.", market=change.market, need=change.need,
+                                 needs=", ".join(wanted))
+        table = reference.industry_weights
+        usual = table[table["industry"] == plan.industry].set_index("criterion")["weight"]
+        self.weights: pd.Series = ranking.full_weights(plan.weights, usual)
+        """Criterion -> weight: the industry's defaults with the plan's put over them."""
+        channels.check_given(reference.channels, plan.channel_weights, plan.floors, plan.caps)
+        for code in {answer.market for answer in plan.answers}:
+            readiness.by_check(self._answers(code), reference.checks)
         self._markets: dict[str, MarketAssessment] = {}
         self._promise_checks: dict[tuple[str, bool], promise.PromiseCheck] = {}
 
     def but(self, plan: Plan) -> "Portfolio":
-        """The portfolio under another plan; parts that can't have changed are carried over."""
+        """The portfolio under another plan; parts that can't have changed are carried over.
+
+        Raises
+        ------
+        InputError
+            If the plan names another product or register, which have to be read anew.
+        """
+        for name in ("product", "competitors"):
+            if getattr(plan, name) != getattr(self.plan, name):
+                raise InputError("The plan names another {name}: {value!r}; open the portfolio "
+                                 "anew, so that its file is read.", name=name,
+                                 value=getattr(plan, name))
         changed = Portfolio(plan, self.reference, self.product)
         same = [name for name in Plan.model_fields
                 if getattr(plan, name) == getattr(self.plan, name)]
         for part, needed in (
             ("profile", ()), ("groups", ()), ("strengths", ()), ("derived", ()),
             ("cells", ("levels",)), ("scores", ("levels",)), ("utility", ("levels",)),
+            ("_cells_of", ("levels",)), ("_regions", ()), ("_laws", ()), ("_platforms_of", ()),
+            ("provider_levels", ()),
+            ("ranking", ("levels", "weights", "industry", "top", "samples", "seed")),
         ):
             if part in self.__dict__ and set(needed) <= set(same):
                 changed.__dict__[part] = self.__dict__[part]
-        local = ("levels", "answers", "industry", "channel_weights", "floors", "caps", "as_of")
+        local = ("levels", "answers", "industry", "channel_weights", "floors", "caps", "as_of",
+                 "advert")
         if set(local) <= set(same):
             changed._markets = self._markets
         return changed
@@ -146,13 +174,6 @@ class Portfolio:
             return None
         return product.strengths(self.product, list(self.reference.needs["need"]), self.codes,
                                  self.reference.languages, self.reference.platforms)
-
-    @cached_property
-    def weights(self) -> pd.Series:
-        """Criterion -> weight: the industry's defaults with the plan's put over them."""
-        table = self.reference.industry_weights
-        own = table[table["industry"] == self.plan.industry].set_index("criterion")["weight"]
-        return ranking.full_weights(self.plan.weights, own)
 
     @cached_property
     def utility(self) -> pd.DataFrame:
@@ -216,6 +237,10 @@ class Portfolio:
         """Markets that look like one: columns ``market, distance, shared``."""
         return market.neighbours(self.scores, code, count)
 
+    def cells_of(self, code: str) -> pd.DataFrame:
+        """The need cells of one market, highest first."""
+        return self._cells_of[market.check_market(code, self.codes)]
+
     def terms(self, code: str, need: str) -> pd.DataFrame:
         """The formula behind a need's cell, with the year and source of each figure.
 
@@ -255,11 +280,13 @@ class Portfolio:
             readiness=readiness.check(
                 tables.checks,
                 self._findings(code, levels, strength, rivals, plan_of_channels, kept, reach),
-                [readiness.Answer(**answer.model_dump(exclude={"market"}))
-                 for answer in plan.answers if answer.market == code],
-                plan.as_of),
+                self._answers(code), plan.as_of),
             value=None if strength is None else value.fit(levels, strength),
         )
+
+    def _answers(self, code: str) -> list[readiness.Answer]:
+        return [readiness.Answer(**answer.model_dump(exclude={"market"}))
+                for answer in self.plan.answers if answer.market == code]
 
     @cached_property
     def _regions(self) -> dict[str, str]:
@@ -297,9 +324,9 @@ class Portfolio:
             return None
         weak = bool(levels["weak_network"] >= promise.WEAK_NETWORK_LEVEL)
         if (region, weak) not in self._promise_checks:
+            copy = {**self.product.advert.model_dump(), **self.plan.advert}
             self._promise_checks[region, weak] = promise.check(
-                self.product.advert.model_dump(), self.product.technology.in_region(region),
-                self.reference.promises, self.reference.requirements, weak)
+                copy, self.product.technology.in_region(region), self.reference.promises, self.reference.requirements, weak)
         return self._promise_checks[region, weak]
 
     def _findings(

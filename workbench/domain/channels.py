@@ -79,9 +79,8 @@ def fit(
     InputError
         For an unknown channel, a floor above its cap, or bounds that can't reach 100%.
     """
+    check_given(catalogue, overrides, floors, caps)
     bounds = {row.channel: row for row in catalogue.itertuples(index=False)}
-    for name, given in (("weight", overrides), ("floor", floors), ("cap", caps)):
-        _check_channels(name, given or {}, bounds)
     drivers = {row.channel: (row.weight, row.origin) for row in base.itertuples(index=False)}
     drivers.update({name: (weight, "override") for name, weight in (overrides or {}).items()})
     fired, unknown = _adjust(rules, levels, drivers, crowded)
@@ -107,6 +106,28 @@ def fit(
         platforms=_carriers([row[0] for row in rows if row[7] > 0], bounds, platforms),
         unknown_needs=unknown,
     )
+
+
+def check_given(
+    catalogue: pd.DataFrame,
+    overrides: dict[str, float] | None = None,
+    floors: dict[str, float] | None = None,
+    caps: dict[str, float] | None = None,
+) -> None:
+    """Raise :class:`InputError` for a strategist's weight or bound that no market could use."""
+    usual = catalogue.set_index("channel")
+    for what, given in (("weight", overrides), ("floor", floors), ("cap", caps)):
+        _check_channels(what, given or {}, list(usual.index))
+    low = usual["floor_pct"].to_dict() | (floors or {})
+    high = usual["cap_pct"].to_dict() | (caps or {})
+    for channel in (*(floors or {}), *(caps or {})):
+        _check_bounds(channel, low[channel], high[channel])
+
+
+def _check_bounds(name: str, floor: float, cap: float) -> None:
+    if floor > cap:
+        raise InputError("Channel {name}: the floor {floor:g}% is above the cap {cap:g}%; "
+                         "lower the floor or raise the cap.", name=name, floor=floor, cap=cap)
 
 
 def _carriers(names: list[str], bounds: dict[str, Any], platforms: pd.DataFrame) -> pd.DataFrame:
@@ -164,12 +185,11 @@ def mix(
         If a floor is above its cap, the floors exceed 100, or the caps fall short of it.
     """
     weights = np.asarray(weights, dtype=float)
+    weights = np.maximum(weights / weights.max(), 1e-9)  # keeps t within the bisection's reach
     floors = np.ceil(np.asarray(floors, dtype=float))  # whole percentages can keep only these
     caps = np.floor(np.asarray(caps, dtype=float))
     for name, floor, cap in zip(names, floors, caps, strict=True):
-        if floor > cap:
-            raise InputError("Channel {name}: the floor {floor:g}% is above the cap {cap:g}%; "
-                             "lower the floor or raise the cap.", name=name, floor=floor, cap=cap)
+        _check_bounds(name, floor, cap)
     if floors.sum() > 100:
         raise InputError("The floors of {names} sum to {total:g}%, above 100%; lower one of them.",
                          names=", ".join(names), total=floors.sum())

@@ -154,8 +154,11 @@ def _data_protection(status: str, can: Compliance, market: str) -> Status:
 
 
 def _localisation(status: str, can: Compliance, market: str) -> Status:
-    if status == "none" or market in (*can.local_storage_available, *can.regions_hosted):
+    stated = (*can.local_storage_available, *can.regions_hosted)
+    if status == "none" or market in stated:
         return "ready"
+    if not stated:
+        return "unknown"
     return "conditional" if status == "sector" else "blocked"
 
 

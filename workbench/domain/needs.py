@@ -158,7 +158,7 @@ def override(cells: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
                 "follow it.", need=change.need, market=change.market)
         cells.loc[where, ["score", "origin", "confidence", "evidence"]] = [
             change.level, "override", change.confidence or "medium", change.reason]
-        cells.loc[where, "level"] = change.level
+    cells["level"] = to_level(cells["score"])
     return cells.reset_index()[CELL_COLUMNS]
 
 

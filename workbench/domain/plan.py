@@ -82,6 +82,8 @@ class Plan(_Strict):
     """Channel -> driver weight 0 to 5; 0 takes the channel out."""
     floors: dict[Name, Percent] = Field(default_factory=dict)
     caps: dict[Name, Percent] = Field(default_factory=dict)
+    advert: dict[Lang, Words] = Field(default_factory=dict)
+    """Language -> copy to be checked instead of the product file's."""
     levels: tuple[LevelChange, ...] = ()
     answers: tuple[CheckAnswer, ...] = ()
     top: Annotated[int, Field(ge=1, le=250)] = 10
@@ -136,7 +138,7 @@ def make_plan(values: Mapping[str, Any], allowed: tuple[str, ...] | None = None)
         raise InputError(
             "Parameter {name}: {value!r} is not allowed ({rule}).",
             name=".".join(str(part) for part in first["loc"]) or "plan",
-            value=first["input"], rule=first["msg"],
+            value=None if first["type"] == "missing" else first["input"], rule=first["msg"],
         ) from error
 
 

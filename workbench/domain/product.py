@@ -7,6 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 Level = Annotated[float, Field(ge=1, le=5)]
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 METRICS = (
     "connect_time_ms", "end_to_end_delay_ms", "downlink_kbps", "loss_tolerance_pct",
     "frame_rate_fps", "freeze_ratio_pct", "min_device_ram_gb", "interrupt_response_ms",
@@ -27,7 +28,10 @@ class Words(_Strict):
 
 
 class Compliance(_Strict):
-    """What the architecture and the team can honour; None is unknown, not "no"."""
+    """What the architecture and the team can honour; None is unknown, not "no".
+
+    Where both lists of markets are empty, where data can be kept is unknown too.
+    """
 
     regions_hosted: tuple[str, ...] = ()
     local_storage_available: tuple[str, ...] = ()
@@ -41,8 +45,8 @@ class Compliance(_Strict):
 class Technology(_Strict):
     """Measured figures, by default and where a region (M49 code) differs."""
 
-    default: dict[str, float] = Field(default_factory=dict)
-    regions: dict[str, dict[str, float]] = Field(default_factory=dict)
+    default: dict[str, Figure] = Field(default_factory=dict)
+    regions: dict[str, dict[str, Figure]] = Field(default_factory=dict)
 
     def in_region(self, region: str) -> dict[str, float]:
         """The figures that hold in a region; a metric that is left out is unknown."""
@@ -52,7 +56,7 @@ class Technology(_Strict):
 class Product(_Strict):
     """A product profile, as ``data/examples/*.yaml`` shows it."""
 
-    product: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    product: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     example: bool = False
     name: Words
     industry: str

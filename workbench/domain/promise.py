@@ -123,9 +123,9 @@ def check(
         rule = rules.loc[hit["requirement"]]
         available = float(technology.get(rule["metric"], np.nan))
         verdict, shortfall = compare(available, float(rule["threshold"]), rule["comparison"])
-        honest = {lang: "" if verdict != "blocked" else hit[f"honest_{lang}"].format(
-            value=f"{available:g}", unit=rule["unit"], metric=rule["metric"])
-            for lang in ("en", "zh")}
+        honest = {lang: "" if verdict != "blocked" else _worded(
+            hit[f"honest_{lang}"], hit["phrase"], value=f"{available:g}", unit=rule["unit"],
+            metric=rule["metric"]) for lang in ("en", "zh")}
         rows.append([hit["found"], hit["lang"], hit["promise"], hit["requirement"],
                      rule["metric"], rule["comparison"], float(rule["threshold"]), rule["unit"],
                      available, verdict, shortfall, hit["start"], hit["end"], honest["en"],
@@ -134,6 +134,15 @@ def check(
     table = table.drop_duplicates(["lang", "start", "promise", "requirement"])
     return PromiseCheck(table.sort_values(["lang", "start", "requirement"]).reset_index(drop=True),
                         dict(copy))
+
+
+def _worded(wording: str, phrase: str, **values: str) -> str:
+    try:
+        return wording.format(**values)
+    except (AttributeError, LookupError, ValueError) as error:
+        raise InputError("The honest wording {wording!r} of the phrase {phrase!r} can't be filled "
+                         "in; its placeholders are {names}.", wording=wording, phrase=phrase,
+                         names=", ".join(f"{{{name}}}" for name in values)) from error
 
 
 def compare(available: float, threshold: float, comparison: str) -> tuple[str, float]:

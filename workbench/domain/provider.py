@@ -26,6 +26,9 @@ def posture(coverage: float) -> Posture:
 def level(scores: pd.DataFrame, provider: str | None, criterion: str, region: str) -> float:
     """The provider's level for a criterion in a region, else its global level, else NaN.
 
+    A row for the region without a level says that it is not known there; the global level
+    doesn't stand in for it.
+
     Parameters
     ----------
     scores
@@ -35,7 +38,7 @@ def level(scores: pd.DataFrame, provider: str | None, criterion: str, region: st
     """
     own = scores[(scores["provider"] == provider) & (scores["criterion"] == criterion)]
     for where in (region, ""):
-        found = own.loc[own["region"] == where, "level"].dropna()
+        found = own.loc[own["region"] == where, "level"]
         if len(found):
             return float(found.iloc[0])
     return float("nan")

@@ -124,7 +124,7 @@ def check(
         For an unknown check, an unknown status, a ready or blocked answer without evidence, or
         two answers to one check.
     """
-    given = _by_check(answers, checks)
+    given = by_check(answers, checks)
     rows = []
     for item in checks.itertuples():
         found = findings.get(item.automatic) if item.automatic else None
@@ -150,7 +150,8 @@ def expiry_of(answer: Answer, validity_days: float) -> date | None:
     return answer.answered_on + timedelta(days=int(validity_days))
 
 
-def _by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answer]:
+def by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answer]:
+    """Check -> its answer; raises :class:`InputError` as :func:`check` says."""
     given: dict[str, Answer] = {}
     for answer in answers:
         if answer.check not in set(checks["check"]):

@@ -60,14 +60,16 @@ def topsis(utility: Array, weights: Array) -> Array:
 
     Source: Hwang and Yoon (1981), Multiple Attribute Decision Making. The method comes from
     pymcdm; utilities are already on one scale, so no further normalisation is applied.
-    Where all alternatives are equal the closeness is undefined; 0.5 is returned.
+    Where all alternatives are equal (to 1e-12) the closeness is undefined; 0.5 is returned.
     """
     from pymcdm.methods import TOPSIS
 
     weights = normalised(weights)
-    if np.ptp(utility * weights, axis=0).max() == 0:
+    if np.ptp(utility * weights, axis=0).max() < 1e-12:
         return np.full(len(utility), 0.5)
-    return TOPSIS(lambda column, cost=False: column)(utility, weights, np.ones(len(weights)))
+    # Its validation only warns of dominated alternatives, which are no fault here.
+    return TOPSIS(lambda column, cost=False: column)(
+        utility, weights, np.ones(len(weights)), validation=False)
 
 
 def promethee(utility: Array, weights: Array, threshold: float = PREFERENCE_THRESHOLD) -> Array:
@@ -82,7 +84,7 @@ def promethee(utility: Array, weights: Array, threshold: float = PREFERENCE_THRE
     if len(utility) < 2:
         return np.zeros(len(utility))
     method = PROMETHEE_II("vshape", p=[threshold] * len(weights))
-    return method(utility, weights, np.ones(len(weights)))
+    return method(utility, weights, np.ones(len(weights)), validation=False)
 
 
 def ranks(scores: Array) -> npt.NDArray[np.int64]:
@@ -167,11 +169,12 @@ def stability(
     scores = draws @ known.T
     if unknown is not None:
         _fill_unknown(scores, draws, utility, unknown, _uniforms(samples, int(unknown.sum()), seed))
-    order = np.argsort(-scores, axis=1)
-    slots = np.arange(count)
+    first, group, size = _alike(known, unknown)
+    order = np.argsort(-(scores if len(first) == count else scores[:, first]), axis=1)
+    places = np.arange(count) if len(first) == count else size[order].cumsum(axis=1) - size[order]
     # Entry (alternative, place) counts how often the alternative took the place.
-    tally = np.bincount((order * count + slots).ravel(), minlength=count * count)
-    share = tally.reshape(count, count).cumsum(axis=1) / samples
+    tally = np.bincount((order * count + places).ravel(), minlength=len(first) * count)
+    share = (tally.reshape(len(first), count).cumsum(axis=1) / samples)[group]
     return Stability(
         top_share=share[:, min(top, count) - 1],
         low=1 + (share >= 0.05 - 1e-12).argmax(axis=1),
@@ -179,6 +182,24 @@ def stability(
         samples=samples,
         top=top,
     )
+
+
+def _alike(
+    known: npt.NDArray[np.float32], unknown: npt.NDArray[np.bool_] | None
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Alternatives that are equal throughout, which share a rank: (first of each, group, size).
+
+    Under sampled weightings only these can tie. Where an entry is unknown it is drawn anew for
+    each alternative, so that such an alternative is always on its own.
+    """
+    alone = np.full(len(known), -1.0)
+    if unknown is not None:
+        alone = np.where(unknown.any(axis=1), np.arange(len(known)), alone)
+    _, first, group, size = np.unique(np.column_stack([known, alone]), axis=0, return_index=True,
+                                      return_inverse=True, return_counts=True)
+    if len(first) == len(known):  # the usual case; keeps the order
+        first = group = np.arange(len(known))
+    return first, group, size
 
 
 def _fill_unknown(

@@ -1,5 +1,6 @@
 """Schemas of tables, checked once where a table enters the house."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -81,6 +82,12 @@ def _check_names(frame: pd.DataFrame, schema: Schema) -> None:
     ):
         if wrong:
             raise TableError(rule, table=schema.name, column=wrong[0], names=", ".join(names))
+    doubled = frame.columns[frame.columns.duplicated()]
+    if len(doubled):
+        raise TableError(
+            "Table {table}, row {row}, column {column}: {value!r} is not allowed; {rule}.",
+            table=schema.name, row=1, column=doubled[0], value=doubled[0],
+            rule="the column stands twice, keep one of them")
 
 
 def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
@@ -110,7 +117,7 @@ def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
 def _numbers(text: pd.Series, known: pd.Series, column: Column, schema: Schema) -> pd.Series:
     number = pd.to_numeric(text.where(known), errors="coerce").astype("float64")
     low, high = (1.0, 5.0) if column.kind == "level" else (column.low, column.high)
-    _require(number, known, lambda cell: cell == cell, "a number is expected", column, schema, text)
+    _require(number, known, math.isfinite, "a number is expected", column, schema, text)
     if column.kind == "integer":
         rule = "a whole number is expected"
         _require(number, known, lambda cell: cell == int(cell), rule, column, schema, text)

@@ -10,7 +10,7 @@ from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator
 
 GATES = ("go", "conditional", "no_go", "insufficient")
-SHOWN = 20
+MOST_BLOCKERS = 40
 
 
 def headline(verdicts: pd.DataFrame, t: Translator) -> str:
@@ -78,6 +78,22 @@ def view(portfolio: Portfolio, t: Translator, link: str = "", count: int | None 
     title = t("Market portfolio · {industry}", industry=portfolio.reference.label(
         "industries", portfolio.plan.industry, t.lang))
     return View("portfolio", title, head + table(portfolio, t, count, link))
+
+
+def blockers(portfolio: Portfolio, t: Translator) -> View:
+    """Open required checks of the chosen markets: the blocked first, then by due date."""
+    checks = check_names(portfolio, t)
+    rows = []
+    for code in portfolio.chosen:
+        for row in portfolio.market(code).readiness.open_items.to_dict("records"):
+            rows.append({**row, "market": t.market(code), "name": checks[row["check"]],
+                         "text": t.text(row["evidence"])})
+    order = {"blocked": 0, "unknown": 2, "conditional": 1}
+    rows.sort(key=lambda row: (not row["due"] and not row["owner"], order[row["status"]],
+                               str(row["due"] or "9999")))
+    return View("blockers", t("What stands in the way"),
+                render("blockers", t, rows=rows[:MOST_BLOCKERS],
+                       more=max(0, len(rows) - MOST_BLOCKERS)))
 
 
 def subtitle(portfolio: Portfolio, t: Translator) -> str:

@@ -114,17 +114,26 @@ def open_brief(namespace: Mapping[str, Any]) -> Brief:
     return Brief(open_portfolio(plan_from_notebook(namespace)))
 
 
-def plan_from_notebook(namespace: Mapping[str, Any]) -> Plan:
-    """The plan of a notebook's parameters, over those of the plan file they may name."""
+def parameters_of(namespace: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The parameters that a notebook sets, and the path of the plan file it names.
+
+    Raises
+    ------
+    InputError
+        If a name is not among :data:`workbench.domain.plan.NOTEBOOK_PARAMETERS`.
+    """
     values = {
         name: value for name, value in namespace.items()
         if not name.startswith("_") and name not in _KERNEL_NAMES
         and not callable(value) and not isinstance(value, ModuleType)
     }
-    asked = make_plan({name: value for name, value in values.items() if name != "plan"},
-                      tuple(name for name in NOTEBOOK_PARAMETERS if name != "plan"))
-    if not values.get("plan"):
-        return asked
-    given = {name: getattr(asked, name) for name, value in values.items()
-             if name != "plan" and value is not None}
-    return load_plan(str(values["plan"])).but(**given)
+    named = values.pop("plan", None)
+    asked = make_plan(values, tuple(name for name in NOTEBOOK_PARAMETERS if name != "plan"))
+    given = {name: getattr(asked, name) for name, value in values.items() if value is not None}
+    return given, str(named) if named else None
+
+
+def plan_from_notebook(namespace: Mapping[str, Any]) -> Plan:
+    """The plan of a notebook's parameters, over those of the plan file they may name."""
+    given, named = parameters_of(namespace)
+    return load_plan(named).but(**given) if named else make_plan(given)

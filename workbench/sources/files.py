@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,19 @@ import yaml
 from workbench.domain.errors import InputError
 
 MAX_BYTES = 64 * 1024 * 1024
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose ``NO`` is Norway, not false, and whose dates stay text for the model to check."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers
+            if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 def read_text(path: Path) -> str:
@@ -34,9 +48,9 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise InputError("The file {path} is not UTF-8 text (byte {byte}); save it as UTF-8.",
                          path=path, byte=error.start) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         raise InputError("The file {path} can't be read: {why}.", path=path,
-                         why=error.strerror) from error
+                         why=getattr(error, "strerror", error)) from error
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -49,7 +63,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
     """
     text = read_text(path)
     try:
-        content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        content = (json.loads(text) if path.suffix == ".json"
+                   else yaml.load(text, Loader=_Loader))  # a SafeLoader
     except json.JSONDecodeError as error:
         raise InputError("The file {path} is not valid JSON, line {line}: {why}.", path=path,
                          line=error.lineno, why=error.msg) from error
@@ -58,6 +73,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
         raise InputError("The file {path} is not valid YAML, line {line}: {why}.", path=path,
                          line=mark.line + 1 if mark else "?",
                          why=getattr(error, "problem", None) or "can't be parsed") from error
+    except (RecursionError, ValueError) as error:  # nested too deep, a number too long
+        raise InputError("The file {path} can't be read: {why}.", path=path, why=error) from error
     if not isinstance(content, dict):
         raise InputError("The file {path} must hold a mapping of names to values; it holds "
                          "{kind}.", path=path,
@@ -68,12 +85,15 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV file as strings; empty cells stay empty strings ("NA" is Namibia, not missing)."""
     text = read_text(path)
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:  # mostly a quote that is never closed
+        raise InputError("The file {path} can't be read: {why}.", path=path, why=error) from error
     if not rows:
         raise InputError("The table {path} is empty; it needs a header line.", path=path)
     header, body = rows[0], [row for row in rows[1:] if row]
-    for number, row in enumerate(body, start=2):
-        if len(row) != len(header):
+    for number, row in enumerate(rows[1:], start=2):
+        if row and len(row) != len(header):
             raise InputError("The table {path}, row {row}, has {found} cells where the header has "
                              "{wanted}; a comma inside a cell needs quotes.", path=path,
                              row=number, found=len(row), wanted=len(header))
@@ -98,8 +118,8 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         Path(aside).chmod(0o644)
         Path(aside).replace(path)
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         if aside:
             Path(aside).unlink(missing_ok=True)
         raise InputError("The file {path} can't be written: {why}; the old one is unchanged.",
-                         path=path, why=error.strerror) from error
+                         path=path, why=getattr(error, "strerror", error)) from error

@@ -15,9 +15,13 @@ import yaml
 from workbench.domain.errors import InputError, ReadOnlyError
 from workbench.domain.plan import Plan, make_plan
 from workbench.sources.files import read_mapping, read_text, write_text
+from workbench.sources.paths import data_folder
 
 ROLE_VARIABLE = "WORKBENCH_ROLE"
 PLAN_VARIABLE = "WORKBENCH_PLAN"
+EXAMPLE_PLAN = "plan.yaml"
+FILE_FIELDS = ("product", "competitors")
+"""Fields that may name a file."""
 
 
 class PlanStore(Protocol):
@@ -50,16 +54,18 @@ class PlanFile:
         self._seen = self._fingerprint()
 
     def load(self) -> Plan:
-        """The plan in the file; a plan of defaults if there is no file yet."""
+        """The plan in the file; the example plan, to start from, if there is no file yet."""
         self._seen = self._fingerprint()
-        return load_plan(self.path) if self._seen else Plan()
+        if self._seen:
+            return load_plan(self.path)
+        return load_plan(data_folder() / "examples" / EXAMPLE_PLAN)
 
     def save(self, plan: Plan) -> None:
         """Write the plan, whole or not at all."""
         if self._fingerprint() != self._seen:
             raise InputError("The plan file {path} was changed by someone else meanwhile; reload "
                              "it, then make your change again.", path=self.path)
-        write_text(self.path, dump_plan(plan, self.path.suffix))
+        write_text(self.path, dump_plan(_relative(plan, self.path.parent), self.path.suffix))
         self._seen = self._fingerprint()
 
     def _fingerprint(self) -> str:
@@ -87,8 +93,24 @@ class ReadOnlyStore:
 
 
 def load_plan(path: Path | str) -> Plan:
-    """Read and validate a plan file."""
-    return make_plan(read_mapping(Path(path)))
+    """Read and validate a plan file; paths in it count from the file's own folder."""
+    path = Path(path)
+    plan = make_plan(read_mapping(path))
+    found = {name: str((path.parent / value).resolve()) for name in FILE_FIELDS
+             if (value := getattr(plan, name)) and not _is_id(value)}
+    return plan.but(**found) if found else plan
+
+
+def _is_id(value: str) -> bool:
+    return value.isidentifier()
+
+
+def _relative(plan: Plan, folder: Path) -> Plan:
+    """Paths as the file should hold them: relative where they lie beside or below it."""
+    folder = folder.resolve()
+    found = {name: str(Path(value).relative_to(folder)) for name in FILE_FIELDS
+             if (value := getattr(plan, name)) and Path(value).is_relative_to(folder)}
+    return plan.but(**found) if found else plan
 
 
 def dump_plan(plan: Plan, suffix: str) -> str:
@@ -99,14 +121,25 @@ def dump_plan(plan: Plan, suffix: str) -> str:
     return yaml.safe_dump(record, allow_unicode=True, sort_keys=True)
 
 
-def open_store(default: Path) -> PlanStore:
+def open_store(named: str | None = None) -> PlanStore:
     """The plan store of this process.
 
-    ``WORKBENCH_PLAN`` names the file (else ``default``). Under ``WORKBENCH_ROLE=viewer`` the
-    store is read-only.
+    Parameters
+    ----------
+    named
+        Path of a plan file; None: the one that ``WORKBENCH_PLAN`` names. Without either the
+        example plan is shown and nothing is kept.
+
+    Returns
+    -------
+    PlanStore
+        Under ``WORKBENCH_ROLE=viewer`` a :class:`ReadOnlyStore`, whatever else is set.
     """
-    named = os.environ.get(PLAN_VARIABLE)
-    path = Path(named) if named else default
+    path = named or os.environ.get(PLAN_VARIABLE)
+    example = data_folder() / "examples" / EXAMPLE_PLAN
+    if not path:
+        return ReadOnlyStore(load_plan(example))
+    store = PlanFile(Path(path))
     if os.environ.get(ROLE_VARIABLE) == "viewer":
-        return ReadOnlyStore(load_plan(path) if path.exists() else Plan())
-    return PlanFile(path)
+        return ReadOnlyStore(store.load())
+    return store

@@ -47,7 +47,8 @@ def load_product(named: str, reference: Reference | None = None) -> Product:
         first = error.errors(include_url=False)[0]
         raise InputError("The product file {path}, at {place}: {value!r} is not allowed ({rule}).",
                          path=path, place=".".join(str(part) for part in first["loc"]),
-                         value=first["input"], rule=first["msg"]) from error
+                         value=None if first["type"] == "missing" else first["input"],
+                         rule=first["msg"]) from error
     if reference is not None:
         _check(product, path, reference)
     return product

@@ -50,17 +50,22 @@ def load_register(path: Path | None) -> pd.DataFrame:
     return load_table("competitors", path)
 
 
-@lru_cache(maxsize=4)
 def load_reference(register: Path | None = None) -> Reference:
-    """All reference tables with a competitor register; kept in memory, since they don't change.
+    """All reference tables with a competitor register.
+
+    The committed tables are kept in memory; the register, which its owner edits, is read anew.
 
     Raises
     ------
     InputError
         If a table is missing or breaks its schema.
     """
-    tables = {name: load_table(name) for name in Reference.names() if name != "competitors"}
-    return Reference(**tables, competitors=load_register(register))
+    return Reference(**_committed(), competitors=load_register(register))
+
+
+@lru_cache(maxsize=1)
+def _committed() -> dict[str, pd.DataFrame]:
+    return {name: load_table(name) for name in Reference.names() if name != "competitors"}
 
 
 def register_of(named: str | None, example: bool) -> Path | None:

@@ -1,0 +1,81 @@
+"""The strategist's planner: edit levels, weights, channels, answers; everything follows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.apps._opening import (
+    follow_address,
+    heading,
+    industry_options,
+    market_options,
+    open_state,
+    product_options,
+    selector,
+    styles,
+)
+from workbench.figures.view import render
+from workbench.sources.plans import dump_plan
+from workbench.widgets.channels import ChannelsPanel
+from workbench.widgets.download import Download
+from workbench.widgets.needs import NeedsPanel
+from workbench.widgets.promise import PromisePanel
+from workbench.widgets.ranking import RankingPanel
+from workbench.widgets.readiness import ReadinessPanel
+from workbench.widgets.state import PlanState
+from workbench.widgets.views import CompetitorsPanel, ProviderPanel, ValuePanel, VerdictPanel
+
+
+class Planner:
+    """All panels of a market over one state.
+
+    Attributes
+    ----------
+    state
+        The plan and its portfolio.
+    panels
+        Topic -> panel.
+    widget
+        What to display.
+    """
+
+    def __init__(self, state: PlanState) -> None:
+        self.state = state
+        t = state.t
+        self.panels = {
+            "verdict": VerdictPanel(state), "ranking": RankingPanel(state),
+            "needs": NeedsPanel(state), "channels": ChannelsPanel(state),
+            "readiness": ReadinessPanel(state), "promise": PromisePanel(state),
+            "value": ValuePanel(state), "competitors": CompetitorsPanel(state),
+            "provider": ProviderPanel(state)}
+        report = self.panels["verdict"].report
+        self.market = selector(state, "market", t("Market"), market_options(state), report)
+        self.industry = selector(state, "industry", t("Industry"), industry_options(state), report)
+        self.product = selector(state, "product", t("Product"), product_options(state), report)
+        self.status = widgets.HTML()
+        self.download = Download(label=t("Download the plan file"), filename="plan.yaml")
+        state.on_change(self._tell)
+        self._tell(frozenset())
+        head = heading(t("Planner"), t("Edit levels, weights, channels and answers; ranking, "
+                                       "verdict, mix and claim follow at once."), state.plan)
+        controls = widgets.HBox([self.market, self.industry, self.product, self.download])
+        controls.layout.flex_flow = "row wrap"
+        self.widget = widgets.VBox([
+            styles(), head, controls, self.status,
+            follow_address(state, "market", "industry", "product", "lang"),
+            *(panel.widget for panel in self.panels.values())])
+
+    def _tell(self, _changed: frozenset[str]) -> None:
+        t, state = self.state.t, self.state
+        words = {"saved": t("Saved in the plan file."),
+                 "kept": t("Changed in this page only; download the plan file to keep it."),
+                 "": (t("Changes are saved in the plan file at once.") if state.store.writable
+                      else t("What you change here stays in this page."))}
+        self.status.value = render("source", t, text=words[state.saved])
+        self.download.content = dump_plan(state.plan, ".yaml")
+
+
+def open_planner(namespace: Mapping[str, Any]) -> widgets.Widget:
+    """The planner for a notebook's parameters and the page's address."""
+    return Planner(open_state(namespace)).widget

@@ -1,0 +1,72 @@
+"""The leader's portfolio, read-only: verdict first, then ranking with stability, then blockers."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import ipywidgets as widgets
+
+from workbench.apps._opening import (
+    follow_address,
+    heading,
+    industry_options,
+    open_state,
+    selector,
+    styles,
+)
+from workbench.figures import portfolio
+from workbench.figures.view import View
+from workbench.widgets._panel import Panel
+from workbench.widgets.ranking import RankingPanel
+from workbench.widgets.state import PlanState
+
+
+class PortfolioPanel(Panel):
+    """Gates of the chosen markets, the comparison table with links, needs as a heat table."""
+
+    depends = Panel.depends | {"weights", "top", "samples", "seed"}
+
+    def view(self) -> View:
+        """The portfolio; each market links to its page."""
+        plan = self.state.plan
+        kept = {"lang": plan.lang, "industry": plan.industry}
+        if plan.product and plan.product.isidentifier():
+            kept["product"] = plan.product
+        link = "market.ipynb?market={market}&" + urlencode(kept)
+        return portfolio.view(self.state.portfolio, self.state.t, link)
+
+
+class BlockersPanel(Panel):
+    """What stands in the way in every chosen market, with owner and date."""
+
+    def view(self) -> View:
+        """Open required checks across the chosen markets, the blocked first, then by date."""
+        return portfolio.blockers(self.state.portfolio, self.state.t)
+
+
+class PortfolioPage:
+    """The portfolio of the plan's markets.
+
+    Attributes
+    ----------
+    state, panels, widget
+        As in :class:`workbench.apps.planner.Planner`.
+    """
+
+    def __init__(self, state: PlanState) -> None:
+        self.state = state
+        t = state.t
+        self.panels = [PortfolioPanel(state), RankingPanel(state, readonly=True),
+                       BlockersPanel(state)]
+        self.industry = selector(state, "industry", t("Industry"), industry_options(state),
+                                 self.panels[0].report)
+        self.widget = widgets.VBox([
+            styles(), heading(t("Market portfolio"), portfolio.subtitle(state.portfolio, t),
+                              state.plan),
+            self.industry, follow_address(state, "industry", "product", "lang"),
+            *(panel.widget for panel in self.panels)])
+
+
+def open_portfolio_app(namespace: Mapping[str, Any]) -> widgets.Widget:
+    """The portfolio for a notebook's parameters and the page's address."""
+    return PortfolioPage(open_state(namespace)).widget

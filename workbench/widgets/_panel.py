@@ -1,0 +1,106 @@
+"""What every panel is made of: a heading, an error area, controls, a chart, a table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.errors import WorkbenchError
+from workbench.figures.view import View, render
+from workbench.widgets.chart import Chart
+from workbench.widgets.state import PlanState, reported
+
+EVERYTHING = frozenset(["*"])
+
+
+class Panel:
+    """One topic on screen: build controls, link to the state, redraw by one view.
+
+    Subclasses set :attr:`depends` and :meth:`view`, and may add controls.
+
+    Parameters
+    ----------
+    state
+        Shared with the other panels.
+    readonly
+        Show, but don't let anyone edit.
+
+    Attributes
+    ----------
+    widget
+        What to display.
+    """
+
+    depends: frozenset[str] = frozenset(
+        ["market", "markets", "industry", "product", "competitors", "levels", "answers", "as_of",
+         "channel_weights", "floors", "caps", "advert"])
+    """Fields of the plan whose change asks for a redraw."""
+
+    def __init__(self, state: PlanState, readonly: bool = False) -> None:
+        self.state = state
+        self.readonly = readonly or not hasattr(self, "controls")
+        self._heading = widgets.HTML()
+        self._error = widgets.HTML(layout={"display": "none"})
+        self._caption, self._source = widgets.HTML(), widgets.HTML()
+        self._chart = Chart(lang=state.plan.lang)
+        self._body = widgets.HTML()
+        self._drawn = widgets.VBox([self._caption, self._chart, self._source])
+        controls = [] if self.readonly else self.controls()
+        self.widget = widgets.VBox(
+            [self._heading, self._error, *controls, self._drawn, self._body])
+        self.widget.add_class("wb-panel")
+        state.on_change(self._on_change)
+        self.redraw()
+
+    def view(self) -> View:
+        """The topic under the plan as it stands."""
+        raise TypeError(f"{type(self).__name__} must say what it shows")
+
+    def redraw(self) -> None:
+        """Draw the topic anew; an error is shown in the panel's error area."""
+        with reported(self.report):
+            self._show(self.view())
+
+    def static(self) -> str:
+        """The topic as HTML that needs no kernel: what a brief prints."""
+        view = self.view()
+        caption = view.drawing.finding if view.drawing else ""
+        return render("static", self.state.t, title=view.title, caption=caption, html=view.html)
+
+    def get_state(self) -> dict[str, Any]:
+        """The panel's state as JSON primitives: the plan that it shows."""
+        return self.state.to_json()
+
+    def set_state(self, record: dict[str, Any]) -> None:
+        """Take over a state from :meth:`get_state`."""
+        self.state.from_json(record)
+
+    def report(self, error: WorkbenchError | None) -> None:
+        """Show an error in the panel, or clear it."""
+        self._error.layout.display = "none" if error is None else ""
+        self._error.value = "" if error is None else render(
+            "error", self.state.t, text=self.state.t.error(error))
+
+    def guarded(self, callback: Callable[..., Any]) -> Callable[..., None]:
+        """``callback`` such that what goes wrong in it is shown in the panel."""
+        def run(*arguments: Any) -> None:
+            with reported(self.report):
+                callback(*arguments)
+        return run
+
+    def _on_change(self, changed: frozenset[str]) -> None:
+        if changed & self.depends:
+            self.redraw()
+
+    def _show(self, view: View) -> None:
+        self._heading.value = render("heading", self.state.t, topic=view.topic, title=view.title)
+        self._body.value = render("body", self.state.t, html=view.html)
+        if view.drawing is None:
+            self._drawn.layout.display = "none"
+            return
+        drawn = view.drawing
+        self._drawn.layout.display = ""
+        self._caption.value = render("caption", self.state.t, text=drawn.finding)
+        self._source.value = render("source", self.state.t, text=drawn.source)
+        self._chart.height = int(drawn.figure.layout.height)
+        self._chart.show(drawn.figure, drawn.alt)

@@ -1,0 +1,75 @@
+"""Channel weights, floors and caps, and the mix that follows (M3)."""
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.figures import channels
+from workbench.figures.view import View
+from workbench.widgets._panel import Panel
+from workbench.widgets.grid import Grid
+
+FIELDS = {"weight": "channel_weights", "floor": "floors", "cap": "caps"}
+"""Grid column -> field of the plan."""
+
+
+class ChannelsPanel(Panel):
+    """A driver weight (0 to 5), a floor and a cap (percent) per channel."""
+
+    def controls(self) -> list[widgets.Widget]:
+        """The grid of channels."""
+        t = self.state.t
+        self.grid = Grid(label=t("Channel weights, floors and caps"), lang=t.lang, height=360,
+                         columns=[
+            {"key": "name", "title": t("Channel"), "kind": "text", "frozen": True, "width": 150},
+            {"key": "base", "title": t("Industry's weight"), "kind": "number"},
+            {"key": "weight", "title": t("Your weight (0 to 5)"), "kind": "number",
+             "editable": True, "min": 0, "max": 5},
+            {"key": "floor", "title": t("Floor in %"), "kind": "number", "editable": True,
+             "min": 0, "max": 100},
+            {"key": "cap", "title": t("Cap in %"), "kind": "number", "editable": True, "min": 0,
+             "max": 100},
+            {"key": "mix", "title": t("Mix in %"), "kind": "number"}])
+        self.grid.on_edit(self._edited)
+        return [self.grid]
+
+    def view(self) -> View:
+        """The mix in the market in focus."""
+        if not self.readonly:
+            self._fill()
+        return channels.view(self.state.portfolio, self.state.market, self.state.t)
+
+    def _fill(self) -> None:
+        portfolio, plan = self.state.portfolio, self.state.plan
+        names = channels.channel_names(portfolio, self.state.t)
+        fit = portfolio.market(self.state.market).channels.table
+        bounds = portfolio.reference.channels.set_index("channel")
+        table = portfolio.reference.industry_channels
+        base = table[table["industry"] == plan.industry].set_index("channel")["weight"]
+        order = [*fit.index, *(name for name in names if name not in fit.index)]
+        rows = [
+            {"id": channel, "name": names[channel],
+             "base": float(base[channel]) if channel in base.index else None,
+             "weight": plan.channel_weights.get(channel),
+             "floor": plan.floors.get(channel, float(bounds.loc[channel, "floor_pct"])),
+             "cap": plan.caps.get(channel, float(bounds.loc[channel, "cap_pct"])),
+             "mix": float(fit.loc[channel, "mix"]) if channel in fit.index else 0.0,
+             "_classes": {column: "wb-over" for column, field in FIELDS.items()
+                          if channel in getattr(plan, field)}}
+            for channel in order]
+        known = {row["id"]: row for row in self.grid.rows}
+        if set(known) != {row["id"] for row in rows}:
+            self.grid.rows = rows
+        else:
+            self.grid.update_rows([row for row in rows if known[row["id"]] != row])
+
+    def _edited(self, edits: list[dict[str, Any]]) -> None:
+        fields = {field: dict(getattr(self.state.plan, field)) for field in FIELDS.values()}
+        for edit in edits:
+            given = fields[FIELDS[edit["key"]]]
+            if edit["value"] is None:
+                given.pop(edit["row"], None)
+            else:
+                given[edit["row"]] = float(edit["value"])
+        self.state.change(**fields)
+        self.report(None)

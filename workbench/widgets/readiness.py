@@ -1,0 +1,84 @@
+"""Answers to the readiness checks of the market in focus (M4)."""
+
+from datetime import date
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.readiness import STATUSES
+from workbench.figures import readiness
+from workbench.figures.view import View
+from workbench.locale import word
+from workbench.widgets._panel import Panel
+from workbench.widgets.grid import Grid
+
+
+class ReadinessPanel(Panel):
+    """Status, evidence, owner, due and expiry per check; an answer stands before the automatic."""
+
+    def controls(self) -> list[widgets.Widget]:
+        """The grid of checks."""
+        t = self.state.t
+        statuses = [{"value": status, "label": word(t, "status", status)} for status in STATUSES]
+        self.grid = Grid(label=t("Answers to the readiness checks"), lang=t.lang, height=420,
+                         columns=[
+            {"key": "name", "title": t("Check"), "kind": "text", "frozen": True, "width": 190},
+            {"key": "automatic", "title": t("Automatic"), "kind": "text"},
+            {"key": "evidence", "title": t("Evidence"), "kind": "text", "editable": True,
+             "width": 240, "max": 2000},
+            {"key": "status", "title": t("Status"), "kind": "select", "editable": True,
+             "options": statuses, "width": 110},
+            {"key": "owner", "title": t("Owner"), "kind": "text", "editable": True, "max": 200},
+            {"key": "due", "title": t("Due"), "kind": "date", "editable": True},
+            {"key": "expiry", "title": t("Holds until"), "kind": "date", "editable": True}])
+        self.grid.on_edit(self._edited)
+        return [self.grid]
+
+    def view(self) -> View:
+        """The four questions of the market in focus."""
+        if not self.readonly:
+            self._fill()
+        return readiness.view(self.state.portfolio, self.state.market, self.state.t)
+
+    def _answers(self) -> dict[str, dict[str, Any]]:
+        return {answer.check: answer.model_dump(mode="json") for answer in self.state.plan.answers
+                if answer.market == self.state.market}
+
+    def _fill(self) -> None:
+        t, portfolio = self.state.t, self.state.portfolio
+        names = readiness.check_names(portfolio, t)
+        given = self._answers()
+        rows = []
+        for row in portfolio.market(self.state.market).readiness.checks.to_dict("records"):
+            answer = given.get(row["check"], {})
+            rows.append({
+                "id": row["check"], "name": names[row["check"]],
+                "automatic": word(t, "status", row["automatic_status"]),
+                "evidence": answer.get("evidence") or None, "status": answer.get("status"),
+                "owner": answer.get("owner") or None, "due": answer.get("due"),
+                "expiry": answer.get("expiry"),
+                "_classes": {"status": "wb-over"} if answer else {},
+                "_titles": {"automatic": t.text(row["evidence"])}})
+        if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
+            self.grid.rows = rows
+        else:
+            known = {row["id"]: row for row in self.grid.rows}
+            self.grid.update_rows([row for row in rows if known[row["id"]] != row])
+
+    def _edited(self, edits: list[dict[str, Any]]) -> None:
+        """Take the edits over; a check whose fields are all emptied is no longer answered."""
+        mine = self._answers()
+        for edit in edits:
+            answer = mine.setdefault(str(edit["row"]), {
+                "market": self.state.market, "check": str(edit["row"]), "status": "unknown",
+                "evidence": "", "owner": "", "due": None, "expiry": None, "answered_on": None})
+            empty: Any = {"status": "unknown", "evidence": "", "owner": ""}.get(edit["key"])
+            answer[edit["key"]] = empty if edit["value"] is None else edit["value"]
+            answer["answered_on"] = date.today().isoformat()
+        kept = [answer for answer in mine.values()
+                if answer["status"] != "unknown" or answer["evidence"] or answer["owner"]
+                or answer["due"] or answer["expiry"]]
+        others = [answer.model_dump(mode="json") for answer in self.state.plan.answers
+                  if answer.market != self.state.market]
+        self.state.change(answers=[*others, *kept])
+        self.report(None)

@@ -1,0 +1,117 @@
+"""The state that all panels share: one plan, its portfolio, and where it is kept."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import traitlets
+
+from workbench.domain.assess import Portfolio
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.plan import Plan, make_plan
+from workbench.locale import Translator, translator
+from workbench.sources.opening import open_portfolio
+from workbench.sources.plans import PlanStore, ReadOnlyStore
+
+FILES = ("product", "competitors")
+"""Fields whose change makes files be read anew."""
+
+
+class PlanState(traitlets.HasTraits):
+    """One plan that panels link to; panels never link to each other.
+
+    Parameters
+    ----------
+    plan
+        The plan to start from.
+    store
+        Where accepted changes are kept at once; None: nowhere.
+
+    Raises
+    ------
+    InputError
+        If the plan names what the tables or files don't know.
+    """
+
+    plan = traitlets.Instance(Plan)
+    """The plan as it stands; frozen, replaced by :meth:`change`."""
+
+    saved = traitlets.Unicode("")
+    """What became of the last change: ``saved``, ``kept`` (in this page only), or empty."""
+
+    def __init__(self, plan: Plan, store: PlanStore | None = None) -> None:
+        self.portfolio = open_portfolio(plan)
+        self.store = store or ReadOnlyStore(plan)
+        self._redraw: list[Callable[[frozenset[str]], None]] = []
+        super().__init__(plan=plan)
+
+    @property
+    def t(self) -> Translator:
+        """The translator of the plan's language."""
+        return translator(self.plan.lang)
+
+    @property
+    def market(self) -> str:
+        """The market in focus."""
+        return self.portfolio.focus
+
+    def on_change(self, callback: Callable[[frozenset[str]], None]) -> None:
+        """Call ``callback`` with the names of the plan's fields that changed."""
+        self._redraw.append(callback)
+
+    def change(self, **fields: Any) -> None:
+        """Change the plan; every panel that depends on the fields is redrawn.
+
+        Nothing is changed unless all of it holds: the new plan is validated, its portfolio is
+        made, and it is saved before any panel sees it.
+
+        Raises
+        ------
+        InputError
+            If a value breaks a rule, or the plan file was changed by someone else.
+        """
+        plan = self.plan.but(**fields)
+        changed = frozenset(name for name in Plan.model_fields
+                            if getattr(plan, name) != getattr(self.plan, name))
+        if not changed:
+            return
+        portfolio = (open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan))
+        if changed & {"weights", "levels", "industry", *FILES}:
+            _ = portfolio.ranking  # raises now, not in a panel, if the weights are unusable
+        _ = portfolio.market(portfolio.focus)
+        if self.store.writable:
+            self.store.save(plan)
+        self.portfolio, self.plan = portfolio, plan
+        self.saved = "saved" if self.store.writable else "kept"
+        for callback in self._redraw:
+            callback(changed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The state as JSON primitives; :meth:`from_json` brings it back."""
+        return {**self.plan.to_record(), "as_of": self.plan.as_of.isoformat()}
+
+    def from_json(self, record: dict[str, Any]) -> None:
+        """Take over a state; raises :class:`InputError` if it breaks a rule."""
+        plan = make_plan(record)
+        self.change(**plan.model_dump())
+
+
+@contextlib.contextmanager
+def reported(report: Callable[[WorkbenchError | None], None]) -> Iterator[None]:
+    """Run a callback's body; what goes wrong is reported as a message, never as a traceback.
+
+    ``report`` gets the error, or None if all went well.
+    """
+    import logging
+
+    try:
+        yield
+    except WorkbenchError as error:
+        report(error)
+    except Exception:
+        # The page shows a plain sentence; the log of the kernel keeps what happened.
+        logging.getLogger(__name__).exception("A panel's callback failed")
+        report(WorkbenchError("Something went wrong here; the last change was not applied. "
+                              "Reload the page and try again."))
+    else:
+        report(None)
