@@ -379,6 +379,7 @@ def test_ordinary_input_raises_no_warning() -> None:
         warnings.simplefilter("error")
         assert scoring.topsis(utility, weights).tolist() == [1.0, 0.0]
         assert scoring.promethee(utility, weights).tolist() == [1.0, -1.0]
+        assert math.isnan(scoring.agreement(np.ones(1), np.ones(1)))
 
 
 # --- sampled weightings ------------------------------------------------------------------------

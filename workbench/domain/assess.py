@@ -75,8 +75,9 @@ class Portfolio:
                              industry=plan.industry, known=", ".join(known))
         for code in (*plan.markets, *([plan.market] if plan.market else [])):
             market.check_market(code, self.codes)
-        for given in (*plan.levels, *plan.answers):
-            market.check_market(given.market, self.codes)
+        named = [change.market for change in plan.levels]
+        for code in (*named, *(answer.market for answer in plan.answers)):
+            market.check_market(code, self.codes)
         wanted = list(reference.needs["need"])
         for change in plan.levels:
             if change.need not in wanted:
@@ -324,9 +325,10 @@ class Portfolio:
             return None
         weak = bool(levels["weak_network"] >= promise.WEAK_NETWORK_LEVEL)
         if (region, weak) not in self._promise_checks:
-            copy = {**self.product.advert.model_dump(), **self.plan.advert}
+            copy: dict[str, str] = self.product.advert.model_dump() | dict(self.plan.advert)
             self._promise_checks[region, weak] = promise.check(
-                copy, self.product.technology.in_region(region), self.reference.promises, self.reference.requirements, weak)
+                copy, self.product.technology.in_region(region), self.reference.promises,
+                self.reference.requirements, weak)
         return self._promise_checks[region, weak]
 
     def _findings(

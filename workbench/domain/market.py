@@ -8,7 +8,7 @@ from workbench.domain.errors import InputError
 LOG_INDICATORS = ("population", "gdp_per_head")
 """Indicators spread over orders of magnitude; compared by their logarithm."""
 
-REGULATION_POINTS = {
+REGULATION_POINTS: dict[str, dict[str, float]] = {
     "data_protection": {"comprehensive": 2, "sectoral": 1, "draft": 0.5, "none": 0},
     "localisation": {"required": 2, "sector": 1, "none": 0},
     "cross_border": {"approval": 2, "conditional": 1, "free": 0},

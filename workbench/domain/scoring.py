@@ -97,6 +97,8 @@ def agreement(first: Array, second: Array) -> float:
     """Kendall's tau-b of two score vectors, in [-1, 1]; NaN if one of them is constant."""
     from scipy.stats import kendalltau
 
+    if len(first) < 2:
+        return float("nan")
     return float(kendalltau(first, second).statistic)
 
 

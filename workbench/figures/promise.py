@@ -22,7 +22,7 @@ def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
               f"{t.number(row.required, _decimals(row.required))} {row.unit}"
               for row in table.itertuples()]
     met = [_met(row) for row in table.itertuples()]
-    data = [{
+    data: list[dict[str, Any]] = [{
         "type": "bar", "orientation": "h", "x": [min(share, FAR) * 100 for share in met],
         "y": labels, "marker": {"color": [tokens()[COLOURS[v]] for v in table["verdict"]]},
         "text": ["?" if pd.isna(row.available)

@@ -69,21 +69,21 @@ class Translator:
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number, thousands grouped; ``unknown`` where there is none."""
-        if _missing(value):
+        if value is None or _nan(value):
             return UNKNOWN[self.lang]
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
         return format_decimal(value, pattern, locale=self._locale)
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """A share of 1 as a percentage."""
-        if _missing(share):
+        if share is None or _nan(share):
             return UNKNOWN[self.lang]
         pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
         return format_percent(share, pattern, locale=self._locale)
 
     def money(self, value: float | None, currency: str = "USD") -> str:
         """An amount in an ISO 4217 currency."""
-        if _missing(value):
+        if value is None or _nan(value):
             return UNKNOWN[self.lang]
         return format_currency(value, currency, locale=self._locale)
 
@@ -108,8 +108,8 @@ class Translator:
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
 
-def _missing(value: float | None) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+def _nan(value: float) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 @lru_cache(maxsize=4)

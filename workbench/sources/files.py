@@ -43,6 +43,8 @@ def read_text(path: Path) -> str:
             raise InputError("The file {path} is larger than {most} MB; split it.", path=path,
                              most=MAX_BYTES // 1024**2)
         return path.read_text(encoding="utf-8-sig")
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError("There is no file {path}; check the path.", path=path) from error
     except UnicodeDecodeError as error:

@@ -108,8 +108,10 @@ def _is_id(value: str) -> bool:
 def _relative(plan: Plan, folder: Path) -> Plan:
     """Paths as the file should hold them: relative where they lie beside or below it."""
     folder = folder.resolve()
-    found = {name: str(Path(value).relative_to(folder)) for name in FILE_FIELDS
-             if (value := getattr(plan, name)) and Path(value).is_relative_to(folder)}
+    paths = {name: Path(value).resolve() for name in FILE_FIELDS
+             if (value := getattr(plan, name)) and not _is_id(value)}
+    found = {name: str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+             for name, path in paths.items()}
     return plan.but(**found) if found else plan
 
 

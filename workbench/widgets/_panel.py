@@ -38,19 +38,23 @@ class Panel:
 
     def __init__(self, state: PlanState, readonly: bool = False) -> None:
         self.state = state
-        self.readonly = readonly or not hasattr(self, "controls")
+        self.readonly = readonly
         self._heading = widgets.HTML()
         self._error = widgets.HTML(layout={"display": "none"})
         self._caption, self._source = widgets.HTML(), widgets.HTML()
         self._chart = Chart(lang=state.plan.lang)
         self._body = widgets.HTML()
         self._drawn = widgets.VBox([self._caption, self._chart, self._source])
-        controls = [] if self.readonly else self.controls()
+        controls = [] if readonly else self.controls()
         self.widget = widgets.VBox(
             [self._heading, self._error, *controls, self._drawn, self._body])
         self.widget.add_class("wb-panel")
         state.on_change(self._on_change)
         self.redraw()
+
+    def controls(self) -> list[widgets.Widget]:
+        """What can be edited; a panel that only shows has none."""
+        return []
 
     def view(self) -> View:
         """The topic under the plan as it stands."""

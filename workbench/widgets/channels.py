@@ -54,7 +54,7 @@ class ChannelsPanel(Panel):
              "floor": plan.floors.get(channel, float(bounds.loc[channel, "floor_pct"])),
              "cap": plan.caps.get(channel, float(bounds.loc[channel, "cap_pct"])),
              "mix": float(fit.loc[channel, "mix"]) if channel in fit.index else 0.0,
-             "_classes": {column: "wb-over" for column, field in FIELDS.items()
+             "_classes": {column: "cw-overridden" for column, field in FIELDS.items()
                           if channel in getattr(plan, field)}}
             for channel in order]
         known = {row["id"]: row for row in self.grid.rows}

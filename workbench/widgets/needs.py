@@ -62,7 +62,7 @@ class NeedsPanel(Panel):
         for cell in self.state.portfolio.cells_of(code).itertuples():
             row[cell.need] = None if np.isnan(cell.score) else round(float(cell.score), 1)
             if cell.origin == "override":
-                row["_classes"][cell.need] = "wb-over"
+                row["_classes"][cell.need] = "cw-overridden"
                 row["_titles"][cell.need] = t(
                     "Overridden: {reason} (was {level})", reason=cell.evidence,
                     level=float(cell.derived_score))

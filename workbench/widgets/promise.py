@@ -4,6 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.plan import Lang
 from workbench.figures import promise
 from workbench.figures.view import View
 from workbench.widgets._panel import Panel
@@ -15,8 +16,9 @@ class PromisePanel(Panel):
     def controls(self) -> list[widgets.Widget]:
         """A text area per language."""
         t = self.state.t
-        self.copies = {}
-        for lang, label in (("zh", t("Copy in Chinese")), ("en", t("Copy in English"))):
+        self.copies: dict[Lang, widgets.Textarea] = {}
+        labels: dict[Lang, str] = {"zh": t("Copy in Chinese"), "en": t("Copy in English")}
+        for lang, label in labels.items():
             area = widgets.Textarea(description=label, continuous_update=False, rows=3,
                                     style={"description_width": "initial"},
                                     layout={"width": "100%", "height": "auto"})

@@ -53,7 +53,7 @@ class RankingPanel(Panel):
              "role": word(t, "role", roles.get(str(criterion), "opportunity")),
              "share": round(100 * float(weight) / total, 1),
              "default": float(defaults.loc[criterion, "weight"]),
-             "_classes": {"weight": "wb-over"} if criterion in portfolio.plan.weights else {}}
+             "_classes": {"weight": "cw-overridden"} if criterion in portfolio.plan.weights else {}}
             for criterion, weight in portfolio.weights.items()]
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
             self.grid.rows = rows

@@ -57,7 +57,7 @@ class ReadinessPanel(Panel):
                 "evidence": answer.get("evidence") or None, "status": answer.get("status"),
                 "owner": answer.get("owner") or None, "due": answer.get("due"),
                 "expiry": answer.get("expiry"),
-                "_classes": {"status": "wb-over"} if answer else {},
+                "_classes": {"status": "cw-overridden"} if answer else {},
                 "_titles": {"automatic": t.text(row["evidence"])}})
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
             self.grid.rows = rows

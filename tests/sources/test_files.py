@@ -1,0 +1,185 @@
+"""Reading files with errors that can be acted on, and writing without tearing."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbench.domain.errors import InputError
+from workbench.sources import files
+
+quick = settings(max_examples=40, deadline=None, database=None, derandomize=True,
+                 suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def put(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def refused(read, path: Path) -> str:
+    """The error's text, the path in it cut down to the name."""
+    with pytest.raises(InputError) as caught:
+        read(path)
+    return str(caught.value).replace(f"{path.parent}/", "")
+
+
+# --- text --------------------------------------------------------------------------------------
+
+
+def test_text_is_read_as_utf8_without_the_mark(tmp_path) -> None:
+    """Excel puts a byte-order mark before the header; it is no part of the first column's name."""
+    assert files.read_text(put(tmp_path, "a.csv", "\ufeffmarket,名称\r\n")) == "market,名称\n"
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path) -> None:
+    """Missing, a folder, not UTF-8 (with the byte), a null in the path."""
+    assert refused(files.read_text, tmp_path / "no.csv") == \
+        "There is no file no.csv; check the path."
+    (tmp_path / "folder").mkdir()
+    assert refused(files.read_text, tmp_path / "folder") == \
+        "The file folder can't be read: Is a directory."
+    assert refused(files.read_text, put(tmp_path, "gbk.csv", "ab,名称".encode("gbk"))) == \
+        "The file gbk.csv is not UTF-8 text (byte 3); save it as UTF-8."
+    assert refused(files.read_text, tmp_path / "a\0b").endswith("can't be read: embedded null "
+                                                                "byte.")
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(tmp_path) -> None:
+    """64 MB and a byte; the file is sparse, so that the test costs nothing."""
+    path = tmp_path / "big.csv"
+    with path.open("wb") as file:
+        file.truncate(files.MAX_BYTES + 1)
+    assert refused(files.read_text, path) == "The file big.csv is larger than 64 MB; split it."
+
+
+# --- mappings ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("p.yaml", "market: ID\nweights: {privacy: 2.5}\n"), ("p.yml", "{market: ID, weights: "
+     "{privacy: 2.5}}"), ("p.json", '{"market": "ID", "weights": {"privacy": 2.5}}')])
+def test_yaml_and_json_hold_the_same(tmp_path, name, content) -> None:
+    """The suffix decides; what isn't .json is YAML."""
+    found = files.read_mapping(put(tmp_path, name, content))
+    assert found == {"market": "ID", "weights": {"privacy": 2.5}}
+
+
+def test_norway_is_no_falsehood_and_a_day_stays_text(tmp_path) -> None:
+    """YAML 1.1 would read NO as false and a date as an object; true and false stay themselves."""
+    content = "hosted: [NO, SE, NA]\nday: 2025-06-30\nno: 1\nteam: true\nofficer: false\nhours: ~\n"
+    assert files.read_mapping(put(tmp_path, "p.yaml", content)) == {
+        "hosted": ["NO", "SE", "NA"], "day": "2025-06-30", "no": 1, "team": True,
+        "officer": False, "hours": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [("p.json", '{"a": 1,\n "b" 2}',
+      "The file p.json is not valid JSON, line 2: Expecting ':' delimiter."),
+     ("p.yaml", "a: 1\nb: [1,\nc: 2\n", "The file p.yaml is not valid YAML, line 4: expected ',' "),
+     ("p.yaml", "a: !!python/object/apply:os.system ['true']\n",
+      "The file p.yaml is not valid YAML, line 1: could not determine a constructor"),
+     ("p.yaml", "", "The file p.yaml must hold a mapping of names to values; it holds nothing."),
+     ("p.yaml", "- a\n- b\n",
+      "The file p.yaml must hold a mapping of names to values; it holds list."),
+     ("p.json", "3", "The file p.json must hold a mapping of names to values; it holds int."),
+     ("p.json", "[" * 100_000, "The file p.json can't be read: maximum recursion depth exceeded"),
+     ("p.yaml", "[" * 3_000, "The file p.yaml can't be read: maximum recursion depth exceeded"),
+     ("p.json", '{"a": ' + "1" * 5000 + "}", "The file p.json can't be read: Exceeds the limit")])
+def test_a_broken_mapping_says_where_and_why(tmp_path, name, content, message) -> None:
+    """File, line, reason; and nothing in the file is ever executed."""
+    assert refused(files.read_mapping, put(tmp_path, name, content)).startswith(message)
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+def test_a_table_is_read_as_strings(tmp_path) -> None:
+    """"NA" is Namibia; 020 keeps its zero; an empty cell is the empty text; quotes hold commas."""
+    content = 'market,m49,name,cost\nNA,516,"Namibia, Republic of",\nAD,020,nan,1.0\n'
+    found = files.read_table(put(tmp_path, "t.csv", content))
+    assert found.to_dict("list") == {
+        "market": ["NA", "AD"], "m49": ["516", "020"],
+        "name": ["Namibia, Republic of", "nan"], "cost": ["", "1.0"]}
+    assert found.notna().all().all()
+
+
+def test_blank_lines_are_skipped_and_lines_may_break_in_quotes(tmp_path) -> None:
+    """Old line ends are fine too."""
+    found = files.read_table(put(tmp_path, "t.csv", b'a,b\r\n\r\n1,"x\r\ny"\r\n\r\n'))
+    assert found.to_dict("list") == {"a": ["1"], "b": ["x\ny"]}
+
+
+def test_a_table_with_a_header_only_has_its_columns(tmp_path) -> None:
+    """No rows is no error."""
+    found = files.read_table(put(tmp_path, "t.csv", "a,b\n"))
+    assert found.columns.tolist() == ["a", "b"] and len(found) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("", "The table t.csv is empty; it needs a header line."),
+     ("a,b\n1,2\n1,2,3\n", "The table t.csv, row 3, has 3 cells where the header has 2; a comma "
+                           "inside a cell needs quotes."),
+     ("a,b\n\n\n1\n", "The table t.csv, row 4, has 1 cells where the header has 2; a comma "
+                      "inside a cell needs quotes."),
+     ('a,b\n"1,2\n' + "1,2\n" * 50_000, "The file t.csv can't be read: field larger than field "
+                                        "limit (131072).")])
+def test_a_broken_table_says_where_and_why(tmp_path, content, message) -> None:
+    """Empty, a cell too many or too few (blank lines count), a quote that is never closed."""
+    assert refused(files.read_table, put(tmp_path, "t.csv", content)) == message
+
+
+cell = st.text(st.sampled_from('aZ0.,;"\'\n\t =+-@名<>&NA'), max_size=6)
+
+
+@quick
+@given(st.lists(st.lists(cell, min_size=2, max_size=2), max_size=5))
+def test_whatever_csv_can_hold_is_read_back(tmp_path, rows) -> None:
+    """Quotes, commas, line breaks, formulas and Chinese come back as they were written."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([["a", "b"], *rows])
+    path = tmp_path / "t.csv"
+    files.write_text(path, buffer.getvalue())
+    assert files.read_table(path).to_numpy().tolist() == rows
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def test_a_file_is_written_whole_and_nothing_else_is_left(tmp_path) -> None:
+    """Folders are made, line ends stay LF, the file is readable for others, no scrap stays."""
+    path = tmp_path / "new" / "folder" / "plan.yaml"
+    files.write_text(path, "市场: NA\n")
+    assert path.read_bytes() == "市场: NA\n".encode()
+    assert path.stat().st_mode & 0o777 == 0o644
+    files.write_text(path, "b\n")
+    assert path.read_text() == "b\n"
+    assert [each.name for each in path.parent.iterdir()] == ["plan.yaml"]
+
+
+def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path) -> None:
+    """Half a surrogate pair, as JSON from a browser may hold it."""
+    path = put(tmp_path, "plan.yaml", "old\n")
+    message = refused(lambda where: files.write_text(where, "new \ud800"), path)
+    assert message.startswith("The file plan.yaml can't be written: 'utf-8' codec can't encode")
+    assert message.endswith("; the old one is unchanged.")
+    assert path.read_text() == "old\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["plan.yaml"]
+
+
+def test_a_place_that_cannot_be_written_says_why(tmp_path) -> None:
+    """A folder of that name, a file where a folder should be; no scrap stays."""
+    (tmp_path / "taken").mkdir()
+    assert refused(lambda path: files.write_text(path, "x"), tmp_path / "taken") == \
+        "The file taken can't be written: Is a directory; the old one is unchanged."
+    put(tmp_path, "file", "x")
+    assert refused(lambda path: files.write_text(path, "x"), tmp_path / "file" / "plan.yaml") \
+        .startswith("The file plan.yaml can't be written: ")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "taken"]

@@ -1,0 +1,172 @@
+"""Product files: the four examples, and what is said about a file that breaks a rule."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workbench.domain.errors import InputError
+from workbench.sources.paths import data_folder
+from workbench.sources.products import example_products, load_product
+from workbench.sources.reference import load_reference
+
+REFERENCE = load_reference()
+GOOD = {
+    "product": "mine", "industry": "tools", "name": {"zh": "我的", "en": "Mine"},
+    "summary": {"zh": "工具", "en": "A tool"}, "copy": {"zh": "高清", "en": "HD"},
+}
+
+
+def written(folder: Path, content: object, name: str = "mine.yaml") -> str:
+    path = folder / name
+    text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+# ---- The examples ----
+
+
+def test_there_are_four_examples_of_the_sources_industries():
+    found = {name: load_product(name, REFERENCE).industry for name in example_products()}
+    assert found == {"video_social": "social_matching", "live_show": "live_show",
+                     "spoken_tutor": "online_education", "cleaner_tool": "tools"}
+
+
+@pytest.mark.parametrize("name", sorted(example_products()))
+def test_each_example_is_valid_and_clearly_labelled_as_one(name):
+    product = load_product(name, REFERENCE)
+    assert product.product == name and product.example
+    assert "example" in product.name.en and "示例" in product.name.zh
+    text = example_products()[name].read_text(encoding="utf-8")
+    assert text.startswith("# Invented example.")
+    assert product.technology.default and product.advert.zh and product.advert.en
+    assert product.strengths
+
+
+@pytest.mark.parametrize("name", sorted(example_products()))
+def test_each_example_makes_promises_that_are_found_in_both_languages(name):
+    from workbench.domain.promise import find
+
+    product = load_product(name, REFERENCE)
+    hits = find(product.advert.model_dump(), REFERENCE.promises)
+    assert set(hits["lang"]) == {"zh", "en"}
+
+
+def test_an_example_can_also_be_named_by_its_path():
+    path = data_folder() / "examples" / "live_show.yaml"
+    assert load_product(str(path), REFERENCE) == load_product("live_show", REFERENCE)
+
+
+def test_the_example_plan_is_not_offered_as_a_product():
+    assert "plan" not in example_products()
+
+
+# ---- A product of one's own ----
+
+
+@pytest.mark.parametrize("name", ["mine.yaml", "mine.json"])
+def test_a_small_file_is_enough_and_the_rest_is_unknown(tmp_path, name):
+    import json
+
+    text = json.dumps(GOOD) if name.endswith("json") else yaml.safe_dump(GOOD)
+    product = load_product(written(tmp_path, text, name), REFERENCE)
+    assert (product.product, product.example, product.provider) == ("mine", False, None)
+    assert product.strengths == {} and product.technology.default == {}
+
+
+def test_norway_and_norwegian_are_text(tmp_path):
+    path = written(tmp_path, yaml.safe_dump(GOOD) + (
+        "languages: [no, en]\ncompliance: {regions_hosted: [NO, SE], moderation_team: yes,\n"
+        "  transfer_contracts: false}\n"))
+    product = load_product(path, REFERENCE)
+    assert product.languages == ("no", "en")
+    assert product.compliance.regions_hosted == ("NO", "SE")
+    assert product.compliance.moderation_team is True
+    assert product.compliance.transfer_contracts is False
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"strengths": {"privcay": 3}},
+         "at strengths: unknown 'privcay'; known are: .*privacy"),
+        ({"strengths": {"privacy": 9}},
+         r"at strengths\.privacy: 9 is not allowed \(Input should be less than or equal to 5\)"),
+        ({"strengths": {"privacy": "high"}}, r"at strengths\.privacy: 'high' is not allowed"),
+        ({"provider": "acme"}, "at provider: unknown 'acme'; known are: agora, "),
+        ({"industry": "farming"}, "at industry: unknown 'farming'; known are: .*live_show"),
+        ({"technology": {"default": {"speed": 3}}},
+         "at technology: unknown 'speed'; known are: connect_time_ms, "),
+        ({"technology": {"default": {"uptime_pct": -1}}},
+         r"at technology\.default\.uptime_pct: -1 is not allowed"),
+        ({"technology": {"regions": {"999": {"uptime_pct": 99}}}},
+         r"at technology\.regions: unknown '999'; known are: 005, "),
+        ({"technology": {"regions": {"035": {"speed": 3}}}}, "at technology: unknown 'speed'"),
+        ({"strenghts": {}}, r"at strenghts: {} is not allowed \(Extra inputs are not permitted\)"),
+        ({"name": {"en": "Mine"}}, r"at name\.zh: None is not allowed \(Field required\)"),
+        ({"copy": {"zh": "", "en": "x"}}, r"at copy\.zh: '' is not allowed"),
+        ({"product": "My product"}, "at product: 'My product' is not allowed"),
+        ({"compliance": {"moderation_team": "perhaps"}},
+         r"at compliance\.moderation_team: 'perhaps' is not allowed"),
+    ],
+)
+def test_a_bad_value_is_named_with_file_place_and_rule(tmp_path, change, text):
+    path = written(tmp_path, {**GOOD, **change})
+    with pytest.raises(InputError, match=re.escape(f"The product file {path}, ") + text):
+        load_product(path, REFERENCE)
+
+
+@pytest.mark.parametrize("field", sorted(GOOD))
+def test_a_missing_field_is_named_without_repeating_the_file(tmp_path, field):
+    path = written(tmp_path, {name: value for name, value in GOOD.items() if name != field})
+    with pytest.raises(InputError) as caught:
+        load_product(path)
+    assert str(caught.value) == (
+        f"The product file {path}, at {field}: None is not allowed (Field required).")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("", "must hold a mapping of names to values; it holds nothing"),
+        ("# only a comment\n", "it holds nothing"),
+        ("- a\n- b\n", "it holds list"),
+        ("{}", "at copy|at product: None is not allowed .Field required"),
+        ("name: {zh: [\n", r"is not valid YAML, line \d"),
+        ("name: 'open\n", r"is not valid YAML, line \d"),
+        ("a: b: c\n", r"is not valid YAML, line 1: mapping values are not allowed here"),
+    ],
+)
+def test_an_empty_or_broken_file_is_named_with_the_reason(tmp_path, content, text):
+    path = written(tmp_path, content)
+    with pytest.raises(InputError, match=text) as caught:
+        load_product(path, REFERENCE)
+    assert path in str(caught.value)
+
+
+def test_broken_json_is_named_with_its_line(tmp_path):
+    path = written(tmp_path, '{\n "product": "mine",\n}', "mine.json")
+    with pytest.raises(InputError, match=r"mine\.json is not valid JSON, line \d"):
+        load_product(path)
+
+
+def test_an_unknown_example_is_answered_with_the_known_ones_and_the_remedy():
+    with pytest.raises(InputError) as caught:
+        load_product("live_shw")
+    assert str(caught.value) == (
+        "Unknown product 'live_shw'; examples are: cleaner_tool, live_show, spoken_tutor, "
+        "video_social; for your own give the path of its file.")
+
+
+@pytest.mark.parametrize("named", ["nope.yaml", "./nope", "No_such"])
+def test_a_missing_file_is_named(tmp_path, monkeypatch, named):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=rf"There is no file {Path(named)}; check the path"):
+        load_product(named)
+
+
+def test_a_folder_is_not_a_product(tmp_path):
+    with pytest.raises(InputError, match=f"The file {tmp_path} can't be read: "):
+        load_product(str(tmp_path))
