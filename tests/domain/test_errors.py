@@ -1,5 +1,7 @@
 """Errors: one base class, the message filled in, template and values kept for translation."""
 
+import pickle
+
 import pytest
 
 from workbench.domain.errors import InputError, ReadOnlyError, TableError, WorkbenchError
@@ -16,6 +18,15 @@ def test_an_error_reads_as_its_template_filled_in() -> None:
 def test_braces_in_a_value_are_left_alone() -> None:
     """A pattern or a user's text in the message is no template."""
     assert str(InputError("It must match {rule}.", rule="[A-Z]{2}")) == "It must match [A-Z]{2}."
+
+
+def test_an_error_crosses_between_processes_whole() -> None:
+    """Class, text, template and values, even where a value holds braces."""
+    error = TableError("{value!r} must match {rule}.", value="Na", rule="[A-Z]{2}")
+    found = pickle.loads(pickle.dumps(error))
+    assert type(found) is TableError
+    assert str(found) == str(error) == "'Na' must match [A-Z]{2}."
+    assert (found.msgid, found.values) == (error.msgid, error.values)
 
 
 @pytest.mark.parametrize(

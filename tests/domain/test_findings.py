@@ -39,6 +39,7 @@ def verdict(rule: str, status: str, market: str = "ID", **can) -> str:
         (2, 5, "ready", "served"),
         (4, 3.5, "ready", "Need 4 of 5, product strength 3.5: served."),  # half a level
         (4, 3.4, "conditional", "optimise before scaling"),
+        (2.55, 2, "conditional", "optimise before scaling"),
         (5, 2.5, "conditional", "Need 5 of 5, product strength 2.5: optimise"),
         (5, 2.4, "blocked", "the product does not carry here"),
         (NAN, 3, "unknown", "The market's need is unknown."),

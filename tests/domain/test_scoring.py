@@ -457,29 +457,30 @@ def by_sorting(tables, weightings, top: int) -> tuple[list[float], list[int], li
 
 
 @pytest.mark.parametrize("top", [1, 2, 3, 6, 9])
-@pytest.mark.parametrize("seed", [0, 7])
-def test_stability_equals_brute_force(top, seed) -> None:
-    """Each of 600 weightings re-ranked by a plain sort gives the same shares and intervals."""
-    found = scoring.stability(SMALL, SMALL_WEIGHTS, top, 600, seed)
-    weightings = scoring.sampled_weights(SMALL_WEIGHTS, 600, seed).tolist()
-    share, low, high = by_sorting([SMALL.tolist()] * 600, weightings, top)
+@pytest.mark.parametrize(("samples", "seed"), [(600, 0), (2501, 7)])
+def test_stability_equals_brute_force(top, samples, seed) -> None:
+    """Each weighting re-ranked by a plain sort gives the same shares and intervals."""
+    found = scoring.stability(SMALL, SMALL_WEIGHTS, top, samples, seed)
+    weightings = scoring.sampled_weights(SMALL_WEIGHTS, samples, seed).tolist()
+    share, low, high = by_sorting([SMALL.tolist()] * samples, weightings, top)
     np.testing.assert_allclose(found.top_share, share, rtol=0, atol=1e-12)
     assert found.low.tolist() == low
     assert found.high.tolist() == high
-    assert (found.samples, found.top) == (600, top)
+    assert (found.samples, found.top) == (samples, top)
 
 
-def test_stability_with_unknown_cells_equals_brute_force() -> None:
+@pytest.mark.parametrize("samples", [600, 2501])
+def test_stability_with_unknown_cells_equals_brute_force(samples) -> None:
     """An unknown cell takes, in each weighting, one of its criterion's known values.
 
     The picks are made again here: uniform numbers of the seed, column by column, each choosing
     among the sorted known values.
     """
-    samples, seed, top = 600, 5, 2
+    seed, top = 5, 2
     unknown = np.zeros(SMALL.shape, dtype=bool)
     unknown[[1, 4], 0] = unknown[3, 2] = True
     holed = np.where(unknown, 1e6, SMALL)  # whatever stands there must not matter
-    luck = np.random.default_rng([seed, 1]).random((samples, 3), dtype=np.float32)
+    luck = np.random.default_rng([seed, 1]).random((3, samples), dtype=np.float32).T
     places = [(1, 0), (4, 0), (3, 2)]
     tables = []
     for draw in luck:
@@ -493,6 +494,17 @@ def test_stability_with_unknown_cells_equals_brute_force() -> None:
     found = scoring.stability(holed, SMALL_WEIGHTS, top, samples, seed, unknown)
     np.testing.assert_allclose(found.top_share, share, rtol=0, atol=1e-12)
     assert (found.low.tolist(), found.high.tolist()) == (low, high)
+
+
+def test_stability_holds_with_as_many_markets_as_there_are() -> None:
+    """235 markets, 10 criteria: single precision may swap two that are level, no more."""
+    utility, weights = np.random.default_rng(2).random((235, 10)), np.arange(1.0, 11.0)
+    scores = scoring.sampled_weights(weights, 1500) @ utility.T
+    places = 1 + np.argsort(np.argsort(-scores, axis=1), axis=1)
+    found = scoring.stability(utility, weights, 10, 1500)
+    np.testing.assert_allclose(found.top_share, (places <= 10).mean(axis=0), rtol=0, atol=0.002)
+    wanted = np.sort(places, axis=0)[[74, 1424]]  # the 75th and the 1425th of 1500
+    assert np.abs(np.array([found.low, found.high]) - wanted).max() <= 1
 
 
 def test_unknown_cells_stand_for_each_known_value_alike() -> None:

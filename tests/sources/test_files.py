@@ -129,11 +129,21 @@ def test_a_table_with_a_header_only_has_its_columns(tmp_path) -> None:
                            "inside a cell needs quotes."),
      ("a,b\n\n\n1\n", "The table t.csv, row 4, has 1 cells where the header has 2; a comma "
                       "inside a cell needs quotes."),
-     ('a,b\n"1,2\n' + "1,2\n" * 50_000, "The file t.csv can't be read: field larger than field "
-                                        "limit (131072).")])
+     ('a,b\n"1,2\n3,4\n', "The table t.csv, row 2, has 1 cells where the header has 2; a comma "
+                          "inside a cell needs quotes.")])
 def test_a_broken_table_says_where_and_why(tmp_path, content, message) -> None:
     """Empty, a cell too many or too few (blank lines count), a quote that is never closed."""
     assert refused(files.read_table, put(tmp_path, "t.csv", content)) == message
+
+
+def test_a_cell_beyond_the_limit_is_told(tmp_path) -> None:
+    """A quote that is never closed swallows a long file; the limit is the process's own."""
+    before = csv.field_size_limit(1000)
+    try:
+        message = refused(files.read_table, put(tmp_path, "t.csv", 'a,b\n"1,2\n' + "1,2\n" * 500))
+    finally:
+        csv.field_size_limit(before)
+    assert message == "The file t.csv can't be read: field larger than field limit (1000)."
 
 
 cell = st.text(st.sampled_from('aZ0.,;"\'\n\t =+-@名<>&NA'), max_size=6)

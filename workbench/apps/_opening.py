@@ -1,8 +1,10 @@
 """What every app does first: plan from notebook, address and store; styles; selectors."""
 
+import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 import ipywidgets as widgets
 
@@ -10,7 +12,7 @@ from workbench.domain.errors import InputError
 from workbench.domain.plan import Plan, plan_from_query
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import render
-from workbench.locale import translator
+from workbench.locale import speaking, translator
 from workbench.reports.brief import parameters_of
 from workbench.sources.plans import open_store
 from workbench.sources.products import example_products
@@ -39,6 +41,22 @@ def open_state(namespace: Mapping[str, Any]) -> PlanState:
     plan = store.load().but(**asked)
     plan = plan_from_query(os.environ.get("QUERY_STRING", ""), plan)
     return PlanState(plan, store)
+
+
+def in_page_language(
+    opener: Callable[[Mapping[str, Any]], widgets.Widget],
+) -> Callable[[Mapping[str, Any]], widgets.Widget]:
+    """Let what goes wrong while an app opens be said in the language of its page.
+
+    The error card shows the exception's own text, and the kernel alone can translate it. The
+    language is that of the address, else of the notebook, else zh, as the page around it has it.
+    """
+    @functools.wraps(opener)
+    def run(namespace: Mapping[str, Any]) -> widgets.Widget:
+        asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("lang", [namespace.get("lang")])
+        with speaking("en" if str(asked[0]).lower().startswith("en") else "zh"):
+            return opener(namespace)
+    return run
 
 
 def styles() -> widgets.HTML:

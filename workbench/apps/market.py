@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from workbench.apps._opening import (
     follow_address,
     heading,
+    in_page_language,
     market_options,
     open_state,
     selector,
@@ -56,6 +57,7 @@ class MarketPage:
             *(panel.widget for panel in self.panels)])
 
 
+@in_page_language
 def open_market(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The market page for a notebook's parameters and the page's address."""
     return MarketPage(open_state(namespace)).widget

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from workbench.apps._opening import (
     follow_address,
     heading,
+    in_page_language,
     industry_options,
     market_options,
     open_state,
@@ -76,6 +77,7 @@ class Planner:
         self.download.content = dump_plan(state.plan, ".yaml")
 
 
+@in_page_language
 def open_planner(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The planner for a notebook's parameters and the page's address."""
     return Planner(open_state(namespace)).widget

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from workbench.apps._opening import (
     follow_address,
     heading,
+    in_page_language,
     industry_options,
     open_state,
     selector,
@@ -67,6 +68,7 @@ class PortfolioPage:
             *(panel.widget for panel in self.panels)])
 
 
+@in_page_language
 def open_portfolio_app(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The portfolio for a notebook's parameters and the page's address."""
     return PortfolioPage(open_state(namespace)).widget

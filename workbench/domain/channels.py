@@ -115,6 +115,8 @@ def check_given(
     caps: dict[str, float] | None = None,
 ) -> None:
     """Raise :class:`InputError` for a strategist's weight or bound that no market could use."""
+    if not (overrides or floors or caps):
+        return
     usual = catalogue.set_index("channel")
     for what, given in (("weight", overrides), ("floor", floors), ("cap", caps)):
         _check_channels(what, given or {}, list(usual.index))

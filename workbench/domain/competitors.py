@@ -47,6 +47,8 @@ def read(register: pd.DataFrame, market: str, industry: str) -> Competition:
     :data:`MIN_COMPETITORS` are known.
     """
     own = register[(register["market"] == market) & (register["industry"] == industry)]
+    if own.empty:
+        return _NOTHING
     count = int(own["competitor"].nunique())
     grouped = own.groupby("channel")
     table = pd.DataFrame(
@@ -62,3 +64,14 @@ def read(register: pd.DataFrame, market: str, industry: str) -> Competition:
         competitors=count,
         sources=own.groupby("source")["as_of"].max().reset_index(),
     )
+
+
+_NOTHING = Competition(
+    channels=pd.DataFrame(
+        {"competitors": pd.Series(dtype="int64"), "cpa_usd": pd.Series(dtype="float64"),
+         "return_ratio": pd.Series(dtype="float64"), "crowded": pd.Series(dtype="bool")},
+        index=pd.Index([], name="channel", dtype=object)),
+    competitors=0,
+    sources=pd.DataFrame(columns=["source", "as_of"], dtype=object),
+)
+"""For the many markets of which the register knows nothing."""

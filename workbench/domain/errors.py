@@ -1,5 +1,6 @@
-"""One base class for every error a user can cause; each names the value, the rule and the remedy."""
+"""One base class for every error a user can cause; each names value, rule and remedy."""
 
+from functools import partial
 from typing import Any
 
 
@@ -18,6 +19,10 @@ class WorkbenchError(Exception):
         self.msgid = msgid
         self.values = values
         super().__init__(msgid.format(**values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that an error crosses from a worker process whole."""
+        return partial(type(self), self.msgid, **self.values), ()
 
 
 class InputError(WorkbenchError, ValueError):

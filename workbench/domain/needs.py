@@ -183,9 +183,10 @@ def matrix(cells: pd.DataFrame, column: str = "score") -> pd.DataFrame:
 
 def message_focus(cells: pd.DataFrame, market: str, most: int = 3) -> list[str]:
     """The needs that shape the message in a market: level 4 and more, highest first."""
-    own = cells[(cells["market"] == market) & (cells["level"] >= FOCUS_LEVEL)]
-    own = own.sort_values("score", ascending=False, kind="stable")
-    return own["need"].head(most).tolist()
+    own = [(-score, need) for code, need, score, level in zip(
+        cells["market"], cells["need"], cells["score"], cells["level"], strict=True)
+        if code == market and level >= FOCUS_LEVEL]
+    return [need for _, need in sorted(own, key=lambda pair: pair[0])[:most]]
 
 
 def explain(profile: pd.DataFrame, formulas: pd.DataFrame, market: str, need: str) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from workbench.domain.errors import InputError
 from workbench.domain.readiness import Status
+from workbench.domain.text import T_
+from workbench.domain.validation import first_problem
 
 Market = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -127,19 +129,17 @@ def make_plan(values: Mapping[str, Any], allowed: tuple[str, ...] | None = None)
             close = difflib.get_close_matches(str(name), names, n=1)
             raise InputError(
                 "Unknown parameter {name!r}{hint}; allowed are: {names}.", name=name,
-                hint=f" (did you mean {close[0]!r}?)" if close else "", names=", ".join(names))
+                hint=T_(" (did you mean {close!r}?)", close=close[0]) if close else "",
+                names=", ".join(names))
     cleaned = {name: value for name, value in values.items() if value is not None}
     if isinstance(cleaned.get("market"), str):
         cleaned["market"] = cleaned["market"].strip().upper()
     try:
         return Plan.model_validate(cleaned)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise InputError(
-            "Parameter {name}: {value!r} is not allowed ({rule}).",
-            name=".".join(str(part) for part in first["loc"]) or "plan",
-            value=None if first["type"] == "missing" else first["input"], rule=first["msg"],
-        ) from error
+        place, value, rule = first_problem(error)
+        raise InputError("Parameter {name}: {value!r} is not allowed ({rule}).",
+                         name=place or "plan", value=value, rule=rule) from error
 
 
 def plan_from_query(query: str, base: Plan | None = None) -> Plan:

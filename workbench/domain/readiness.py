@@ -72,11 +72,12 @@ class Readiness:
     @property
     def open_items(self) -> pd.DataFrame:
         """Required checks that keep the gate from *go*: the blocked first, then by due date."""
-        rows = self.checks[(self.checks["required"] == "yes") & (self.checks["status"] != "ready")]
-        order = rows["status"].map(WEAKEST_FIRST.index)
-        due = rows["due"].map(lambda day: day or date.max)
-        return rows.assign(_o=order, _d=due).sort_values(["_o", "_d"], kind="stable").drop(
-            columns=["_o", "_d"])
+        rows = enumerate(zip(self.checks["required"], self.checks["status"], self.checks["due"],
+                             strict=True))
+        order = sorted(
+            (WEAKEST_FIRST.index(status), due or date.max, place)
+            for place, (required, status, due) in rows if required == "yes" and status != "ready")
+        return self.checks.iloc[[place for _, _, place in order]]
 
 
 def weakest(statuses: Iterable[Status]) -> Status:
@@ -135,11 +136,10 @@ def check(
                      answer.owner if answer else "", answer.due if answer else None,
                      expiry_of(answer, float(item.validity_days)) if answer else None,
                      automatic.status if automatic else "unknown"))
-    table = pd.DataFrame(rows, columns=CHECK_COLUMNS).astype(object)
-    questions = {}
-    for question in QUESTIONS:
-        own = table[(table["question"] == question) & (table["required"] == "yes")]
-        questions[question] = weakest(own["status"])
+    questions = {
+        question: weakest(row[3] for row in rows if row[1] == question and row[2] == "yes")
+        for question in QUESTIONS}
+    table = pd.DataFrame(rows, columns=CHECK_COLUMNS, dtype=object)
     return Readiness(gate(questions.values()), questions, table)
 
 

@@ -5,8 +5,12 @@ entry in [0, 1], 1 the best. Utilities share one fixed scale, so that adding an 
 can't turn the order of the others in a weighted sum.
 """
 
+import importlib
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +22,9 @@ Array = npt.NDArray[np.float64]
 SPREAD = 0.42
 """Standard deviation of the logarithm of a sampled weight. With 0.42 nine of ten draws lie
 between half and double the weight that was set (exp(1.645 * 0.42) = 2.0)."""
+
+BLOCK = 1024
+"""Weightings ranked at a time."""
 
 PREFERENCE_THRESHOLD = 0.25
 """Utility difference from which one alternative is preferred outright (PROMETHEE, V-shape):
@@ -62,13 +69,11 @@ def topsis(utility: Array, weights: Array) -> Array:
     pymcdm; utilities are already on one scale, so no further normalisation is applied.
     Where all alternatives are equal (to 1e-12) the closeness is undefined; 0.5 is returned.
     """
-    from pymcdm.methods import TOPSIS
-
     weights = normalised(weights)
     if np.ptp(utility * weights, axis=0).max() < 1e-12:
         return np.full(len(utility), 0.5)
     # Its validation only warns of dominated alternatives, which are no fault here.
-    return TOPSIS(lambda column, cost=False: column)(
+    return _library().TOPSIS(lambda column, cost=False: column)(
         utility, weights, np.ones(len(weights)), validation=False)
 
 
@@ -78,13 +83,37 @@ def promethee(utility: Array, weights: Array, threshold: float = PREFERENCE_THRE
     Source: Brans and Vincke (1985), A preference ranking organisation method, Management
     Science 31(6). The method comes from pymcdm; a fresh object per call, since it keeps state.
     """
-    from pymcdm.methods import PROMETHEE_II
-
     weights = normalised(weights)
     if len(utility) < 2:
         return np.zeros(len(utility))
-    method = PROMETHEE_II("vshape", p=[threshold] * len(weights))
+    method = _library().PROMETHEE_II("vshape", p=[threshold] * len(weights))
     return method(utility, weights, np.ones(len(weights)), validation=False)
+
+
+@lru_cache(maxsize=1)
+def _library() -> Any:
+    """The methods of pymcdm, imported without its plots and weight makers.
+
+    Those would pull in matplotlib and SciPy: about 2 s and 60 MB for every page that is opened.
+    They stay importable; who asks for them gets them.
+    """
+    spare = [name for name in ("pymcdm.visuals", "pymcdm.weights") if name not in sys.modules]
+    sys.modules.update({name: ModuleType(name) for name in spare})
+    try:
+        library = importlib.import_module("pymcdm")
+    finally:
+        for name in spare:
+            del sys.modules[name]
+
+    def late(name: str) -> ModuleType:
+        if f"pymcdm.{name}" in spare:
+            return importlib.import_module(f"pymcdm.{name}")
+        raise AttributeError(f"module 'pymcdm' has no attribute {name!r}")
+
+    for name in spare:
+        vars(library).pop(name.rpartition(".")[2], None)
+        vars(library)["__getattr__"] = late
+    return importlib.import_module("pymcdm.methods")
 
 
 def ranks(scores: Array) -> npt.NDArray[np.int64]:
@@ -95,11 +124,9 @@ def ranks(scores: Array) -> npt.NDArray[np.int64]:
 
 def agreement(first: Array, second: Array) -> float:
     """Kendall's tau-b of two score vectors, in [-1, 1]; NaN if one of them is constant."""
-    from scipy.stats import kendalltau
-
-    if len(first) < 2:
-        return float("nan")
-    return float(kendalltau(first, second).statistic)
+    one, other = (np.sign(np.subtract.outer(scores, scores)) for scores in (first, second))
+    pairs = float(np.sqrt((one * one).sum() * (other * other).sum()))  # those that are not tied
+    return float((one * other).sum()) / pairs if pairs else float("nan")
 
 
 @dataclass(frozen=True)
@@ -128,8 +155,8 @@ def _draws(samples: int, criteria: int, seed: int) -> Array:
 
 
 @lru_cache(maxsize=4)
-def _uniforms(samples: int, cells: int, seed: int) -> npt.NDArray[np.float32]:
-    return np.random.default_rng([seed, 1]).random((samples, cells), dtype=np.float32)
+def _uniforms(cells: int, samples: int, seed: int) -> npt.NDArray[np.float32]:
+    return np.random.default_rng([seed, 1]).random((cells, samples), dtype=np.float32)
 
 
 def sampled_weights(weights: Array, samples: int, seed: int = 0) -> Array:
@@ -167,15 +194,21 @@ def stability(
     draws = sampled_weights(weights, samples, seed).astype(np.float32)
     known = utility.astype(np.float32)
     if unknown is not None and unknown.any():
-        known = np.where(unknown, np.float32(0), known)
-    scores = draws @ known.T
-    if unknown is not None:
-        _fill_unknown(scores, draws, utility, unknown, _uniforms(samples, int(unknown.sum()), seed))
+        scores = np.where(unknown, np.float32(0), known) @ draws.T
+        _fill_unknown(scores, draws, utility, unknown, _uniforms(int(unknown.sum()), samples, seed))
+    else:
+        scores = known @ draws.T
     first, group, size = _alike(known, unknown)
-    order = np.argsort(-(scores if len(first) == count else scores[:, first]), axis=1)
-    places = np.arange(count) if len(first) == count else size[order].cumsum(axis=1) - size[order]
     # Entry (alternative, place) counts how often the alternative took the place.
-    tally = np.bincount((order * count + places).ravel(), minlength=len(first) * count)
+    tally = np.zeros(len(first) * count, dtype=np.int64)
+    for start in range(0, samples, BLOCK):  # what a block needs stays in the processor's cache
+        block = scores[:, start : start + BLOCK]
+        order = _best_first(block if len(first) == count else block[first])
+        if len(first) == count:
+            places = np.arange(count)
+        else:
+            places = size[order].cumsum(axis=1) - size[order]
+        tally += np.bincount((order * count + places).ravel(), minlength=len(tally))
     share = (tally.reshape(len(first), count).cumsum(axis=1) / samples)[group]
     return Stability(
         top_share=share[:, min(top, count) - 1],
@@ -213,10 +246,31 @@ def _fill_unknown(
 ) -> None:
     """Add, in place, what the unknown entries contribute in each sampled weighting."""
     start = 0
+    weights = np.ascontiguousarray(draws.T)
     for column in np.flatnonzero(unknown.any(axis=0)):
-        rows = np.flatnonzero(unknown[:, column])
         seen = np.sort(utility[~unknown[:, column], column]).astype(np.float32)
-        if len(seen):
-            picks = seen[(luck[:, start : start + len(rows)] * len(seen)).astype(np.intp)]
-            scores[:, rows] += draws[:, [column]] * picks
-        start += len(rows)
+        for row in np.flatnonzero(unknown[:, column]):
+            if len(seen):
+                picks = (luck[start] * len(seen)).astype(np.int32)
+                scores[row] += weights[column] * seen[picks]
+            start += 1
+
+
+def _best_first(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+    """Alternatives in order of score in each sample, best first: shape (samples, alternatives).
+
+    Score and position are packed into one whole number, which NumPy sorts several times faster
+    than it sorts positions by score. The score keeps 32 bits less those of the position: 24 bits
+    for up to 256 alternatives, as many as a float32 has.
+    """
+    count = len(scores)
+    bits = np.uint32(max(1, (count - 1).bit_length()))
+    low, high = scores.min(), scores.max()
+    steps = np.float64(2 ** (32 - int(bits)) - 1) / max(float(high - low), 1e-30)
+    keys = np.empty((scores.shape[1], count), dtype=np.uint32)
+    # From the highest down, so that sorting upwards puts the best first.
+    np.multiply((high - scores).T, steps, out=keys, casting="unsafe")
+    keys <<= bits
+    keys |= np.arange(count, dtype=np.uint32)
+    keys.sort(axis=1)
+    return (keys & np.uint32((1 << int(bits)) - 1)).astype(np.intp)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from workbench.domain.errors import TableError
+from workbench.domain.text import T_, Text
 
 Kind = Literal["text", "number", "integer", "level", "date", "flag"]
 MARKET_PATTERN = r"[A-Z]{2}"
@@ -70,31 +71,28 @@ def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def _check_names(frame: pd.DataFrame, schema: Schema) -> None:
     names = [column.name for column in schema.columns]
-    for wrong, rule in (
-        (
-            [name for name in names if name not in frame.columns],
-            "Table {table} lacks the column {column}; its columns must be: {names}.",
-        ),
-        (
-            [name for name in frame.columns if name not in names],
-            "Table {table} has an unknown column {column}; its columns must be: {names}.",
-        ),
-    ):
-        if wrong:
-            raise TableError(rule, table=schema.name, column=wrong[0], names=", ".join(names))
+    lacking = [name for name in names if name not in frame.columns]
+    if lacking:
+        raise TableError("Table {table} lacks the column {column}; its columns must be: {names}.",
+                         table=schema.name, column=lacking[0], names=", ".join(names))
+    unknown = [name for name in frame.columns if name not in names]
+    if unknown:
+        raise TableError("Table {table} has an unknown column {column}; its columns must be: "
+                         "{names}.", table=schema.name, column=unknown[0],
+                         names=", ".join(names))
     doubled = frame.columns[frame.columns.duplicated()]
     if len(doubled):
         raise TableError(
             "Table {table}, row {row}, column {column}: {value!r} is not allowed; {rule}.",
             table=schema.name, row=1, column=doubled[0], value=doubled[0],
-            rule="the column stands twice, keep one of them")
+            rule=T_("the column stands twice, keep one of them"))
 
 
 def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
     text = values.astype("object").where(values.notna(), "").map(lambda cell: str(cell).strip())
     known = text != ""
     if column.required and not known.all():
-        _fail(schema, column, text, ~known, "a value is required")
+        _fail(schema, column, text, ~known, T_("a value is required"))
     if column.kind in ("number", "integer", "level"):
         return _numbers(text, known, column, schema)
     checks: dict[str, Any] = {
@@ -102,14 +100,15 @@ def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
         "flag": lambda cell: cell in ("yes", "no"),
         "text": lambda cell: True,
     }
-    rules = {"date": "a date is written YYYY-MM-DD", "flag": "yes or no is expected", "text": ""}
+    rules = {"date": T_("a date is written YYYY-MM-DD"), "flag": T_("yes or no is expected"),
+             "text": T_("a text is expected")}
     _require(text, known, checks[column.kind], rules[column.kind], column, schema)
     if column.allowed:
-        rule = "one of " + ", ".join(column.allowed) + " is expected"
+        rule = T_("one of {choices} is expected", choices=", ".join(column.allowed))
         _require(text, known, lambda cell: cell in column.allowed, rule, column, schema)
     if column.pattern:
         compiled = re.compile(column.pattern)
-        rule = f"it must match {column.pattern}"
+        rule = T_("it must match {pattern}", pattern=column.pattern)
         _require(text, known, lambda cell: bool(compiled.fullmatch(cell)), rule, column, schema)
     return text.astype("object")
 
@@ -117,15 +116,15 @@ def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
 def _numbers(text: pd.Series, known: pd.Series, column: Column, schema: Schema) -> pd.Series:
     number = pd.to_numeric(text.where(known), errors="coerce").astype("float64")
     low, high = (1.0, 5.0) if column.kind == "level" else (column.low, column.high)
-    _require(number, known, math.isfinite, "a number is expected", column, schema, text)
+    _require(number, known, math.isfinite, T_("a number is expected"), column, schema, text)
     if column.kind == "integer":
-        rule = "a whole number is expected"
+        rule = T_("a whole number is expected")
         _require(number, known, lambda cell: cell == int(cell), rule, column, schema, text)
     if low is not None:
-        rule = f"it must be at least {low:g}"
+        rule = T_("it must be at least {low}", low=f"{low:g}")
         _require(number, known, lambda cell: cell >= low, rule, column, schema, text)
     if high is not None:
-        rule = f"it must be at most {high:g}"
+        rule = T_("it must be at most {high}", high=f"{high:g}")
         _require(number, known, lambda cell: cell <= high, rule, column, schema, text)
     return number
 
@@ -134,7 +133,7 @@ def _require(
     values: pd.Series,
     known: pd.Series,
     holds: Any,
-    rule: str,
+    rule: Text,
     column: Column,
     schema: Schema,
     shown: pd.Series | None = None,
@@ -145,7 +144,7 @@ def _require(
         _fail(schema, column, values if shown is None else shown, bad, rule)
 
 
-def _fail(schema: Schema, column: Column, text: pd.Series, bad: pd.Series, rule: str) -> None:
+def _fail(schema: Schema, column: Column, text: pd.Series, bad: pd.Series, rule: Text) -> None:
     position = int(bad.to_numpy().argmax())
     raise TableError(
         "Table {table}, row {row}, column {column}: {value!r} is not allowed; {rule}.",

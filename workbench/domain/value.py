@@ -8,6 +8,11 @@ import pandas as pd
 HIGH = 4
 """From this level a need is high, and a strength is one."""
 
+PRECISION = 0.5
+"""A gap of half a level is within the precision of a level."""
+
+COLUMNS = ["level", "strength", "served", "gap", "verdict"]
+
 MIN_FIT = 0.6
 """Below this value fit the market is not worth entering with this product as it is."""
 
@@ -45,24 +50,30 @@ class ValueFit:
 
 def fit(levels: pd.Series, strengths: pd.Series) -> ValueFit:
     """Match needs and strengths of one market; both Series: need -> 1 to 5 or NaN."""
-    table = pd.DataFrame({"level": levels, "strength": strengths.reindex(levels.index)})
-    table["served"] = table[["level", "strength"]].min(axis=1, skipna=False)
-    table["gap"] = (table["level"] - table["strength"]).clip(lower=0)
-    known = table["served"].notna()
-    unique = known & (table["level"] >= HIGH) & (table["strength"] >= HIGH)
-    # Half a level is within the precision of a level.
-    short = known & (table["gap"] > 0.5)
-    table["verdict"] = np.select([~known, short, unique], ["unknown", "gap", "unique"], "met")
-    asked = (table["level"] - 1).where(known)
-    met = (table["served"] - 1).where(known)
-    total = float(asked.sum())
-    table = table.sort_values("level", ascending=False, kind="stable")
-    best = table[table["verdict"] == "unique"].sort_values("served", ascending=False, kind="stable")
-    worst = table[table["verdict"] == "gap"].sort_values("gap", ascending=False, kind="stable")
+    # Plain Python: eight rows for each of 235 markets, where a frame's overhead is all there is.
+    given = strengths.to_dict()
+    rows = [_row(str(need), float(level), float(given.get(need, np.nan)))
+            for need, level in levels.items()]
+    rows.sort(key=lambda row: -row[1] if row[1] == row[1] else 0.0)
+    known = [row for row in rows if row[5] != "unknown"]
+    asked = sum(row[1] - 1 for row in known)
+    unique = [row for row in known if row[5] == "unique"]
+    short = [row for row in known if row[5] == "gap"]
     return ValueFit(
-        table=table,
-        fit=float(met.sum()) / total if total > 0 else float("nan"),
-        best=str(best.index[0]) if len(best) else "",
-        worst=str(worst.index[0]) if len(worst) else "",
-        unknown=int((~known).sum()),
+        table=pd.DataFrame(rows, columns=["need", *COLUMNS]).set_index("need"),
+        fit=sum(row[3] - 1 for row in known) / asked if asked > 0 else float("nan"),
+        best=max(unique, key=lambda row: row[3])[0] if unique else "",
+        worst=max(short, key=lambda row: row[4])[0] if short else "",
+        unknown=len(rows) - len(known),
     )
+
+
+def _row(need: str, level: float, strength: float) -> tuple[str, float, float, float, float, str]:
+    if np.isnan(level) or np.isnan(strength):
+        return need, level, strength, np.nan, np.nan, "unknown"
+    gap = max(0.0, level - strength)
+    if gap > PRECISION:
+        verdict = "gap"
+    else:
+        verdict = "unique" if level >= HIGH and strength >= HIGH else "met"
+    return need, level, strength, min(level, strength), gap, verdict

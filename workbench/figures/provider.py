@@ -27,7 +27,8 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
         (tables.provider_scores["provider"] == chosen)
         & (tables.provider_scores["region"].isin(["", one.region]))].to_dict("records")
     rows = [{"name": names[str(code)], "chosen": code == chosen,
-             "levels": [(word(t, "provider_criterion", name), row[name]) for name in levels.columns]}
+             "levels": [(word(t, "provider_criterion", name), row[name])
+                        for name in levels.columns]}
             for code, row in levels.iterrows()]
     html = render("provider", t, rows=rows, posture=one.posture, region=t.region(one.region),
                   coverage=one.coverage, known=not np.isnan(one.coverage),

@@ -69,8 +69,8 @@ def claim(one: MarketAssessment, portfolio: Portfolio, t: Translator) -> dict[st
                 one.promise.table["verdict"] != "kept", "phrase"])
             safe = [phrase for phrase in phrases if phrase not in blocked]
             if safe:
-                said["proof"] += " " + t("Promises kept here: {phrases}.",
-                                         phrases=t.listing(safe))
+                said["proof"] = t.sentences(said["proof"], t("Promises kept here: {phrases}.",
+                                                             phrases=t.listing(safe)))
     else:
         said["claim"] = t("No high need of {market} meets a strength of {product} yet.",
                           market=t.market(one.market), product=product)

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1]
 KEYWORDS = {name: None for name in
-            ("t", "T_", "_", "InputError", "TableError", "ReadOnlyError")}
+            ("t", "T_", "_", "WorkbenchError", "InputError", "TableError", "ReadOnlyError")}
 METHODS = [("assets/templates/**.j2", "jinja2"), ("**.py", "python")]
 
 

@@ -1,6 +1,9 @@
 """One object that turns messages and values into text of one language."""
 
 import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +16,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.text import Bilingual, Text
+from workbench.locale.language_names import NAMES
 
 LANGS = ("zh", "en")
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -65,7 +69,9 @@ class Translator:
 
     def error(self, error: WorkbenchError) -> str:
         """An error's text in this language, values as the user typed them."""
-        return (self._messages.get(error.msgid) or error.msgid).format(**error.values)
+        values = {name: self.text(value) if isinstance(value, Text | Bilingual) else value
+                  for name, value in error.values.items()}
+        return (self._messages.get(error.msgid) or error.msgid).format(**values)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number, thousands grouped; ``unknown`` where there is none."""
@@ -101,11 +107,17 @@ class Translator:
 
     def language(self, tag: str) -> str:
         """The name of a language."""
-        return self._locale.languages.get(tag.split("-")[0].split("_")[0], tag)
+        base = re.split("[-_]", tag, maxsplit=1)[0]
+        english, chinese = NAMES.get(base, (tag, tag))
+        return self._locale.languages.get(base) or (chinese if self.lang == "zh" else english)
 
     def listing(self, parts: list[str]) -> str:
         """Parts joined by the language's comma."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
+
+    def sentences(self, *parts: str) -> str:
+        """Whole sentences as one paragraph, empty ones left out; no space follows a 。."""
+        return ("" if self.lang == "zh" else " ").join(part for part in parts if part)
 
 
 def _nan(value: float) -> bool:
@@ -132,3 +144,16 @@ def translator(lang: str) -> Translator:
     if lang not in LANGS:
         raise InputError("Language {lang!r} is not available; choose zh or en.", lang=lang)
     return Translator(lang)
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Let errors of ours leave the block with their text in a language.
+
+    For places that show an exception's own text: a notebook's cell, a page's error card.
+    """
+    try:
+        yield
+    except WorkbenchError as error:
+        error.args = (translator(lang).error(error),)
+        raise

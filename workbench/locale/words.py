@@ -91,7 +91,7 @@ WORDS = {
         "sectoral": _("sectoral rules"),
         "draft": _("draft only"),
         "none": _("none known"),
-        "required": _("required"),
+        "required": _("demanded by law"),
         "sector": _("some sectors"),
         "approval": _("approval needed"),
         "conditional": _("under conditions"),

@@ -88,7 +88,7 @@ def _promise(portfolio: Portfolio, t: Translator) -> Rows:
                          f"{row['required']:g}", have, short, row["unit"],
                          row[f"honest_{t.lang}"]])
     note = "" if rows else t("No product is chosen, or its copy makes no measurable promise.")
-    return [t("Market"), t("Promise"), t("Verdict"), t("Requirement"), t("Required"),
+    return [t("Market"), t("Promise"), t("Result"), t("Requirement"), t("Required"),
             t("Product here"), t("Short by"), t("Unit"), t("Honest wording")], rows, note
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 
 from workbench.domain.errors import InputError
+from workbench.domain.text import T_
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -74,14 +75,29 @@ def read_mapping(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         raise InputError("The file {path} is not valid YAML, line {line}: {why}.", path=path,
                          line=mark.line + 1 if mark else "?",
-                         why=getattr(error, "problem", None) or "can't be parsed") from error
+                         why=getattr(error, "problem", None) or T_("can't be parsed")) from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number too long
         raise InputError("The file {path} can't be read: {why}.", path=path, why=error) from error
     if not isinstance(content, dict):
         raise InputError("The file {path} must hold a mapping of names to values; it holds "
                          "{kind}.", path=path,
-                         kind="nothing" if content is None else type(content).__name__)
+                         kind=T_("nothing") if content is None else type(content).__name__)
     return content
+
+
+Fingerprint = tuple[tuple[str, int, int, int], ...]
+
+
+def fingerprint(*paths: Path) -> Fingerprint:
+    """Path, inode, time of change and size of each file: equal as long as none was touched."""
+    found = []
+    for path in paths:
+        try:
+            seen = path.stat()
+            found.append((str(path.absolute()), seen.st_ino, seen.st_mtime_ns, seen.st_size))
+        except (OSError, ValueError):  # ValueError: a null byte in the path
+            found.append((str(path.absolute()), 0, 0, -1))
+    return tuple(found)
 
 
 def read_table(path: Path) -> pd.DataFrame:

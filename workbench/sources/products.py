@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from workbench.domain.errors import InputError
 from workbench.domain.product import METRICS, Product
 from workbench.domain.reference import Reference
+from workbench.domain.validation import first_problem
 from workbench.sources.files import read_mapping
 from workbench.sources.paths import data_folder
 
@@ -31,27 +32,34 @@ def load_product(named: str, reference: Reference | None = None) -> Product:
     InputError
         If there is no such product, or the file breaks a rule (named with its place).
     """
-    examples = example_products()
-    if re.fullmatch(r"[a-z][a-z0-9_]*", named):
-        if named not in examples:
-            raise InputError("Unknown product {product!r}; examples are: {known}; for your own "
-                             "give the path of its file.", product=named,
-                             known=", ".join(examples))
-        path = examples[named]
-    else:
-        path = Path(named)
+    path = product_path(named)
     content = read_mapping(path)
     try:
         product = Product.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        place, value, rule = first_problem(error)
         raise InputError("The product file {path}, at {place}: {value!r} is not allowed ({rule}).",
-                         path=path, place=".".join(str(part) for part in first["loc"]),
-                         value=None if first["type"] == "missing" else first["input"],
-                         rule=first["msg"]) from error
+                         path=path, place=place, value=value, rule=rule) from error
     if reference is not None:
         _check(product, path, reference)
     return product
+
+
+def product_path(named: str) -> Path:
+    """The file of a product named by example id or by path; it need not exist.
+
+    Raises
+    ------
+    InputError
+        If there is no such example.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", named):
+        return Path(named)
+    examples = example_products()
+    if named not in examples:
+        raise InputError("Unknown product {product!r}; examples are: {known}; for your own "
+                         "give the path of its file.", product=named, known=", ".join(examples))
+    return examples[named]
 
 
 def _check(product: Product, path: Path, reference: Reference) -> None:

@@ -9,18 +9,23 @@ import pandas as pd
 from workbench.domain.errors import TableError
 from workbench.domain.reference import Reference
 from workbench.domain.tables import Column, Schema, conform
-from workbench.sources.files import read_mapping, read_table
+from workbench.sources.files import Fingerprint, fingerprint, read_mapping, read_table
 from workbench.sources.paths import data_folder
 
 _FILES = {"sources": "SOURCES.csv"}
+_COMMITTED = tuple(name for name in Reference.names() if name != "competitors")
 EXAMPLE_REGISTER = "competitors.csv"
 
 
-@lru_cache(maxsize=4)
 def schemas(folder: Path | None = None) -> dict[str, Schema]:
     """Table name -> schema, read from ``schema.yaml``."""
-    content = read_mapping((folder or data_folder() / "reference") / "schema.yaml")
-    return {name: _schema(name, table) for name, table in content.items()}
+    path = (folder or data_folder() / "reference") / "schema.yaml"
+    return _schemas(path, fingerprint(path))
+
+
+@lru_cache(maxsize=4)
+def _schemas(path: Path, _seen: Fingerprint) -> dict[str, Schema]:
+    return {name: _schema(name, table) for name, table in read_mapping(path).items()}
 
 
 def _schema(name: str, table: dict[str, Any]) -> Schema:
@@ -37,9 +42,11 @@ def _schema(name: str, table: dict[str, Any]) -> Schema:
 
 def load_table(name: str, path: Path | None = None) -> pd.DataFrame:
     """One table, conforming to its schema; ``path`` names another file than the committed one."""
-    if path is None:
-        path = data_folder() / "reference" / _FILES.get(name, f"{name}.csv")
-    return conform(read_table(path), schemas()[name])
+    return conform(read_table(path or _path(name)), schemas()[name])
+
+
+def _path(name: str) -> Path:
+    return data_folder() / "reference" / _FILES.get(name, f"{name}.csv")
 
 
 def load_register(path: Path | None) -> pd.DataFrame:
@@ -53,19 +60,25 @@ def load_register(path: Path | None) -> pd.DataFrame:
 def load_reference(register: Path | None = None) -> Reference:
     """All reference tables with a competitor register.
 
-    The committed tables are kept in memory; the register, which its owner edits, is read anew.
+    The committed tables are kept in memory until one of their files changes; the register, which
+    its owner edits, is read anew.
 
     Raises
     ------
     InputError
         If a table is missing or breaks its schema.
     """
-    return Reference(**_committed(), competitors=load_register(register))
+    return Reference(**_committed(seen()), competitors=load_register(register))
+
+
+def seen() -> Fingerprint:
+    """The committed tables' files as they lie on disk."""
+    return fingerprint(data_folder() / "reference" / "schema.yaml", *map(_path, _COMMITTED))
 
 
 @lru_cache(maxsize=1)
-def _committed() -> dict[str, pd.DataFrame]:
-    return {name: load_table(name) for name in Reference.names() if name != "competitors"}
+def _committed(_seen: Fingerprint) -> dict[str, pd.DataFrame]:
+    return {name: load_table(name) for name in _COMMITTED}
 
 
 def register_of(named: str | None, example: bool) -> Path | None:
