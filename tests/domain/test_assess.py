@@ -277,7 +277,7 @@ def test_levels_reach_the_automatic_checks():
     assert checks.loc["crowded_channels", "origin"] == "automatic"
 
 
-@pytest.mark.parametrize(("level", "asked"), [(4, True), (3.9, False), (None, False)])
+@pytest.mark.parametrize(("level", "asked"), [(4, True), (3.5, True), (3.4, False), (None, False)])
 def test_a_market_of_weak_networks_asks_more_of_a_smooth_promise(level, asked):
     plan = make_plan({**PLAN.model_dump(), "levels": levels("ID", {"weak_network": level})})
     table = open_portfolio(plan).market("ID").promise.table

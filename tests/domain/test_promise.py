@@ -79,9 +79,13 @@ def test_a_literal_phrase_is_not_read_as_a_pattern():
     assert found_in("4x5G 4.5G", "zh", table) == [("4.5G", 5, "p")]
 
 
-def test_a_phrase_is_looked_for_in_its_own_language_only():
-    table = phrases(("HD", "en", "hd", "r", "literal"))
-    assert found_in("HD", "zh", table) == []
+def test_chinese_copy_is_read_for_english_phrases_but_not_the_other_way_round():
+    """Adverts in Chinese say HD; a Chinese character ends the English word, a letter does not."""
+    table = phrases(("HD", "en", "hd", "r", "literal"), ("高清", "zh", "hd", "r", "literal"))
+    assert [hit[0] for hit in found_in("HD画质,不是 HDR", "zh", table)] == ["HD"]
+    assert found_in("高清 pictures", "en", table) == []
+    found = find({"zh": "HD画质"}, table)
+    assert found["lang"].tolist() == ["zh"]
 
 
 def test_nothing_is_found_in_copy_without_promises():

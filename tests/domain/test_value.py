@@ -38,8 +38,9 @@ def test_the_fit_equals_the_hand_calculation():
         (4, 4, "unique"), (5, 5, "unique"), (4, 5, "unique"),
         (4.5, 4, "unique"),  # half a level is within the precision of a level
         (4.6, 4, "gap"),
-        (3.9, 5, "met"),  # not a high need
-        (4, 3.9, "met"),  # not a strength
+        (3.5, 3.5, "unique"),  # both are shown as 4
+        (3.4, 5, "met"),  # not a high need
+        (3.8, 3.4, "met"),  # not a strength
         (4, 3.4, "gap"), (1, 1, "met"), (5, 1, "gap"),
         (NAN, 5, "unknown"), (5, NAN, "unknown"), (NAN, NAN, "unknown"),
     ],

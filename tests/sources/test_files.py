@@ -193,3 +193,16 @@ def test_a_place_that_cannot_be_written_says_why(tmp_path) -> None:
     assert refused(lambda path: files.write_text(path, "x"), tmp_path / "file" / "plan.yaml") \
         .startswith("The file plan.yaml can't be written: ")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "taken"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("plan.yaml", "top: 3\ntop: 5\n"), ("plan.json", '{"top": 3, "top": 5}'),
+     ("plan.yaml", "weights:\n  privacy: 1\n  privacy: 2\n")],
+)
+def test_a_key_that_stands_twice_is_refused(tmp_path, name, text) -> None:
+    """The second would silently replace the first."""
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="the key (top|privacy) stands twice"):
+        read_mapping(path)

@@ -264,8 +264,9 @@ class Portfolio:
         region = str(self._regions[code])
         levels = self.scores.loc[code]
         rivals = competitors.read(tables.competitors, code, plan.industry)
-        plan_of_channels = self._channels(code, levels, rivals)
-        kept = self._promises(levels, region)
+        whole = needs.to_level(levels)  # rules ask for the level that is shown
+        plan_of_channels = self._channels(code, whole, rivals)
+        kept = self._promises(whole, region)
         reach = self.provider_levels.loc[region]
         strength = None if self.strengths is None else self.strengths.loc[code]
         return MarketAssessment(

@@ -7,6 +7,7 @@ shortfall if it doesn't, *unknown* if the product states no such figure.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from workbench.domain.errors import InputError
 COLUMNS = ["phrase", "lang", "promise", "requirement", "metric", "comparison", "required", "unit",
            "available", "verdict", "shortfall", "start", "end", "honest_en", "honest_zh", "source",
            "source_url"]
+
+READ_IN = {"zh": ("zh", "en"), "en": ("en",)}
+"""Language of a copy -> languages of the phrases that are looked for in it."""
 
 WEAK_NETWORK_LEVEL = 4
 WEAK_NETWORK_PROMISES = ("smooth", "works_anywhere", "weak_network_ok")
@@ -56,35 +60,38 @@ def find(copy: dict[str, str], phrases: pd.DataFrame) -> pd.DataFrame:
     """Phrases found in the copy: the rows of ``phrases`` plus ``start, end, found``.
 
     A phrase inside a longer one that promises the same (高清 in 超高清) counts once, for the
-    longer.
+    longer. Chinese copy is read for English phrases too (HD画质); ``lang`` is that of the copy.
     """
     hits = []
     for lang, text in copy.items():
         spans: list[tuple[int, int, int, str]] = []
         for place, phrase in enumerate(phrases.itertuples()):
-            if phrase.lang != lang:
+            if phrase.lang not in READ_IN[lang]:
                 continue
-            for match in _pattern(phrase.phrase, phrase.match, lang).finditer(text):
+            for match in _pattern(phrase.phrase, phrase.match, phrase.lang).finditer(text):
                 spans.append((match.start(), match.end(), place, match.group()))
         for start, end, place, found in spans:
             inside = any(s <= start and end <= e and (e - s) > (end - start)
                          and phrases.iloc[p]["promise"] == phrases.iloc[place]["promise"]
                          for s, e, p, _ in spans)
             if not inside:
-                hits.append({**phrases.iloc[place].to_dict(), "start": start, "end": end,
-                             "found": found})
+                hits.append({**phrases.iloc[place].to_dict(), "lang": lang, "start": start,
+                             "end": end, "found": found})
     return pd.DataFrame(hits, columns=[*phrases.columns, "start", "end", "found"])
 
 
+@lru_cache(maxsize=1024)
 def _pattern(phrase: str, kind: str, lang: str) -> re.Pattern[str]:
+    # In English phrases a Chinese character ends a word: HD画质 holds the word HD.
+    flags = re.IGNORECASE | re.ASCII if lang == "en" else re.IGNORECASE
     if kind == "regex":
         try:
-            return re.compile(phrase, re.IGNORECASE)
+            return re.compile(phrase, flags)
         except re.error as error:
             raise InputError("The phrase {phrase!r} is not a regular expression: {why}; mend it "
                              "or set match to literal.", phrase=phrase, why=error) from error
     edge = r"\b" if lang == "en" else ""
-    return re.compile(edge + re.escape(phrase) + edge, re.IGNORECASE)
+    return re.compile(edge + re.escape(phrase) + edge, flags)
 
 
 def check(

@@ -75,5 +75,6 @@ def _row(need: str, level: float, strength: float) -> tuple[str, float, float, f
     if gap > PRECISION:
         verdict = "gap"
     else:
-        verdict = "unique" if level >= HIGH and strength >= HIGH else "met"
+        high = min(level, strength) + 0.5 >= HIGH  # both are shown as 4 or more
+        verdict = "unique" if high else "met"
     return need, level, strength, min(level, strength), gap, verdict

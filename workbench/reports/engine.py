@@ -24,6 +24,9 @@ CELL_SECONDS = 300
 START_SECONDS = 120
 LONGEST_SOCKET = 90
 """Characters of a path that surely fit into the address of a local socket."""
+CLEAR = ("[get_ipython().user_ns.pop(name)"
+         " for name in set(get_ipython().user_ns) - set(get_ipython().user_ns_hidden)]")
+"""What ``%reset`` does to the names, without its walk over all objects (0.3 s with pandas)."""
 
 
 class SharedKernelEngine(NBClientEngine):
@@ -63,7 +66,7 @@ class SharedKernel:
             self._start()
         assert self._client is not None
         # No need to wait: the kernel answers in order, so this is done before the first cell.
-        self._client.execute("%reset -f", silent=True)
+        self._client.execute(CLEAR, silent=True)
         try:
             return papermill.execute_notebook(
                 notebook, None, parameters=parameters, engine_name=ENGINE, kernel_name="python3",

@@ -13,13 +13,29 @@ import pandas as pd
 import yaml
 
 from workbench.domain.errors import InputError
-from workbench.domain.text import T_
+from workbench.domain.text import T_, Text
 
 MAX_BYTES = 64 * 1024 * 1024
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose ``NO`` is Norway, not false, and whose dates stay text for the model to check."""
+    """YAML whose ``NO`` is Norway, not false, and whose dates stay text for the model to check.
+
+    A key that stands twice is an error: the second would silently replace the first.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node; see the class."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = key_node.value
+            if isinstance(key, str) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=T_("the key {key} stands twice", key=key),  # type: ignore[arg-type]
+                    problem_mark=key_node.start_mark)
+            if isinstance(key, str):
+                seen.add(key)
+        return super().construct_mapping(node, deep=deep)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -29,6 +45,16 @@ _Loader.yaml_implicit_resolvers = {
 }
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose keys stand once each."""
+    seen = dict(pairs)
+    if len(seen) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(T_("the key {key} stands twice", key=twice))
+    return seen
 
 
 def read_text(path: Path) -> str:
@@ -66,7 +92,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     """
     text = read_text(path)
     try:
-        content = (json.loads(text) if path.suffix == ".json"
+        content = (json.loads(text, object_pairs_hook=_once) if path.suffix == ".json"
                    else yaml.load(text, Loader=_Loader))  # a SafeLoader
     except json.JSONDecodeError as error:
         raise InputError("The file {path} is not valid JSON, line {line}: {why}.", path=path,
@@ -77,7 +103,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
                          line=mark.line + 1 if mark else "?",
                          why=getattr(error, "problem", None) or T_("can't be parsed")) from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number too long
-        raise InputError("The file {path} can't be read: {why}.", path=path, why=error) from error
+        why = error.args[0] if error.args and isinstance(error.args[0], Text) else error
+        raise InputError("The file {path} can't be read: {why}.", path=path, why=why) from error
     if not isinstance(content, dict):
         raise InputError("The file {path} must hold a mapping of names to values; it holds "
                          "{kind}.", path=path,
@@ -106,7 +133,8 @@ def read_table(path: Path) -> pd.DataFrame:
     try:
         rows = list(csv.reader(io.StringIO(text)))
     except csv.Error as error:  # mostly a quote that is never closed
-        raise InputError("The file {path} can't be read: {why}.", path=path, why=error) from error
+        why = error.args[0] if error.args and isinstance(error.args[0], Text) else error
+        raise InputError("The file {path} can't be read: {why}.", path=path, why=why) from error
     if not rows:
         raise InputError("The table {path} is empty; it needs a header line.", path=path)
     header, body = rows[0], [row for row in rows[1:] if row]
