@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from workbench.apps.planner import Planner
 from workbench.domain import scoring
+from workbench.domain.assess import Portfolio
 from workbench.domain.plan import Plan
 from workbench.reports.batch import run
 from workbench.sources.opening import open_portfolio
@@ -45,21 +46,29 @@ def weight_edit() -> None:
     def edit(place: int) -> None:
         grid._receive(
             grid,
-            {"type": "edit", "origin": "type", "edits": [
-                {"row": "interactivity", "key": "weight", "value": 1 + place % 9, "old": None}]},
-            [])
+            {
+                "type": "edit",
+                "origin": "type",
+                "edits": [
+                    {"row": "interactivity", "key": "weight", "value": 1 + place % 9, "old": None}
+                ],
+            },
+            [],
+        )
 
     whole = median(edit)
     weights = state.portfolio.weights
 
     def compute(place: int) -> None:
         weights["interactivity"] = 1 + place % 9
-        _ = state.portfolio.but(
-            state.plan.but(weights={"interactivity": 1.0 + place % 9})).ranking
+        _ = state.portfolio.but(state.plan.but(weights={"interactivity": 1.0 + place % 9})).ranking
 
     part = median(compute)
-    say(f"one weight moved, {markets} markets x {criteria} criteria x "
-        f"{state.plan.samples:,} weightings", f"{whole * 1000:.0f} ms (bound 150)")
+    say(
+        f"one weight moved, {markets} markets x {criteria} criteria x "
+        f"{state.plan.samples:,} weightings",
+        f"{whole * 1000:.0f} ms (bound 150)",
+    )
     say("  of it computing", f"{part * 1000:.0f} ms ({part / whole:.0%})")
 
 
@@ -83,15 +92,18 @@ def help_time() -> None:
     """``workbench --help`` as a whole process, against starting Python with pandas."""
     command = [str(Path(sys.executable).with_name("workbench")), "--help"]
     ours = median(lambda place: subprocess.run(command, capture_output=True, check=True))
-    pandas = median(lambda place: subprocess.run(
-        [sys.executable, "-c", "import pandas"], check=True), 3)
+    pandas = median(
+        lambda place: subprocess.run([sys.executable, "-c", "import pandas"], check=True), 3
+    )
     say("workbench --help", f"{ours:.2f} s (bound 0.3); import pandas alone {pandas:.2f} s")
 
 
 def portfolio_time() -> None:
     """Gates, promises, mixes and value of every market from cold tables."""
+    start = open_portfolio(Plan(product="live_show"))
+
     def assess(place: int) -> None:
-        open_portfolio(Plan(product="live_show")).verdicts()
+        Portfolio(start.plan, start.reference, start.product).verdicts()
 
     say("verdicts of all markets", f"{median(assess, 3):.2f} s")
 

@@ -6,21 +6,28 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "reports").glob("README.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "reports").glob("README.md")]
+)
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    gone = [link for link in LINK.findall(page.read_text(encoding="utf-8"))
-            if not (page.parent / link).exists()]
+    gone = [
+        link
+        for link in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
     assert not gone
 
 
 @pytest.mark.parametrize(
-    "code", BLOCK.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8")),
-    ids=lambda code: code.splitlines()[0][:40])
+    "code",
+    BLOCK.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8")),
+    ids=lambda code: code.splitlines()[0][:40],
+)
 def test_library_page_runs(code: str) -> None:
     exec(compile(code, "library.md", "exec"), {})
 

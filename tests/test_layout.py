@@ -26,7 +26,10 @@ def tracked(*patterns: str) -> list[Path]:
     """Files git knows of or would add."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", *patterns],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.splitlines()
     return [ROOT / name for name in listed if (ROOT / name).is_file()]
 
@@ -77,8 +80,10 @@ def test_every_third_party_import_is_declared() -> None:
     """An import that only happens to be installed breaks on the next machine."""
     homes = packages_distributions()
     allowed = set(DECLARED)
-    data = {canonicalize_name(Requirement(line).name)
-            for line in PROJECT["optional-dependencies"]["data"]}
+    data = {
+        canonicalize_name(Requirement(line).name)
+        for line in PROJECT["optional-dependencies"]["data"]
+    }
     undeclared = {}
     for path in (ROOT / "workbench").rglob("*.py"):
         extra = data if "derive" in path.parts else set()
@@ -120,8 +125,11 @@ def test_top_level_holds_what_the_user_asked_for() -> None:
 
 
 def test_no_file_has_outgrown_one_concept() -> None:
-    long = {str(path.relative_to(ROOT)): count for path in (ROOT / "workbench").rglob("*.py")
-            if (count := len(path.read_text(encoding="utf-8").splitlines())) > 450}
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in (ROOT / "workbench").rglob("*.py")
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 450
+    }
     assert not long
 
 

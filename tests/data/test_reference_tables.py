@@ -17,8 +17,11 @@ from workbench.sources.products import example_products, load_product
 from workbench.sources.reference import load_reference, load_table, schemas
 
 REFERENCE, EXAMPLES = data_folder() / "reference", data_folder() / "examples"
-FILES = {**{name: REFERENCE / f"{name}.csv" for name in Reference.names()},
-         "sources": REFERENCE / "SOURCES.csv", "competitors": EXAMPLES / "competitors.csv"}
+FILES = {
+    **{name: REFERENCE / f"{name}.csv" for name in Reference.names()},
+    "sources": REFERENCE / "SOURCES.csv",
+    "competitors": EXAMPLES / "competitors.csv",
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -44,7 +47,8 @@ def test_the_table_conforms_to_its_schema(name) -> None:
 def test_no_table_lies_about_without_a_schema() -> None:
     """Every CSV file beside the schema is described by it."""
     assert {path.name for path in REFERENCE.glob("*.csv")} == {
-        path.name for path in FILES.values() if path.parent == REFERENCE}
+        path.name for path in FILES.values() if path.parent == REFERENCE
+    }
 
 
 @pytest.mark.parametrize("name", Reference.names())
@@ -70,8 +74,11 @@ def test_both_languages_are_filled(name) -> None:
     """
     frame = load_table(name, FILES[name])
     pairs = [column[:-3] for column in frame.columns if column.endswith("_zh")]
-    assert pairs == [column[:-3] for column in frame.columns
-                     if column.endswith("_en") and (name, column) != ("markets", "name_en")]
+    assert pairs == [
+        column[:-3]
+        for column in frame.columns
+        if column.endswith("_en") and (name, column) != ("markets", "name_en")
+    ]
     for column in pairs:
         english, chinese = frame[f"{column}_en"], frame[f"{column}_zh"]
         assert ((english == "") == (chinese == "")).all(), column
@@ -80,8 +87,18 @@ def test_both_languages_are_filled(name) -> None:
             assert chinese[chinese != ""].str.contains(CHINESE).all(), column
 
 
-@pytest.mark.parametrize("name", ["regulation", "platforms", "provider_scores", "providers",
-                                  "requirements", "need_priors", "competitors"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "regulation",
+        "platforms",
+        "provider_scores",
+        "providers",
+        "requirements",
+        "need_priors",
+        "competitors",
+    ],
+)
 def test_no_curated_row_is_from_the_future(name, tables) -> None:
     """Believed to hold on a day that had come when the data were last put together."""
     assert getattr(tables, name)["as_of"].max() <= tables.sources["retrieved"].max()
@@ -102,9 +119,19 @@ def test_two_hundred_markets_have_figures(tables) -> None:
 def test_the_figures_asked_for_are_all_there(tables) -> None:
     """The specification's list of indicators, each for at least 195 markets but English."""
     counts = tables.indicators["indicator"].value_counts()
-    wanted = {"internet_users", "fixed_broadband", "mobile_subscriptions", "median_age", "urban",
-              "population", "gdp_per_head", "mobile_share", "ios_share", "top_language_share",
-              "english_share"}
+    wanted = {
+        "internet_users",
+        "fixed_broadband",
+        "mobile_subscriptions",
+        "median_age",
+        "urban",
+        "population",
+        "gdp_per_head",
+        "mobile_share",
+        "ios_share",
+        "top_language_share",
+        "english_share",
+    }
     assert wanted == set(counts.index)
     assert counts.drop("english_share").min() >= 195
 
@@ -133,11 +160,23 @@ def test_sixty_markets_have_local_platforms(tables) -> None:
 def test_there_are_eight_needs_and_eight_industries(tables) -> None:
     """The needs of the specification; the source's five industries and ours, marked so."""
     assert set(tables.needs["need"]) >= {
-        "privacy", "interactivity", "picture_quality", "weak_network", "low_end_device",
-        "regulation", "local_payment", "language_culture"}
+        "privacy",
+        "interactivity",
+        "picture_quality",
+        "weak_network",
+        "low_end_device",
+        "regulation",
+        "local_payment",
+        "language_culture",
+    }
     origin = tables.industries.set_index("industry")["origin"]
     assert set(origin[origin == "source"].index) == {
-        "pan_entertainment", "online_education", "social_matching", "live_show", "tools"}
+        "pan_entertainment",
+        "online_education",
+        "social_matching",
+        "live_show",
+        "tools",
+    }
     assert set(origin[origin == "ours"].index) >= {"games", "cross_border_ecommerce", "saas"}
 
 
@@ -174,8 +213,10 @@ BACK = [  # entries that nothing uses would be dead
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "target", "key"), [*REFERENCES, *BACK],
-    ids=lambda part: part if isinstance(part, str) else None)
+    ("table", "column", "target", "key"),
+    [*REFERENCES, *BACK],
+    ids=lambda part: part if isinstance(part, str) else None,
+)
 def test_every_id_that_is_named_exists(tables, table, column, target, key) -> None:
     """No row hangs in the air, and no entry of a catalogue is out of use."""
     named = split(getattr(tables, table)[column])
@@ -211,8 +252,12 @@ def test_every_need_has_a_formula(tables) -> None:
 def test_every_prior_is_about_a_group_that_has_markets(tables) -> None:
     """A region, a sub-region, a trade group or a market."""
     frame = tables.markets
-    groups = {*frame["market"], *frame["region"], *frame["subregion"],
-              *split(frame["trade_groups"])}
+    groups = {
+        *frame["market"],
+        *frame["region"],
+        *frame["subregion"],
+        *split(frame["trade_groups"]),
+    }
     assert set(tables.need_priors["group"]) <= groups
 
 
@@ -284,8 +329,15 @@ def test_honest_wording_has_only_placeholders_that_are_filled(tables) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "copy"),
-    [("zh", "全球秒接通"), ("zh", "高清画质"), ("zh", "流畅不卡顿"), ("en", "HD"),
-     ("en", "instant connect"), ("en", "no lag")])
+    [
+        ("zh", "全球秒接通"),
+        ("zh", "高清画质"),
+        ("zh", "流畅不卡顿"),
+        ("en", "HD"),
+        ("en", "instant connect"),
+        ("en", "no lag"),
+    ],
+)
 def test_the_promises_of_the_specification_are_read(tables, lang, copy) -> None:
     """Each phrase that the specification names is found in the copy."""
     assert len(promise.find({lang: f"… {copy} …"}, tables.promises)) > 0
@@ -301,8 +353,11 @@ def test_every_provider_is_judged_on_every_criterion(tables) -> None:
     """Side by side there is a row in each cell; an unknown level is empty, but not forgotten."""
     scores = tables.provider_scores
     pairs = set(zip(scores["provider"], scores["criterion"], strict=True))
-    assert pairs == {(provider, criterion) for provider in tables.providers["provider"]
-                     for criterion in set(scores["criterion"])}
+    assert pairs == {
+        (provider, criterion)
+        for provider in tables.providers["provider"]
+        for criterion in set(scores["criterion"])
+    }
     assert scores["criterion"].nunique() == 7
 
 
@@ -317,16 +372,20 @@ def test_the_regional_priors_of_the_source(tables) -> None:
     assert scores.loc[["SA", "AE", "QA", "KW"], "picture_quality"].min() >= 4
     origin = tables.need_priors.set_index(["need", "group"])["origin"]
     assert {("privacy", "021"), ("interactivity", "035"), ("picture_quality", "145")} <= set(
-        origin[origin == "source"].index)
+        origin[origin == "source"].index
+    )
 
 
 @pytest.mark.parametrize(
     ("industry", "channels"),
-    [("pan_entertainment", {"social_media", "sharing", "kol"}),
-     ("online_education", {"endorsement", "content", "community"}),
-     ("social_matching", {"performance_ads", "aso", "word_of_mouth"}),
-     ("live_show", {"streamer", "live_platform", "community"}),
-     ("tools", {"word_of_mouth", "seo"})])
+    [
+        ("pan_entertainment", {"social_media", "sharing", "kol"}),
+        ("online_education", {"endorsement", "content", "community"}),
+        ("social_matching", {"performance_ads", "aso", "word_of_mouth"}),
+        ("live_show", {"streamer", "live_platform", "community"}),
+        ("tools", {"word_of_mouth", "seo"}),
+    ],
+)
 def test_the_channels_of_the_source(tables, industry, channels) -> None:
     """The five rows of the source's table lead, and are marked as the source's."""
     own = tables.industry_channels[tables.industry_channels["industry"] == industry]

@@ -15,15 +15,36 @@ from workbench.sources.opening import open_portfolio
 
 TODAY = date(2025, 11, 1)
 YEMEN = "YE"  # too little is known of it for a rank
-PLAN = make_plan({
-    "product": "live_show", "market": "ID", "markets": ["ID", "US", YEMEN],
-    "samples": 100, "as_of": TODAY, "weights": {"reach": 2},
-    "levels": [{"market": "US", "need": "interactivity", "level": 2, "reason": "field visit"}],
-    "answers": [{"market": "US", "check": "promises_kept", "status": "ready", "evidence": "lab",
-                 "expiry": TODAY}],
-})
-NEED_LEVELS = {"interactivity": 5, "picture_quality": 3, "weak_network": 5, "low_end_device": 3,
-               "regulation": 4, "privacy": 4, "local_payment": None, "language_culture": None}
+PLAN = make_plan(
+    {
+        "product": "live_show",
+        "market": "ID",
+        "markets": ["ID", "US", YEMEN],
+        "samples": 100,
+        "as_of": TODAY,
+        "weights": {"reach": 2},
+        "levels": [{"market": "US", "need": "interactivity", "level": 2, "reason": "field visit"}],
+        "answers": [
+            {
+                "market": "US",
+                "check": "promises_kept",
+                "status": "ready",
+                "evidence": "lab",
+                "expiry": TODAY,
+            }
+        ],
+    }
+)
+NEED_LEVELS = {
+    "interactivity": 5,
+    "picture_quality": 3,
+    "weak_network": 5,
+    "low_end_device": 3,
+    "regulation": 4,
+    "privacy": 4,
+    "local_payment": None,
+    "language_culture": None,
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +67,10 @@ def world() -> Portfolio:
 
 
 def levels(market: str, wanted: dict) -> list[dict]:
-    return [{"market": market, "need": need, "level": level, "reason": "by hand"}
-            for need, level in wanted.items()]
+    return [
+        {"market": market, "need": need, "level": level, "reason": "by hand"}
+        for need, level in wanted.items()
+    ]
 
 
 def parts(name: str, thing: object) -> dict[str, object]:
@@ -61,10 +84,18 @@ def parts(name: str, thing: object) -> dict[str, object]:
 
 
 def frames(portfolio: Portfolio) -> dict[str, object]:
-    found = {"focus": portfolio.focus, "chosen": portfolio.chosen,
-             "verdicts": portfolio.verdicts()}
-    for name in ("profile", "groups", "derived", "cells", "scores", "strengths", "weights",
-                 "utility", "provider_levels"):
+    found = {"focus": portfolio.focus, "chosen": portfolio.chosen, "verdicts": portfolio.verdicts()}
+    for name in (
+        "profile",
+        "groups",
+        "derived",
+        "cells",
+        "scores",
+        "strengths",
+        "weights",
+        "utility",
+        "provider_levels",
+    ):
         found[name] = getattr(portfolio, name)
     found |= parts("ranking", portfolio.ranking)
     for code in ("ID", "US", YEMEN):
@@ -150,10 +181,14 @@ def test_what_a_weight_cannot_change_is_carried_over(base):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("product", "cleaner_tool"), ("product", None), ("competitors", "rivals.csv")])
+    [("product", "cleaner_tool"), ("product", None), ("competitors", "rivals.csv")],
+)
 def test_another_file_is_not_passed_over_in_silence(base, field, value):
-    with pytest.raises(InputError, match=f"The plan names another {field}: {value!r}; open the "
-                                         "portfolio anew, so that its file is read"):
+    with pytest.raises(
+        InputError,
+        match=f"The plan names another {field}: {value!r}; open the "
+        "portfolio anew, so that its file is read",
+    ):
         base.but(base.plan.but(**{field: value}))
 
 
@@ -171,22 +206,44 @@ def every_weight(value: float) -> dict[str, float]:
         ({"market": "XX"}, "Unknown market 'XX': a market is a two-letter ISO 3166-1 code"),
         ({"markets": ["ID", "XX"]}, "Unknown market 'XX'"),
         ({"levels": levels("XX", {"privacy": 3})}, "Unknown market 'XX'"),
-        ({"levels": levels("BR", {"colour": 3})},
-         "No cell for market 'BR' and need 'colour'; needs are: privacy, "),
+        (
+            {"levels": levels("BR", {"colour": 3})},
+            "No cell for market 'BR' and need 'colour'; needs are: privacy, ",
+        ),
         ({"weights": {"colour": 3}}, "Unknown criterion 'colour' in the weights; criteria are: "),
-        ({"weights": every_weight(0)},
-         "The weights sum to 0; give at least one criterion a weight above 0"),
-        ({"channel_weights": {"telex": 3}},
-         "Unknown channel 'telex' in the channel weights; channels are: aso, "),
-        ({"floors": {"kol": 40}, "caps": {"kol": 30}},
-         "Channel kol: the floor 40% is above the cap 30%; lower the floor or raise the cap"),
+        (
+            {"weights": every_weight(0)},
+            "The weights sum to 0; give at least one criterion a weight above 0",
+        ),
+        (
+            {"channel_weights": {"telex": 3}},
+            "Unknown channel 'telex' in the channel weights; channels are: aso, ",
+        ),
+        (
+            {"floors": {"kol": 40}, "caps": {"kol": 30}},
+            "Channel kol: the floor 40% is above the cap 30%; lower the floor or raise the cap",
+        ),
         ({"floors": {"kol": 36}}, "Channel kol: the floor 36% is above the cap 35%"),
-        ({"answers": [{"market": "BR", "check": "horoscope", "status": "ready",
-                       "evidence": "x"}]}, "Unknown check 'horoscope'; checks are: "),
-        ({"answers": [{"market": "XX", "check": "promises_kept", "status": "ready",
-                       "evidence": "x"}]}, "Unknown market 'XX'"),
-        ({"answers": [{"market": "BR", "check": "promises_kept", "status": "ready"}]},
-         "The answer to check promises_kept has no evidence"),
+        (
+            {
+                "answers": [
+                    {"market": "BR", "check": "horoscope", "status": "ready", "evidence": "x"}
+                ]
+            },
+            "Unknown check 'horoscope'; checks are: ",
+        ),
+        (
+            {
+                "answers": [
+                    {"market": "XX", "check": "promises_kept", "status": "ready", "evidence": "x"}
+                ]
+            },
+            "Unknown market 'XX'",
+        ),
+        (
+            {"answers": [{"market": "BR", "check": "promises_kept", "status": "ready"}]},
+            "The answer to check promises_kept has no evidence",
+        ),
     ],
 )
 def test_a_plan_that_names_what_does_not_exist_is_refused_at_once(values, text):
@@ -196,8 +253,13 @@ def test_a_plan_that_names_what_does_not_exist_is_refused_at_once(values, text):
 
 
 def test_floors_that_together_exceed_100_are_refused_where_they_meet():
-    plan = make_plan({"markets": ["ID"], "caps": {"streamer": 60, "social_media": 60},
-                      "floors": {"streamer": 55, "social_media": 55}})
+    plan = make_plan(
+        {
+            "markets": ["ID"],
+            "caps": {"streamer": 60, "social_media": 60},
+            "floors": {"streamer": 55, "social_media": 55},
+        }
+    )
     with pytest.raises(InputError, match=r"floors of .* sum to \d+%, above 100%; lower one"):
         open_portfolio(plan).market("ID")
 
@@ -230,11 +292,17 @@ def test_the_value_claim_follows_from_the_levels_by_hand():
         "weak_network": "gap",  # 5 against 3
         "low_end_device": "met",  # 3 met by 3
         "regulation": "gap",  # 4 against 3
-        "privacy": "unknown", "local_payment": "unknown", "language_culture": "unknown"}
+        "privacy": "unknown",
+        "local_payment": "unknown",
+        "language_culture": "unknown",
+    }
     # Asked above level 1: 4 + 2 + 4 + 2 + 3 = 15; served: 4 + 2 + 2 + 2 + 2 = 12.
     assert one.value.fit == pytest.approx(12 / 15)
     assert (one.value.best, one.value.worst, one.value.unknown) == (
-        "interactivity", "weak_network", 3)
+        "interactivity",
+        "weak_network",
+        3,
+    )
     assert not one.value.poor
 
 
@@ -259,8 +327,12 @@ def test_levels_reach_the_channel_rules_with_their_names():
     one = by_hand(industry="live_show").market("ID")
     steps = one.channels.adjustments.set_index("rule")["change"].to_dict()
     # Three competitors of the example register all use streamers in Indonesia.
-    assert {"interactivity_high_streamer": 1, "weak_network_high_live_platform": -2,
-            "regulation_high_kol": -1, "crowded": -1}.items() <= steps.items()
+    assert {
+        "interactivity_high_streamer": 1,
+        "weak_network_high_live_platform": -2,
+        "regulation_high_kol": -1,
+        "crowded": -1,
+    }.items() <= steps.items()
     assert "language_culture_high_community" not in steps
     assert set(one.channels.unknown_needs) == {"local_payment", "language_culture"}
     assert one.channels.table["mix"].sum() == 100
@@ -272,7 +344,8 @@ def test_levels_reach_the_automatic_checks():
     assert checks.loc["network_supports_product", "status"] == "conditional"  # 5 against 3
     assert checks.loc["device_base_supported", "status"] == "ready"  # 3 against 3
     assert str(checks.loc["network_supports_product", "evidence"]) == (
-        "Need 5.0 of 5, product strength 3.0: optimise before scaling.")
+        "Need 5.0 of 5, product strength 3.0: optimise before scaling."
+    )
     assert checks.loc["provider_covers_region", "status"] == "ready"
     assert checks.loc["crowded_channels", "origin"] == "automatic"
 
@@ -305,11 +378,17 @@ def test_the_plans_copy_is_checked_instead_of_the_products():
 
 @pytest.mark.parametrize(
     ("code", "posture", "status"),
-    [("ID", "expand", "ready"), ("AO", "unknown", "unknown"), ("NG", "adapt", "conditional"),
-     ("UZ", "adapt", "conditional"), ("PL", "focus", "conditional")],
+    [
+        ("ID", "expand", "ready"),
+        ("AO", "unknown", "unknown"),
+        ("NG", "adapt", "conditional"),
+        ("UZ", "adapt", "conditional"),
+        ("PL", "focus", "conditional"),
+    ],
 )
-def test_the_provider_bounds_the_reach_and_an_unknown_region_never_passes(base, code, posture,
-                                                                         status):
+def test_the_provider_bounds_the_reach_and_an_unknown_region_never_passes(
+    base, code, posture, status
+):
     one = base.market(code)
     checks = one.readiness.checks.set_index("check")
     assert one.posture == posture
@@ -329,8 +408,10 @@ def test_without_a_product_its_questions_stay_unknown():
 def answered(*given: dict) -> Plan:
     required = open_portfolio(Plan()).reference.checks
     required = required.loc[required["required"] == "yes", "check"]
-    answers = {check: {"market": "SA", "check": check, "status": "ready", "evidence": "seen"}
-               for check in required}
+    answers = {
+        check: {"market": "SA", "check": check, "status": "ready", "evidence": "seen"}
+        for check in required
+    }
     for one in given:
         answers[one["check"]] = {**answers[one["check"]], **one}
     return PLAN.but(markets=("SA", "ID"), answers=list(answers.values()))
@@ -340,16 +421,53 @@ def answered(*given: dict) -> Plan:
     ("given", "wanted", "owner", "due"),
     [
         ([], "go", "", None),
-        ([{"check": "promises_kept", "status": "conditional", "owner": "Wu",
-           "due": "2025-12-01"}], "conditional", "Wu", date(2025, 12, 1)),
-        ([{"check": "promises_kept", "status": "conditional", "owner": "Wu",
-           "due": "2025-12-01"},
-          {"check": "localisation_satisfied", "status": "blocked", "owner": "Lin",
-           "due": "2026-02-01"}], "no_go", "Lin", date(2026, 2, 1)),
-        ([{"check": "promises_kept", "expiry": "2025-10-31", "owner": "Wu"}],
-         "conditional", "Wu", None),  # expired is unknown: one unknown question
-        ([{"check": "promises_kept", "expiry": "2025-10-31"},
-          {"check": "localisation_satisfied", "expiry": "2025-10-31"}], "insufficient", "", None),
+        (
+            [
+                {
+                    "check": "promises_kept",
+                    "status": "conditional",
+                    "owner": "Wu",
+                    "due": "2025-12-01",
+                }
+            ],
+            "conditional",
+            "Wu",
+            date(2025, 12, 1),
+        ),
+        (
+            [
+                {
+                    "check": "promises_kept",
+                    "status": "conditional",
+                    "owner": "Wu",
+                    "due": "2025-12-01",
+                },
+                {
+                    "check": "localisation_satisfied",
+                    "status": "blocked",
+                    "owner": "Lin",
+                    "due": "2026-02-01",
+                },
+            ],
+            "no_go",
+            "Lin",
+            date(2026, 2, 1),
+        ),
+        (
+            [{"check": "promises_kept", "expiry": "2025-10-31", "owner": "Wu"}],
+            "conditional",
+            "Wu",
+            None,
+        ),  # expired is unknown: one unknown question
+        (
+            [
+                {"check": "promises_kept", "expiry": "2025-10-31"},
+                {"check": "localisation_satisfied", "expiry": "2025-10-31"},
+            ],
+            "insufficient",
+            "",
+            None,
+        ),
     ],
 )
 def test_answers_make_the_gate_with_owner_and_date_of_what_is_open(given, wanted, owner, due):
@@ -373,7 +491,7 @@ def test_verdicts_stand_by_rank_with_the_unranked_last(world):
     assert ranked.is_monotonic_increasing and ranked.iloc[0] == 1
     unranked = table[table["rank"].isna()]
     assert YEMEN in unranked.index and len(unranked) < len(table) / 2
-    assert list(table.index[len(ranked):]) == list(unranked.index)
+    assert list(table.index[len(ranked) :]) == list(unranked.index)
     assert (unranked["missing"] > 0.4).all() and (table.loc[ranked.index, "missing"] <= 0.4).all()
     assert unranked[["low", "high", "top_share", "score"]].isna().all().all()
 
@@ -389,7 +507,8 @@ def test_verdicts_repeat_what_each_market_and_the_ranking_say(world):
         assert row["open_items"] == len(one.readiness.open_items)
         wanted = world.ranking.table.loc[code, ["rank", "low", "high", "missing"]].tolist()
         assert row[["rank", "low", "high", "missing"]].tolist() == pytest.approx(
-            wanted, nan_ok=True)
+            wanted, nan_ok=True
+        )
 
 
 def test_every_market_has_a_whole_mix_and_nothing_unknown_goes(world):
@@ -401,8 +520,9 @@ def test_every_market_has_a_whole_mix_and_nothing_unknown_goes(world):
         assert one.readiness.gate != "go" or set(one.readiness.questions.values()) == {"ready"}
         checks = one.readiness.checks
         unknown = checks[(checks["required"] == "yes") & (checks["status"] == "unknown")]
-        assert all(one.readiness.questions[name] in ("unknown", "blocked")
-                   for name in unknown["question"])
+        assert all(
+            one.readiness.questions[name] in ("unknown", "blocked") for name in unknown["question"]
+        )
         assert 0 <= one.missing <= 1
 
 
@@ -418,8 +538,11 @@ def test_the_focus_is_the_plans_market_else_the_best_ranked_of_the_chosen(world,
 
 @pytest.mark.parametrize("name", ["video_social", "spoken_tutor", "cleaner_tool"])
 def test_the_other_examples_work_through_in_contrasting_markets(name):
-    industry = {"video_social": "social_matching", "spoken_tutor": "online_education",
-                "cleaner_tool": "tools"}[name]
+    industry = {
+        "video_social": "social_matching",
+        "spoken_tutor": "online_education",
+        "cleaner_tool": "tools",
+    }[name]
     plan = PLAN.but(product=name, industry=industry, answers=(), levels=())
     table = open_portfolio(plan).verdicts()
     assert set(table.index) == set(PLAN.markets)

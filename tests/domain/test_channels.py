@@ -20,8 +20,12 @@ LEVELS = pd.Series({"privacy": 4.0, "interactivity": np.nan, "weak_network": 2.0
 
 def shares_of(weights, floors=None, caps=None):
     count = len(weights)
-    return mix(np.array(weights, float), np.array(floors or [0.0] * count),
-               np.array(caps or [100.0] * count), [f"c{n}" for n in range(count)]).tolist()
+    return mix(
+        np.array(weights, float),
+        np.array(floors or [0.0] * count),
+        np.array(caps or [100.0] * count),
+        [f"c{n}" for n in range(count)],
+    ).tolist()
 
 
 def exact(weights: list, floors: list, caps: list) -> list[Fraction]:
@@ -32,16 +36,23 @@ def exact(weights: list, floors: list, caps: list) -> list[Fraction]:
     """
     w, low, high = ([Fraction(each) for each in column] for column in (weights, floors, caps))
     for sides in itertools.product(["free", "low", "high"], repeat=len(w)):
-        fixed = {n: low[n] if side == "low" else high[n]
-                 for n, side in enumerate(sides) if side != "free"}
+        fixed = {
+            n: low[n] if side == "low" else high[n]
+            for n, side in enumerate(sides)
+            if side != "free"
+        }
         free = [n for n in range(len(w)) if n not in fixed]
         rest = 100 - sum(fixed.values())
         if not free and rest != 0:
             continue
-        t = (rest / sum(w[n] for n in free) if free else
-             max((high[n] / w[n] for n in fixed if sides[n] == "high"), default=Fraction(0)))
+        t = (
+            rest / sum(w[n] for n in free)
+            if free
+            else max((high[n] / w[n] for n in fixed if sides[n] == "high"), default=Fraction(0))
+        )
         held = all(low[n] <= t * w[n] <= high[n] for n in free) and all(
-            t * w[n] <= low[n] if sides[n] == "low" else t * w[n] >= high[n] for n in fixed)
+            t * w[n] <= low[n] if sides[n] == "low" else t * w[n] >= high[n] for n in fixed
+        )
         if held and t >= 0:
             return [fixed.get(n, t * w[n]) for n in range(len(w))]
     raise AssertionError("no split fits")
@@ -105,8 +116,9 @@ def test_mix_without_bounds_is_proportional_to_the_weights(weights):
     total = sum(weights)
     for share, weight in zip(shares, weights, strict=True):
         assert abs(share - 100 * weight / total) < 1 + 1e-6
-    for (light, less), (heavy, more) in itertools.permutations(zip(weights, shares,
-                                                                   strict=True), 2):
+    for (light, less), (heavy, more) in itertools.permutations(
+        zip(weights, shares, strict=True), 2
+    ):
         assert light >= heavy or less <= more  # the heavier never gets less
 
 
@@ -163,14 +175,22 @@ def test_mix_refuses_bounds_that_cannot_hold(floors, caps, text):
 
 def catalogue(**bounds: tuple) -> pd.DataFrame:
     """Channel = (floor, cap, platform kinds)."""
-    return pd.DataFrame([(name, *each) for name, each in bounds.items()],
-                        columns=["channel", "floor_pct", "cap_pct", "platform_kinds"])
+    return pd.DataFrame(
+        [(name, *each) for name, each in bounds.items()],
+        columns=["channel", "floor_pct", "cap_pct", "platform_kinds"],
+    )
 
 
-OPEN = catalogue(social=(0, 100, "social;short_video"), kol=(0, 100, "social"),
-                 ads=(0, 100, "search"), seo=(0, 100, "search"))
-BASE = pd.DataFrame([("social", 4.0, "source"), ("kol", 2.0, "source"), ("ads", 2.0, "ours")],
-                    columns=["channel", "weight", "origin"])
+OPEN = catalogue(
+    social=(0, 100, "social;short_video"),
+    kol=(0, 100, "social"),
+    ads=(0, 100, "search"),
+    seo=(0, 100, "search"),
+)
+BASE = pd.DataFrame(
+    [("social", 4.0, "source"), ("kol", 2.0, "source"), ("ads", 2.0, "ours")],
+    columns=["channel", "weight", "origin"],
+)
 RULES = pd.DataFrame(
     [
         ("privacy_high_ads", "privacy", "ge", 4.0, "ads", -1.0),
@@ -183,7 +203,8 @@ RULES = pd.DataFrame(
 )
 PLATFORMS = pd.DataFrame(
     [("social", "Instagram", "major"), ("search", "Google", "dominant"), ("live", "Bigo", "niche")],
-    columns=["kind", "platform", "reach"])
+    columns=["kind", "platform", "reach"],
+)
 
 
 def fitted(**given):
@@ -198,15 +219,16 @@ def test_fit_equals_the_hand_calculation():
     assert table[["base", "change", "weight", "mix"]].to_dict("index") == {
         "social": {"base": 4, "change": 0, "weight": 4, "mix": 45},
         "kol": {"base": 2, "change": 2, "weight": 4, "mix": 44},
-        "ads": {"base": 2, "change": -1, "weight": 1, "mix": 11}}
+        "ads": {"base": 2, "change": -1, "weight": 1, "mix": 11},
+    }
     assert table["origin"].tolist() == ["source", "source", "ours"]
 
 
 def test_fit_names_each_rule_that_fired_with_its_need_and_level():
     assert fitted().adjustments.to_dict("records") == [
         {"channel": "ads", "rule": "privacy_high_ads", "change": -1, "need": "privacy", "level": 4},
-        {"channel": "kol", "rule": "weak_low_kol", "change": 2, "need": "weak_network",
-         "level": 2}]
+        {"channel": "kol", "rule": "weak_low_kol", "change": 2, "need": "weak_network", "level": 2},
+    ]
 
 
 def test_fit_says_which_rules_could_not_be_tried():
@@ -222,7 +244,11 @@ def test_fit_lowers_a_crowded_channel_by_one_and_says_so():
     found = fitted(crowded=frozenset({"social", "seo"}))  # seo is not in the industry's list
     row = found.adjustments.iloc[-1]
     assert (row["channel"], row["rule"], row["change"], row["need"]) == (
-        "social", "crowded", channels.CROWDED_CHANGE, "")
+        "social",
+        "crowded",
+        channels.CROWDED_CHANGE,
+        "",
+    )
     assert found.table.loc["social", "weight"] == 3
     assert "seo" not in found.table.index
 
@@ -241,7 +267,11 @@ def test_an_override_replaces_the_driver_weight_adds_and_takes_out_channels():
     # social out; kol 1 + 2; ads 2 - 1; seo, not of this industry, 5 + 1: 3 : 1 : 6.
     assert table["mix"].to_dict() == {"seo": 60, "kol": 30, "ads": 10, "social": 0}
     assert table["origin"].to_dict() == {
-        "seo": "override", "kol": "override", "ads": "ours", "social": "override"}
+        "seo": "override",
+        "kol": "override",
+        "ads": "ours",
+        "social": "override",
+    }
 
 
 def test_a_rule_cannot_bring_back_a_channel_that_was_taken_out():
@@ -260,8 +290,9 @@ def test_floors_and_caps_of_the_strategist_go_over_the_catalogues():
     usual = fit(BASE, narrow, RULES.iloc[:1], LEVELS, PLATFORMS).table
     # 4 : 2 : 1 = 57, 29, 14; social is cut to 40, the other 60 shared 2 : 1.
     assert usual["mix"].to_dict() == {"social": 40, "kol": 40, "ads": 20}
-    own = fit(BASE, narrow, RULES.iloc[:1], LEVELS, PLATFORMS, floors={"ads": 31},
-              caps={"social": 50}).table
+    own = fit(
+        BASE, narrow, RULES.iloc[:1], LEVELS, PLATFORMS, floors={"ads": 31}, caps={"social": 50}
+    ).table
     # ads at 31; 69 shared 4 : 2 = 46, 23, both within their bounds.
     assert own["mix"].to_dict() == {"social": 46, "ads": 31, "kol": 23}
     assert (own.loc["ads", "floor"], own.loc["social", "cap"]) == (31, 50)
@@ -270,8 +301,10 @@ def test_floors_and_caps_of_the_strategist_go_over_the_catalogues():
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"overrides": {"telex": 3}},
-         "Unknown channel 'telex' in the channel weights; channels are: social, kol, ads, seo"),
+        (
+            {"overrides": {"telex": 3}},
+            "Unknown channel 'telex' in the channel weights; channels are: social, kol, ads, seo",
+        ),
         ({"floors": {"telex": 3}}, "Unknown channel 'telex' in the channel floors"),
         ({"caps": {"telex": 3}}, "Unknown channel 'telex' in the channel caps"),
         ({"overrides": {"kol": 9}}, "weight 9 of channel kol is not allowed; it runs from 0 to 5"),
@@ -279,12 +312,16 @@ def test_floors_and_caps_of_the_strategist_go_over_the_catalogues():
         ({"overrides": {"kol": float("nan")}}, "weight nan of channel kol is not allowed"),
         ({"caps": {"kol": 101}}, "cap 101 of channel kol is not allowed; it runs from 0 to 100"),
         ({"floors": {"kol": float("inf")}}, "floor inf of channel kol is not allowed"),
-        ({"floors": {"kol": 50}, "caps": {"kol": 20}},
-         "Channel kol: the floor 50% is above the cap 20%; lower the floor or raise the cap"),
+        (
+            {"floors": {"kol": 50}, "caps": {"kol": 20}},
+            "Channel kol: the floor 50% is above the cap 20%; lower the floor or raise the cap",
+        ),
         ({"floors": {"kol": 60, "social": 60}}, "sum to 120%, above 100%; lower one of them"),
         ({"caps": {"kol": 10, "social": 10, "ads": 10}}, "sum to 30%, below 100%; raise one"),
-        ({"overrides": {"social": 0, "kol": 0, "ads": 0}},
-         "Every channel has a weight of 0; give at least one a weight above 0"),
+        (
+            {"overrides": {"social": 0, "kol": 0, "ads": 0}},
+            "Every channel has a weight of 0; give at least one a weight above 0",
+        ),
     ],
 )
 def test_fit_refuses_with_the_channel_the_rule_and_the_remedy(given, text):
@@ -303,15 +340,21 @@ def test_a_floor_above_the_cap_is_refused_even_for_a_channel_not_in_use():
 REFERENCE = load_reference()
 
 
-@pytest.mark.parametrize("rule", REFERENCE.channel_rules.to_dict("records"),
-                         ids=lambda rule: rule["rule"])
+@pytest.mark.parametrize(
+    "rule", REFERENCE.channel_rules.to_dict("records"), ids=lambda rule: rule["rule"]
+)
 def test_each_committed_rule_fires_from_its_level_on_and_gives_a_reason(rule):
     every = REFERENCE.channels.assign(weight=3.0, origin="ours")[["channel", "weight", "origin"]]
     nobody = REFERENCE.platforms.iloc[:0]
 
     def fired(level):
-        found = fit(every, REFERENCE.channels, REFERENCE.channel_rules,
-                    pd.Series({rule["need"]: level}), nobody)
+        found = fit(
+            every,
+            REFERENCE.channels,
+            REFERENCE.channel_rules,
+            pd.Series({rule["need"]: level}),
+            nobody,
+        )
         assert found.table["mix"].sum() == 100
         return found.adjustments.set_index("rule")["change"].to_dict()
 
@@ -333,9 +376,14 @@ def test_each_committed_rule_fires_from_its_level_on_and_gives_a_reason(rule):
 @settings(FAST, max_examples=80)
 def test_every_industry_gets_a_mix_whatever_the_market_needs(industry, levels, crowded):
     base = REFERENCE.industry_channels
-    found = fit(base[base["industry"] == industry], REFERENCE.channels, REFERENCE.channel_rules,
-                pd.Series(levels, index=REFERENCE.needs["need"]), REFERENCE.platforms.iloc[:0],
-                frozenset(crowded))
+    found = fit(
+        base[base["industry"] == industry],
+        REFERENCE.channels,
+        REFERENCE.channel_rules,
+        pd.Series(levels, index=REFERENCE.needs["need"]),
+        REFERENCE.platforms.iloc[:0],
+        frozenset(crowded),
+    )
     table = found.table
     assert table["mix"].sum() == 100
     assert ((table["mix"] >= table["floor"]) & (table["mix"] <= table["cap"])).all()

@@ -19,8 +19,16 @@ REGISTER = pd.DataFrame(
         ("ID", "Z", "tools", "seo", 9.0, 9.0, "call", "2024-02-01"),  # another industry
         ("SA", "A", "live_show", "streamer", 8.0, 8.0, "call", "2024-02-01"),  # another market
     ],
-    columns=["market", "competitor", "industry", "channel", "cpa_usd", "return_ratio", "source",
-             "as_of"],
+    columns=[
+        "market",
+        "competitor",
+        "industry",
+        "channel",
+        "cpa_usd",
+        "return_ratio",
+        "source",
+        "as_of",
+    ],
 )
 
 
@@ -45,14 +53,18 @@ def test_crowded_is_where_all_known_competitors_spend():
     [(["A"], set()), (["A", "A"], set()), (["A", "B"], {"streamer"})],
 )
 def test_one_competitor_does_not_make_a_crowd(names, crowded):
-    rows = pd.DataFrame([("ID", name, "live_show", "streamer", 1.0, 1.0, "s", "2025-01-01")
-                         for name in names], columns=REGISTER.columns)
+    rows = pd.DataFrame(
+        [("ID", name, "live_show", "streamer", 1.0, 1.0, "s", "2025-01-01") for name in names],
+        columns=REGISTER.columns,
+    )
     assert read(rows, "ID", "live_show").crowded == crowded
 
 
 def test_sources_are_listed_with_their_latest_date():
     assert read(REGISTER, "ID", "live_show").sources.to_dict("records") == [
-        {"source": "call", "as_of": "2025-02-01"}, {"source": "report", "as_of": "2025-03-01"}]
+        {"source": "call", "as_of": "2025-02-01"},
+        {"source": "report", "as_of": "2025-03-01"},
+    ]
 
 
 def test_an_unknown_market_has_nothing_known_rather_than_nobody():

@@ -31,7 +31,8 @@ def test_an_error_crosses_between_processes_whole() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "also"),
-    [(InputError, ValueError), (TableError, InputError), (ReadOnlyError, PermissionError)])
+    [(InputError, ValueError), (TableError, InputError), (ReadOnlyError, PermissionError)],
+)
 def test_every_error_is_one_of_ours_and_of_python(kind, also) -> None:
     """One class catches all that a user can cause; callers of the functions know Python's."""
     assert issubclass(kind, WorkbenchError)

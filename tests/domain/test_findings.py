@@ -13,15 +13,25 @@ from workbench.domain.provider import Posture
 from workbench.sources.reference import load_reference, schemas
 
 NAN = float("nan")
-RULES = {"data_protection_known": "data_protection", "localisation_satisfied": "localisation",
-         "cross_border_satisfied": "cross_border", "moderation_satisfied": "content_moderation",
-         "disclosure_satisfied": "creator_disclosure"}
+RULES = {
+    "data_protection_known": "data_protection",
+    "localisation_satisfied": "localisation",
+    "cross_border_satisfied": "cross_border",
+    "moderation_satisfied": "content_moderation",
+    "disclosure_satisfied": "creator_disclosure",
+}
 STATED = {"local_storage_available": ("SG",)}
 
 
 def row(status: str) -> dict[str, str]:
-    return {"status": status, "law_en": "Act", "law_zh": "法", "summary_en": "Keep it here.",
-            "summary_zh": "数据留存境内。", "as_of": "2025-06-30"}
+    return {
+        "status": status,
+        "law_en": "Act",
+        "law_zh": "法",
+        "summary_en": "Keep it here.",
+        "summary_zh": "数据留存境内。",
+        "as_of": "2025-06-30",
+    }
 
 
 def verdict(rule: str, status: str, market: str = "ID", **can) -> str:
@@ -83,8 +93,12 @@ def test_provider_covers(posture, coverage, status, text):
         (0, {"kol": 90.0}, "unknown", "No competitor is registered"),
         (2, {}, "ready", "2 competitors known; the mix does not lean on a crowded channel."),
         (2, {"kol": 24.0}, "ready", "does not lean"),
-        (3, {"kol": 25.0, "seo": 3.0}, "conditional", "25% of the mix goes into a channel where "
-                                                     "all 3 known competitors spend"),
+        (
+            3,
+            {"kol": 25.0, "seo": 3.0},
+            "conditional",
+            "25% of the mix goes into a channel where all 3 known competitors spend",
+        ),
         (2, {"kol": 30.0, "streamer": 40.0}, "conditional", "40% of the mix"),
     ],
 )
@@ -135,8 +149,11 @@ def test_promises(state, status, text):
 @pytest.mark.parametrize(
     ("status", "officer", "wanted"),
     [(status, officer, "ready") for status in ("none", "draft") for officer in (True, False, None)]
-    + [(status, officer, wanted) for status in ("comprehensive", "sectoral")
-       for officer, wanted in ((True, "ready"), (False, "conditional"), (None, "unknown"))],
+    + [
+        (status, officer, wanted)
+        for status in ("comprehensive", "sectoral")
+        for officer, wanted in ((True, "ready"), (False, "conditional"), (None, "unknown"))
+    ],
 )
 def test_data_protection(status, officer, wanted):
     assert verdict("data_protection_known", status, data_protection_officer=officer) == wanted
@@ -163,10 +180,14 @@ def test_localisation(status, can, wanted):
 @pytest.mark.parametrize(
     ("status", "contracts", "wanted"),
     [
-        ("free", True, "ready"), ("free", False, "ready"), ("free", None, "ready"),
-        ("conditional", True, "ready"), ("conditional", False, "conditional"),
+        ("free", True, "ready"),
+        ("free", False, "ready"),
+        ("free", None, "ready"),
+        ("conditional", True, "ready"),
+        ("conditional", False, "conditional"),
         ("conditional", None, "unknown"),
-        ("approval", True, "conditional"), ("approval", False, "blocked"),
+        ("approval", True, "conditional"),
+        ("approval", False, "blocked"),
         ("approval", None, "unknown"),
     ],
 )
@@ -177,23 +198,35 @@ def test_cross_border(status, contracts, wanted):
 @pytest.mark.parametrize(
     ("status", "team", "hours", "wanted"),
     [("light", team, 99, "ready") for team in (True, False, None)]
-    + [("notice", True, None, "ready"), ("notice", False, 1, "blocked"),
-       ("notice", None, 1, "unknown"),
-       ("strict", False, 1, "blocked"), ("strict", None, 1, "unknown"),
-       ("strict", True, None, "unknown"),
-       ("strict", True, 24, "conditional"), ("strict", True, 24.5, "blocked")],
+    + [
+        ("notice", True, None, "ready"),
+        ("notice", False, 1, "blocked"),
+        ("notice", None, 1, "unknown"),
+        ("strict", False, 1, "blocked"),
+        ("strict", None, 1, "unknown"),
+        ("strict", True, None, "unknown"),
+        ("strict", True, 24, "conditional"),
+        ("strict", True, 24.5, "blocked"),
+    ],
 )
 def test_moderation(status, team, hours, wanted):
-    assert verdict("moderation_satisfied", status, moderation_team=team,
-                   takedown_hours=hours) == wanted
+    assert (
+        verdict("moderation_satisfied", status, moderation_team=team, takedown_hours=hours)
+        == wanted
+    )
 
 
 @pytest.mark.parametrize(
     ("status", "process", "wanted"),
     [("none", process, "ready") for process in (True, False, None)]
-    + [("law", True, "ready"), ("law", False, "blocked"), ("law", None, "unknown"),
-       ("guideline", True, "ready"), ("guideline", False, "conditional"),
-       ("guideline", None, "unknown")],
+    + [
+        ("law", True, "ready"),
+        ("law", False, "blocked"),
+        ("law", None, "unknown"),
+        ("guideline", True, "ready"),
+        ("guideline", False, "conditional"),
+        ("guideline", None, "unknown"),
+    ],
 )
 def test_disclosure(status, process, wanted):
     assert verdict("disclosure_satisfied", status, creator_disclosure_process=process) == wanted
@@ -230,16 +263,37 @@ def test_compliance_without_a_row_or_a_product_is_unknown():
 
 def test_each_automatic_check_has_a_rule_that_answers_it():
     wanted = set(load_reference().checks["automatic"]) - {""}
-    others = {"network_supports_product", "device_base_supported", "provider_covers_region",
-              "crowded_channels", "acquisition_cost_known", "promises_kept"}
+    others = {
+        "network_supports_product",
+        "device_base_supported",
+        "provider_covers_region",
+        "crowded_channels",
+        "acquisition_cost_known",
+        "promises_kept",
+    }
     assert wanted == others | set(RULES)
 
 
 def test_every_status_the_schema_allows_is_one_the_rules_were_tried_on():
-    allowed = next(column.allowed for column in schemas()["regulation"].columns
-                   if column.name == "status")
-    tried = {"comprehensive", "sectoral", "draft", "none", "required", "sector", "approval",
-             "conditional", "free", "strict", "notice", "light", "law", "guideline"}
+    allowed = next(
+        column.allowed for column in schemas()["regulation"].columns if column.name == "status"
+    )
+    tried = {
+        "comprehensive",
+        "sectoral",
+        "draft",
+        "none",
+        "required",
+        "sector",
+        "approval",
+        "conditional",
+        "free",
+        "strict",
+        "notice",
+        "light",
+        "law",
+        "guideline",
+    }
     assert set(allowed) == tried
 
 
@@ -247,6 +301,7 @@ def test_need_served_gets_no_better_as_the_strength_falls():
     best = ["blocked", "conditional", "ready"]
     steps = [1 + place / 4 for place in range(17)]
     for level, (low, high) in product(steps, pairwise(steps)):
-        weak, strong = (best.index(findings.need_served(level, each).status)
-                        for each in (low, high))
+        weak, strong = (
+            best.index(findings.need_served(level, each).status) for each in (low, high)
+        )
         assert weak <= strong

@@ -22,13 +22,22 @@ def test_a_code_is_read_whatever_its_case(typed, code) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "message"),
-    [("NZ", "Unknown market 'NZ': a market is a two-letter ISO 3166-1 code such as NA, NG; "
-            "`workbench markets` lists all."),
-     ("../../x", "Unknown market '../../x': a market is a two-letter ISO 3166-1 code such as ID, "
-                 "SA, BR; `workbench markets` lists all."),
-     ("", "Unknown market '': a market is"),
-     (nan, "Unknown market nan: a market is"),
-     ("IDN", "Unknown market 'IDN': a market is")])
+    [
+        (
+            "NZ",
+            "Unknown market 'NZ': a market is a two-letter ISO 3166-1 code such as NA, NG; "
+            "`workbench markets` lists all.",
+        ),
+        (
+            "../../x",
+            "Unknown market '../../x': a market is a two-letter ISO 3166-1 code such as ID, "
+            "SA, BR; `workbench markets` lists all.",
+        ),
+        ("", "Unknown market '': a market is"),
+        (nan, "Unknown market nan: a market is"),
+        ("IDN", "Unknown market 'IDN': a market is"),
+    ],
+)
 def test_an_unknown_code_is_named_with_the_remedy(typed, message) -> None:
     """What was typed, the rule, some codes that begin alike, and where all are listed."""
     with pytest.raises(InputError) as caught:
@@ -42,8 +51,14 @@ def test_an_unknown_code_is_named_with_the_remedy(typed, message) -> None:
 def test_a_profile_has_a_row_for_each_market_wanted() -> None:
     """In the order asked for; a market without figures is blank, one not asked for is left out."""
     long = pd.DataFrame(
-        [("NA", "urban", 55.0), ("NA", "population", 0.0), ("AE", "urban", 88.0),
-         ("XX", "urban", 1.0)], columns=["market", "indicator", "value"])
+        [
+            ("NA", "urban", 55.0),
+            ("NA", "population", 0.0),
+            ("AE", "urban", 88.0),
+            ("XX", "urban", 1.0),
+        ],
+        columns=["market", "indicator", "value"],
+    )
     found = market.profile(long, pd.Index(["NA", "ID", "AE"], name="market"))
     assert found.index.tolist() == ["NA", "ID", "AE"]
     assert found.loc["NA"].to_dict() == {"population": 0, "urban": 55}
@@ -53,9 +68,13 @@ def test_a_profile_has_a_row_for_each_market_wanted() -> None:
 
 # --- what follows from the curated tables --------------------------------------------------------
 
-FIVE = [("data_protection", "comprehensive"), ("localisation", "sector"),
-        ("cross_border", "approval"), ("content_moderation", "notice"),
-        ("creator_disclosure", "none")]
+FIVE = [
+    ("data_protection", "comprehensive"),
+    ("localisation", "sector"),
+    ("cross_border", "approval"),
+    ("content_moderation", "notice"),
+    ("creator_disclosure", "none"),
+]
 
 
 def regulation(code: str, rows: list[tuple[str, str]]) -> pd.DataFrame:
@@ -86,19 +105,34 @@ def test_regulation_with_a_topic_missing_is_unknown(left_out) -> None:
 
 def test_no_duties_at_all_is_a_known_zero() -> None:
     """0 points where all five topics say so."""
-    free = [("data_protection", "none"), ("localisation", "none"), ("cross_border", "free"),
-            ("content_moderation", "light"), ("creator_disclosure", "none")]
+    free = [
+        ("data_protection", "none"),
+        ("localisation", "none"),
+        ("cross_border", "free"),
+        ("content_moderation", "light"),
+        ("creator_disclosure", "none"),
+    ]
     assert curated(regulation("NA", free), platforms()) == {("regulation_points", "NA"): 0.0}
 
 
 def test_local_payment_points_follow_the_strongest_local_method() -> None:
     """Dominant 3, major 2, niche 1; global cards alone 0; no payment row: unknown."""
-    found = curated(regulation("NA", []), platforms(
-        ("ID", "payment", "GoPay", "major"), ("ID", "payment", "OVO", "niche"),
-        ("ID", "payment", "Visa/Mastercard", "dominant"), ("SA", "payment", "mada", "dominant"),
-        ("NA", "payment", "Visa", "dominant"), ("NG", "social", "Facebook", "dominant")))
-    assert found == {("local_payment_points", "ID"): 2.0, ("local_payment_points", "SA"): 3.0,
-                     ("local_payment_points", "NA"): 0.0}
+    found = curated(
+        regulation("NA", []),
+        platforms(
+            ("ID", "payment", "GoPay", "major"),
+            ("ID", "payment", "OVO", "niche"),
+            ("ID", "payment", "Visa/Mastercard", "dominant"),
+            ("SA", "payment", "mada", "dominant"),
+            ("NA", "payment", "Visa", "dominant"),
+            ("NG", "social", "Facebook", "dominant"),
+        ),
+    )
+    assert found == {
+        ("local_payment_points", "ID"): 2.0,
+        ("local_payment_points", "SA"): 3.0,
+        ("local_payment_points", "NA"): 0.0,
+    }
 
 
 def test_the_points_of_every_topic_run_from_none_to_two() -> None:
@@ -111,9 +145,14 @@ def test_the_points_of_every_topic_run_from_none_to_two() -> None:
 # --- neighbours ----------------------------------------------------------------------------------
 
 SCORES = pd.DataFrame(
-    {"a": [1.0, 1.0, 4.0, nan, 1.0], "b": [2.0, 2.0, 2.0, nan, 3.0],
-     "c": [3.0, 4.0, 3.0, nan, nan], "d": [5.0, 5.0, 1.0, 5.0, nan]},
-    index=pd.Index(["NA", "AE", "ID", "NG", "SA"], name="market"))
+    {
+        "a": [1.0, 1.0, 4.0, nan, 1.0],
+        "b": [2.0, 2.0, 2.0, nan, 3.0],
+        "c": [3.0, 4.0, 3.0, nan, nan],
+        "d": [5.0, 5.0, 1.0, 5.0, nan],
+    },
+    index=pd.Index(["NA", "AE", "ID", "NG", "SA"], name="market"),
+)
 
 
 def test_neighbours_by_hand() -> None:

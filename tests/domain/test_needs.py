@@ -25,7 +25,8 @@ INCOME = ("picture", "gdp", 1.0, 1000.0, 100000.0, "log", "high")
 
 PROFILE = pd.DataFrame(
     {"broadband": [30.0, nan, 0.0], "mobile": [30.0, 60.0, nan], "gdp": [10000.0, 1.0, 0.0]},
-    index=pd.Index(["DE", "NA", "KE"], name="market"))
+    index=pd.Index(["DE", "NA", "KE"], name="market"),
+)
 
 
 # --- positions and formulas -------------------------------------------------------------------
@@ -43,7 +44,8 @@ def test_positions_by_hand() -> None:
     logarithmic axis; beyond an end is the end; what is missing is unknown."""
     found = needs.positions(PROFILE, terms(BROADBAND, MOBILE, INCOME))
     np.testing.assert_allclose(
-        found.to_numpy(), [[0.25, 0.25, 0.5], [nan, 1, 0], [1, nan, nan]], atol=1e-12)
+        found.to_numpy(), [[0.25, 0.25, 0.5], [nan, 1, 0], [1, nan, nan]], atol=1e-12
+    )
 
 
 def test_an_indicator_that_no_market_has_is_unknown() -> None:
@@ -73,13 +75,19 @@ def test_half_of_the_weight_is_enough() -> None:
 
 
 @quick
-@given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=3, max_size=3),
-       st.lists(st.floats(0.01, 10), min_size=3, max_size=3))
+@given(
+    st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=3, max_size=3),
+    st.lists(st.floats(0.01, 10), min_size=3, max_size=3),
+)
 def test_a_score_is_on_the_scale_or_unknown(values, weights) -> None:
     """Whatever the figures: 1 to 5, and unknown exactly where under half the weight is known."""
     profile = pd.DataFrame([values], columns=list("abc"), index=["NA"], dtype=float)
-    formula = terms(*[("n", name, weight, 0.0, 100.0, "linear", "low")
-                      for name, weight in zip("abc", weights, strict=True)])
+    formula = terms(
+        *[
+            ("n", name, weight, 0.0, 100.0, "linear", "low")
+            for name, weight in zip("abc", weights, strict=True)
+        ]
+    )
     found = needs.by_formula(profile, formula).loc["NA"]
     known = sum(w for w, v in zip(weights, values, strict=True) if v is not None) / sum(weights)
     assert found["known_weight"] == pytest.approx(known)
@@ -91,8 +99,19 @@ def test_a_score_is_on_the_scale_or_unknown(values, weights) -> None:
 # --- cells: formula, prior, unknown -----------------------------------------------------------
 
 GROUPS = pd.DataFrame(
-    [("DE", "DE"), ("DE", "150"), ("DE", "155"), ("NA", "NA"), ("NA", "002"), ("NA", "018"),
-     ("KE", "KE"), ("KE", "002"), ("KE", "014")], columns=["market", "group"])
+    [
+        ("DE", "DE"),
+        ("DE", "150"),
+        ("DE", "155"),
+        ("NA", "NA"),
+        ("NA", "002"),
+        ("NA", "018"),
+        ("KE", "KE"),
+        ("KE", "002"),
+        ("KE", "014"),
+    ],
+    columns=["market", "group"],
+)
 PRIOR_COLUMNS = ["need", "group", "level", "confidence", "evidence_en"]
 
 
@@ -101,18 +120,25 @@ def priors(*rows: tuple) -> pd.DataFrame:
 
 
 def cells(*given_priors: tuple) -> pd.DataFrame:
-    found = needs.derive(["weak", "picture", "gifts"], PROFILE,
-                         terms(BROADBAND, MOBILE, INCOME), priors(*given_priors), GROUPS)
+    found = needs.derive(
+        ["weak", "picture", "gifts"],
+        PROFILE,
+        terms(BROADBAND, MOBILE, INCOME),
+        priors(*given_priors),
+        GROUPS,
+    )
     return found.set_index(["market", "need"])
 
 
 def test_every_market_has_a_cell_for_every_need_in_order() -> None:
     """Long, sorted as the markets and needs were given, with the documented columns."""
-    found = needs.derive(["weak", "picture"], PROFILE, terms(BROADBAND, MOBILE, INCOME), priors(),
-                         GROUPS)
+    found = needs.derive(
+        ["weak", "picture"], PROFILE, terms(BROADBAND, MOBILE, INCOME), priors(), GROUPS
+    )
     assert found.columns.tolist() == needs.CELL_COLUMNS
     assert list(zip(found["market"], found["need"], strict=True)) == [
-        (market, need) for market in ("DE", "NA", "KE") for need in ("weak", "picture")]
+        (market, need) for market in ("DE", "NA", "KE") for need in ("weak", "picture")
+    ]
 
 
 def test_a_formula_cell_carries_its_confidence_and_loses_it_where_a_figure_is_missing() -> None:
@@ -121,7 +147,12 @@ def test_a_formula_cell_carries_its_confidence_and_loses_it_where_a_figure_is_mi
     columns = ["score", "level", "origin", "confidence", "derived_score"]
     assert found.loc[("DE", "weak"), columns].tolist() == [2, 2, "formula", "medium", 2]
     assert found.loc[("DE", "picture"), columns].tolist() == [
-        pytest.approx(3), 3, "formula", "high", pytest.approx(3)]
+        pytest.approx(3),
+        3,
+        "formula",
+        "high",
+        pytest.approx(3),
+    ]
     assert found.loc[("NA", "weak"), columns].tolist() == [5, 5, "formula", "low", 5]
     unknown = found.loc[("KE", "weak")]
     assert unknown[["origin", "confidence"]].tolist() == ["unknown", ""]
@@ -160,8 +191,13 @@ def test_the_narrowest_prior_wins_whatever_their_order() -> None:
 
 # --- overrides ---------------------------------------------------------------------------------
 
-CHANGE = {"market": "NA", "need": "weak", "level": 2, "reason": "Own field test",
-          "confidence": "high"}
+CHANGE = {
+    "market": "NA",
+    "need": "weak",
+    "level": 2,
+    "reason": "Own field test",
+    "confidence": "high",
+}
 
 
 def override(**changes: object) -> pd.DataFrame:
@@ -172,8 +208,9 @@ def override(**changes: object) -> pd.DataFrame:
 def test_an_override_keeps_what_was_derived() -> None:
     """The level and reason are the strategist's; the derived score stands beside them."""
     found = override().set_index(["market", "need"]).loc[("NA", "weak")]
-    assert found[["score", "level", "origin", "confidence", "evidence", "derived_score"]].tolist() \
-        == [2, 2, "override", "high", "Own field test", 5]
+    assert found[
+        ["score", "level", "origin", "confidence", "evidence", "derived_score"]
+    ].tolist() == [2, 2, "override", "high", "Own field test", 5]
 
 
 def test_an_override_touches_one_cell_only() -> None:
@@ -206,13 +243,19 @@ def test_an_override_between_two_levels_is_rounded_like_any_score() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"market": "ZZ"}, "No cell for market 'ZZ' and need 'weak'; needs are: weak, picture"),
-     ({"need": "weka"}, "No cell for market 'NA' and need 'weka'; needs are: weak, picture"),
-     ({"level": 9}, "Level 9 of weak in NA is not allowed; a level is a number from 1 (hardly "
-                    "asked for) to 5 (decisive), or empty for unknown."),
-     ({"level": 0}, "Level 0 of weak in NA is not allowed"),
-     ({"level": "high"}, "Level 'high' of weak in NA is not allowed"),
-     ({"reason": "  "}, "The override of weak in NA has no reason; say why, so that others can")])
+    [
+        ({"market": "ZZ"}, "No cell for market 'ZZ' and need 'weak'; needs are: weak, picture"),
+        ({"need": "weka"}, "No cell for market 'NA' and need 'weka'; needs are: weak, picture"),
+        (
+            {"level": 9},
+            "Level 9 of weak in NA is not allowed; a level is a number from 1 (hardly "
+            "asked for) to 5 (decisive), or empty for unknown.",
+        ),
+        ({"level": 0}, "Level 0 of weak in NA is not allowed"),
+        ({"level": "high"}, "Level 'high' of weak in NA is not allowed"),
+        ({"reason": "  "}, "The override of weak in NA has no reason; say why, so that others can"),
+    ],
+)
 def test_a_wrong_override_names_value_rule_and_remedy(changes, message) -> None:
     """Unknown market or need, a level off the scale, no reason."""
     with pytest.raises(InputError) as caught:
@@ -249,9 +292,17 @@ def test_the_matrix_keeps_the_order_it_was_given() -> None:
 def test_the_message_follows_the_highest_needs() -> None:
     """Level 4 and more, highest first, at most as many as asked; another market's don't count."""
     table = pd.DataFrame(
-        [("NA", "a", 3.4, 3), ("NA", "b", 4.0, 4), ("NA", "c", 5.0, 5), ("NA", "d", 3.5, 4),
-         ("NA", "e", 4.5, 5), ("NA", "f", nan, nan), ("DE", "a", 5.0, 5)],
-        columns=["market", "need", "score", "level"])
+        [
+            ("NA", "a", 3.4, 3),
+            ("NA", "b", 4.0, 4),
+            ("NA", "c", 5.0, 5),
+            ("NA", "d", 3.5, 4),
+            ("NA", "e", 4.5, 5),
+            ("NA", "f", nan, nan),
+            ("DE", "a", 5.0, 5),
+        ],
+        columns=["market", "need", "score", "level"],
+    )
     assert needs.message_focus(table, "NA") == ["c", "e", "b"]
     assert needs.message_focus(table, "NA", most=9) == ["c", "e", "b", "d"]
     assert needs.message_focus(table, "KE") == []

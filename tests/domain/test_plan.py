@@ -26,7 +26,8 @@ def test_a_misspelt_parameter_is_named_with_a_suggestion_and_what_is_allowed():
     with pytest.raises(InputError) as caught:
         make_plan({"makret": "ID"})
     assert str(caught.value).startswith(
-        "Unknown parameter 'makret' (did you mean 'market'?); allowed are: scenario, market, ")
+        "Unknown parameter 'makret' (did you mean 'market'?); allowed are: scenario, market, "
+    )
 
 
 def test_an_unknown_parameter_unlike_any_other_gets_no_suggestion():
@@ -44,10 +45,12 @@ def test_a_surface_sets_only_the_fields_it_may():
 
 @pytest.mark.parametrize(
     ("values", "place"),
-    [({"levels": [{**CHANGE, "need": "Bad Need"}]}, "levels.0.need: 'Bad Need'"),
-     ({"levels": [{**CHANGE, "raeson": "x"}]}, "levels.0.raeson: 'x'"),
-     ({"answers": [{**ANSWER, "status": "fine"}]}, "answers.0.status: 'fine'"),
-     ({"weights": {"../x": 1}}, r"weights.\.\./x")],
+    [
+        ({"levels": [{**CHANGE, "need": "Bad Need"}]}, "levels.0.need: 'Bad Need'"),
+        ({"levels": [{**CHANGE, "raeson": "x"}]}, "levels.0.raeson: 'x'"),
+        ({"answers": [{**ANSWER, "status": "fine"}]}, "answers.0.status: 'fine'"),
+        ({"weights": {"../x": 1}}, r"weights.\.\./x"),
+    ],
 )
 def test_a_nested_value_is_named_by_its_place(values, place):
     with pytest.raises(InputError, match=f"Parameter {place}"):
@@ -57,8 +60,7 @@ def test_a_nested_value_is_named_by_its_place(values, place):
 def test_a_missing_field_is_named_without_repeating_the_rest():
     with pytest.raises(InputError) as caught:
         make_plan({"levels": [{"market": "ID", "need": "privacy", "level": 3}]})
-    assert str(caught.value) == (
-        "Parameter levels.0.reason: None is not allowed (Field required).")
+    assert str(caught.value) == ("Parameter levels.0.reason: None is not allowed (Field required).")
 
 
 # ---- Values ----
@@ -67,14 +69,18 @@ def test_a_missing_field_is_named_without_repeating_the_rest():
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"levels": [{**CHANGE, "level": 9}]},
-         r"levels.0.level: 9 is not allowed \(Input should be less than or equal to 5\)"),
+        (
+            {"levels": [{**CHANGE, "level": 9}]},
+            r"levels.0.level: 9 is not allowed \(Input should be less than or equal to 5\)",
+        ),
         ({"levels": [{**CHANGE, "level": 0}]}, r"level: 0 .*greater than or equal to 1"),
         ({"levels": [{**CHANGE, "level": float("nan")}]}, "level: nan is not allowed"),
         ({"levels": [{**CHANGE, "reason": ""}]}, "levels.0.reason: '' is not allowed"),
         ({"levels": [{**CHANGE, "market": "id"}]}, "levels.0.market: 'id' is not allowed"),
-        ({"weights": {"privacy": float("nan")}},
-         r"weights.privacy: nan is not allowed \(Input should be a finite number\)"),
+        (
+            {"weights": {"privacy": float("nan")}},
+            r"weights.privacy: nan is not allowed \(Input should be a finite number\)",
+        ),
         ({"weights": {"privacy": "nan"}}, "weights.privacy: 'nan' .*finite number"),
         ({"weights": {"privacy": float("inf")}}, "weights.privacy: inf is not allowed"),
         ({"weights": {"privacy": -1}}, r"weights.privacy: -1 .*greater than or equal to 0"),
@@ -125,8 +131,9 @@ def test_market_codes_are_accepted_in_any_case(values, market, markets):
 
 
 def test_text_values_are_converted_where_a_number_or_date_is_meant():
-    plan = make_plan({"top": "5", "samples": "500", "as_of": "2025-11-01",
-                      "weights": {"privacy": "2.5"}})
+    plan = make_plan(
+        {"top": "5", "samples": "500", "as_of": "2025-11-01", "weights": {"privacy": "2.5"}}
+    )
     assert (plan.top, plan.samples, plan.as_of) == (5, 500, date(2025, 11, 1))
     assert plan.weights == {"privacy": 2.5}
 
@@ -159,9 +166,15 @@ def test_a_record_holds_only_what_differs_from_the_defaults():
 
 
 def test_a_record_makes_the_same_plan_again():
-    plan = make_plan({"market": "ID", "weights": {"privacy": 2}, "floors": {"kol": 5},
-                      "levels": [{**CHANGE, "when": "2025-06-30", "level": None}],
-                      "answers": [{**ANSWER, "due": "2025-12-31"}]})
+    plan = make_plan(
+        {
+            "market": "ID",
+            "weights": {"privacy": 2},
+            "floors": {"kol": 5},
+            "levels": [{**CHANGE, "when": "2025-06-30", "level": None}],
+            "answers": [{**ANSWER, "due": "2025-12-31"}],
+        }
+    )
     assert make_plan(plan.to_record()).but(as_of=plan.as_of) == plan
 
 
@@ -171,7 +184,12 @@ def test_a_record_makes_the_same_plan_again():
 def test_a_query_sets_the_plan():
     plan = plan_from_query("?market=id&industry=games&product=live_show&lang=en&top=5")
     assert (plan.market, plan.industry, plan.product, plan.lang, plan.top) == (
-        "ID", "games", "live_show", "en", 5)
+        "ID",
+        "games",
+        "live_show",
+        "en",
+        5,
+    )
 
 
 def test_a_query_goes_over_a_base_plan_and_leaves_the_rest():
@@ -199,8 +217,18 @@ def test_a_parameter_that_stands_twice_is_refused(query):
 
 
 @pytest.mark.parametrize(
-    "value", ["/etc/passwd", "../x.yaml", "data/examples/live_show.yaml", "file:///x", "Live",
-              "a.yaml", "..%2F..%2Fx", "%00"])
+    "value",
+    [
+        "/etc/passwd",
+        "../x.yaml",
+        "data/examples/live_show.yaml",
+        "file:///x",
+        "Live",
+        "a.yaml",
+        "..%2F..%2Fx",
+        "%00",
+    ],
+)
 def test_a_product_path_in_a_query_is_refused(value):
     with pytest.raises(InputError, match=r"product: .* is not a product id; use letters"):
         plan_from_query(f"product={value}")

@@ -11,21 +11,41 @@ from workbench.domain.product import Product, Technology, payment_strength, stre
 NEEDS = ["privacy", "language_culture", "local_payment"]
 MARKETS = pd.Index(["BR", "ID", "SA", "YE"], name="market")
 LANGUAGES = pd.DataFrame(
-    [("BR", "pt", 96.0), ("BR", "en", 5.0), ("ID", "id", 80.0), ("ID", "jv", 30.0),
-     ("SA", "ar", 75.0), ("SA", "en-US", 12.5)],
-    columns=["market", "language", "share"])
+    [
+        ("BR", "pt", 96.0),
+        ("BR", "en", 5.0),
+        ("ID", "id", 80.0),
+        ("ID", "jv", 30.0),
+        ("SA", "ar", 75.0),
+        ("SA", "en-US", 12.5),
+    ],
+    columns=["market", "language", "share"],
+)
 PLATFORMS = pd.DataFrame(
-    [("BR", "payment", "Pix", "dominant"), ("BR", "payment", "Cards", "major"),
-     ("ID", "payment", "GoPay", "major"), ("ID", "payment", "DANA", "major"),
-     ("SA", "payment", "mada", "dominant"), ("SA", "payment", "STC Pay", "niche"),
-     ("YE", "social", "Pix", "dominant")],
-    columns=["market", "kind", "platform", "reach"])
+    [
+        ("BR", "payment", "Pix", "dominant"),
+        ("BR", "payment", "Cards", "major"),
+        ("ID", "payment", "GoPay", "major"),
+        ("ID", "payment", "DANA", "major"),
+        ("SA", "payment", "mada", "dominant"),
+        ("SA", "payment", "STC Pay", "niche"),
+        ("YE", "social", "Pix", "dominant"),
+    ],
+    columns=["market", "kind", "platform", "reach"],
+)
 
 
 def product(**given) -> Product:
-    return Product.model_validate({
-        "product": "one", "industry": "tools", "name": {"zh": "一", "en": "One"},
-        "summary": {"zh": "一", "en": "One"}, "copy": {"zh": "一", "en": "One"}, **given})
+    return Product.model_validate(
+        {
+            "product": "one",
+            "industry": "tools",
+            "name": {"zh": "一", "en": "One"},
+            "summary": {"zh": "一", "en": "One"},
+            "copy": {"zh": "一", "en": "One"},
+            **given,
+        }
+    )
 
 
 def table(**given) -> pd.DataFrame:
@@ -33,8 +53,10 @@ def table(**given) -> pd.DataFrame:
 
 
 def test_a_region_overrides_single_figures_of_the_default():
-    technology = Technology(default={"connect_time_ms": 800, "uptime_pct": 99.9},
-                            regions={"035": {"connect_time_ms": 900}})
+    technology = Technology(
+        default={"connect_time_ms": 800, "uptime_pct": 99.9},
+        regions={"035": {"connect_time_ms": 900}},
+    )
     assert technology.in_region("035") == {"connect_time_ms": 900, "uptime_pct": 99.9}
     assert technology.in_region("021") == {"connect_time_ms": 800, "uptime_pct": 99.9}
     assert Technology().in_region("021") == {}
@@ -86,9 +108,13 @@ def test_where_payment_methods_are_unknown_the_products_own_word_stands():
 @pytest.mark.parametrize(
     "given",
     [
-        {"strengths": {"privacy": 9}}, {"strengths": {"privacy": 0}},
-        {"strengths": {"privacy": math.nan}}, {"strenghts": {}}, {"product": "Bad Name"},
-        {"name": {"zh": "", "en": "x"}}, {"name": {"en": "x"}},
+        {"strengths": {"privacy": 9}},
+        {"strengths": {"privacy": 0}},
+        {"strengths": {"privacy": math.nan}},
+        {"strenghts": {}},
+        {"product": "Bad Name"},
+        {"name": {"zh": "", "en": "x"}},
+        {"name": {"en": "x"}},
         {"technology": {"default": {"connect_time_ms": -5}}},
         {"technology": {"default": {"downlink_kbps": math.inf}}},
         {"technology": {"regions": {"035": {"uptime_pct": math.nan}}}},

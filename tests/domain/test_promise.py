@@ -11,8 +11,12 @@ from workbench.sources.reference import load_reference
 
 TABLES = load_reference()
 GOOD = {  # meets every requirement used below
-    "connect_time_ms": 780, "end_to_end_delay_ms": 90, "downlink_kbps": 5200,
-    "loss_tolerance_pct": 35, "frame_rate_fps": 30, "freeze_ratio_pct": 0.7,
+    "connect_time_ms": 780,
+    "end_to_end_delay_ms": 90,
+    "downlink_kbps": 5200,
+    "loss_tolerance_pct": 35,
+    "frame_rate_fps": 30,
+    "freeze_ratio_pct": 0.7,
 }
 
 
@@ -51,22 +55,30 @@ def test_a_phrase_inside_a_longer_one_of_the_same_promise_counts_once_for_the_lo
 
 
 def test_a_phrase_inside_a_longer_one_of_another_promise_stands():
-    table = phrases(("秒接通", "zh", "instant", "r", "literal"),
-                    ("全球秒接通", "zh", "everywhere", "r", "literal"))
+    table = phrases(
+        ("秒接通", "zh", "instant", "r", "literal"),
+        ("全球秒接通", "zh", "everywhere", "r", "literal"),
+    )
     assert found_in("全球秒接通", "zh", table) == [
-        ("秒接通", 2, "instant"), ("全球秒接通", 0, "everywhere")]
+        ("秒接通", 2, "instant"),
+        ("全球秒接通", 0, "everywhere"),
+    ]
 
 
 def test_phrases_that_only_overlap_both_stand():
-    table = phrases(("no lag ever", "en", "smooth", "r", "literal"),
-                    ("ever so smooth", "en", "smooth", "r", "literal"))
+    table = phrases(
+        ("no lag ever", "en", "smooth", "r", "literal"),
+        ("ever so smooth", "en", "smooth", "r", "literal"),
+    )
     assert [start for _, start, _ in found_in("no lag ever so smooth", "en", table)] == [0, 7]
 
 
 def test_english_is_found_in_any_case_and_as_whole_words():
     table = phrases(("no lag", "en", "smooth", "r", "literal"))
     assert found_in("No Lag! NO LAG? no lagoon, casino lag", "en", table) == [
-        ("No Lag", 0, "smooth"), ("NO LAG", 8, "smooth")]
+        ("No Lag", 0, "smooth"),
+        ("NO LAG", 8, "smooth"),
+    ]
 
 
 def test_chinese_is_found_without_word_edges():
@@ -96,8 +108,11 @@ def test_nothing_is_found_in_copy_without_promises():
 
 def test_a_broken_pattern_is_named_with_the_remedy():
     table = phrases(("HD(", "en", "hd", "fast", "regex"))
-    with pytest.raises(InputError, match=r"phrase 'HD\(' is not a regular expression: .*; mend "
-                                         "it or set match to literal"):
+    with pytest.raises(
+        InputError,
+        match=r"phrase 'HD\(' is not a regular expression: .*; mend "
+        "it or set match to literal",
+    ):
         find({"en": "HD"}, table)
 
 
@@ -127,11 +142,24 @@ def test_a_blocked_promise_comes_with_shortfall_and_honest_wording_filled_in():
     table = phrases(("instant", "en", "instant", "fast", "literal"))
     row = check({"en": "Be instant"}, {"connect_time_ms": 1300.0}, table, FAST).table.iloc[0]
     assert row.to_dict() == {
-        "phrase": "instant", "lang": "en", "promise": "instant", "requirement": "fast",
-        "metric": "connect_time_ms", "comparison": "max", "required": 1000, "unit": "ms",
-        "available": 1300, "verdict": "blocked", "shortfall": 300, "start": 3, "end": 10,
-        "honest_en": "at 1300 ms (connect_time_ms)", "honest_zh": "约 1300 ms",
-        "source": "ITU-T G.114", "source_url": ""}
+        "phrase": "instant",
+        "lang": "en",
+        "promise": "instant",
+        "requirement": "fast",
+        "metric": "connect_time_ms",
+        "comparison": "max",
+        "required": 1000,
+        "unit": "ms",
+        "available": 1300,
+        "verdict": "blocked",
+        "shortfall": 300,
+        "start": 3,
+        "end": 10,
+        "honest_en": "at 1300 ms (connect_time_ms)",
+        "honest_zh": "约 1300 ms",
+        "source": "ITU-T G.114",
+        "source_url": "",
+    }
 
 
 @pytest.mark.parametrize("technology", [{}, {"connect_time_ms": 600.0}])
@@ -159,22 +187,27 @@ def test_a_figure_that_is_not_stated_is_unknown_never_kept():
     ],
 )
 def test_the_copy_is_as_weak_as_its_weakest_promise(figures, verdict):
-    table = phrases(("instant", "en", "instant", "fast", "literal"),
-                    ("HD", "en", "hd", "sharp", "literal"))
+    table = phrases(
+        ("instant", "en", "instant", "fast", "literal"), ("HD", "en", "hd", "sharp", "literal")
+    )
     rules = pd.concat([FAST, requirements(("sharp", "downlink_kbps", "min", 5.0, "kbps"))])
     assert check({"en": "instant HD"}, figures, table, rules).verdict == verdict
 
 
 def test_one_place_promise_and_requirement_make_one_row():
-    table = phrases(("instant", "en", "instant", "fast", "literal"),
-                    (r"inst\w+", "en", "instant", "fast", "regex"))
+    table = phrases(
+        ("instant", "en", "instant", "fast", "literal"),
+        (r"inst\w+", "en", "instant", "fast", "regex"),
+    )
     assert len(check({"en": "instant, instant"}, {}, table, FAST).table) == 2
 
 
 def test_an_unknown_requirement_is_named_with_the_phrase_and_the_known_ones():
     table = phrases(("HD", "en", "hd", "shiny", "literal"))
-    with pytest.raises(InputError, match="phrase 'HD' asks for the unknown requirement 'shiny'; "
-                                         "requirements are: fast"):
+    with pytest.raises(
+        InputError,
+        match="phrase 'HD' asks for the unknown requirement 'shiny'; requirements are: fast",
+    ):
         check({"en": "HD"}, {}, table, FAST)
 
 
@@ -204,33 +237,45 @@ def test_honest_wording_that_cannot_be_filled_in_is_named_with_the_placeholders(
         # Freezing 1.9% of the time is 0.9 points above 1%.
         ("流畅不卡顿", "zh", {"freeze_ratio_pct": 1.9}, {"freeze_viewing": 0.9}),
         # Lag is delay and freezing: 180 ms is 30 above G.114's 150.
-        ("no lag", "en", {"end_to_end_delay_ms": 180, "freeze_ratio_pct": 1.9},
-         {"delay_interactive": 30, "freeze_viewing": 0.9}),
+        (
+            "no lag",
+            "en",
+            {"end_to_end_delay_ms": 180, "freeze_ratio_pct": 1.9},
+            {"delay_interactive": 30, "freeze_viewing": 0.9},
+        ),
     ],
 )
 def test_the_spec_phrases_are_kept_by_good_figures_and_short_by_hand(text, lang, change, short):
     kept = judged(text, lang, GOOD)
     assert {verdict for verdict, _ in kept.values()} == {"kept"}
     result = judged(text, lang, {**GOOD, **change})
-    assert {name: figure for name, (verdict, figure) in result.items()
-            if verdict == "blocked"} == pytest.approx(short)
+    assert {
+        name: figure for name, (verdict, figure) in result.items() if verdict == "blocked"
+    } == pytest.approx(short)
     assert {name for name, (verdict, _) in result.items() if verdict == "kept"} == (
-        set(kept) - set(short))
+        set(kept) - set(short)
+    )
     assert {verdict for verdict, _ in judged(text, lang, {}).values()} == {"unknown"}
 
 
 def test_the_global_phrase_promises_speed_and_reach_but_not_twice():
     result = check({"zh": "全球秒接通"}, GOOD, TABLES.promises, TABLES.requirements)
     assert result.table[["promise", "requirement"]].to_numpy().tolist() == [
-        ["instant_connect", "connect_instant"], ["works_anywhere", "delay_upper"]]
+        ["instant_connect", "connect_instant"],
+        ["works_anywhere", "delay_upper"],
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "lang", "promise"),
     [
-        ("超高清", "zh", {"ultra_hd"}), ("全高清", "zh", {"full_hd"}),
-        ("高清", "zh", {"hd_picture"}), ("超清", "zh", {"full_hd"}), ("full HD", "en", {"full_hd"}),
-        ("HD", "en", {"hd_picture"}), ("Ultra HD", "en", {"ultra_hd"}),
+        ("超高清", "zh", {"ultra_hd"}),
+        ("全高清", "zh", {"full_hd"}),
+        ("高清", "zh", {"hd_picture"}),
+        ("超清", "zh", {"full_hd"}),
+        ("full HD", "en", {"full_hd"}),
+        ("HD", "en", {"hd_picture"}),
+        ("Ultra HD", "en", {"ultra_hd"}),
     ],
 )
 def test_each_picture_size_is_one_promise(text, lang, promise):
@@ -246,7 +291,8 @@ def test_every_committed_requirement_and_phrase_is_measurable_and_sourced():
     assert (rules["source"] != "").all()
     assert set(words["requirement"]) <= set(rules["requirement"])
     assert {"ITU-T Recommendation G.114 (05/2003), One-way transmission time"} == set(
-        rules.loc[rules["requirement"].isin(["delay_interactive", "delay_upper"]), "source"])
+        rules.loc[rules["requirement"].isin(["delay_interactive", "delay_upper"]), "source"]
+    )
 
 
 def test_every_committed_honest_wording_can_be_filled_in_and_states_the_figure():
@@ -267,8 +313,13 @@ def test_on_a_weak_network_a_promise_of_smoothness_also_asks_for_loss_tolerance(
 
 
 def test_the_weak_network_requirement_brings_its_own_honest_wording_once():
-    result = check({"en": "no lag"}, {**GOOD, "loss_tolerance_pct": 15}, TABLES.promises,
-                   TABLES.requirements, weak_network=True)
+    result = check(
+        {"en": "no lag"},
+        {**GOOD, "loss_tolerance_pct": 15},
+        TABLES.promises,
+        TABLES.requirements,
+        weak_network=True,
+    )
     rows = result.table[result.table["requirement"] == "loss_weak_20"]
     assert rows["honest_en"].tolist() == ["keeps working at up to 15% packet loss"]
     assert rows["honest_zh"].tolist() == ["丢包 15% 以内仍可使用"]

@@ -23,8 +23,15 @@ SCORES = pd.DataFrame(
 
 @pytest.mark.parametrize(
     ("coverage", "wanted"),
-    [(5, "expand"), (4, "expand"), (3.9, "focus"), (3, "focus"), (2.9, "adapt"), (1, "adapt"),
-     (math.nan, "unknown")],
+    [
+        (5, "expand"),
+        (4, "expand"),
+        (3.9, "focus"),
+        (3, "focus"),
+        (2.9, "adapt"),
+        (1, "adapt"),
+        (math.nan, "unknown"),
+    ],
 )
 def test_posture_follows_the_coverage_level(coverage, wanted):
     assert posture(coverage) == wanted
@@ -65,12 +72,21 @@ def test_side_by_side_shows_each_candidate_on_each_criterion():
 
 def test_the_committed_scorecard_covers_the_specs_criteria():
     scores = load_reference().provider_scores
-    assert {"region_coverage", "end_to_end_delay", "weak_network", "connect_speed",
-            "conversational_ai", "compliance_listing", "market_validation"} == set(
-                scores["criterion"])
+    assert {
+        "region_coverage",
+        "end_to_end_delay",
+        "weak_network",
+        "connect_speed",
+        "conversational_ai",
+        "compliance_listing",
+        "market_validation",
+    } == set(scores["criterion"])
     assert scores["provider"].nunique() >= 5
-    unsure = scores[(scores["criterion"] == "region_coverage") & (scores["region"] != "")
-                    & scores["level"].isna()]
+    unsure = scores[
+        (scores["criterion"] == "region_coverage")
+        & (scores["region"] != "")
+        & scores["level"].isna()
+    ]
     assert len(unsure) > 0
     for row in unsure.itertuples():  # a region marked "not known" is never expanded into
         assert postures(scores, row.provider, [row.region])["posture"].tolist() == ["unknown"]

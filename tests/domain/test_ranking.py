@@ -35,16 +35,14 @@ def test_without_a_product_a_pull_counts_by_its_level_and_a_barrier_against_it()
     """Level 5 is 1 as a pull and 0 as a barrier; level 2 is 0.25 and 0.75; unknown stays so."""
     found = utilities(LEVELS, ROLES, CHANCE)
     assert found.columns.tolist() == ["hd", "privacy", "reach"]
-    np.testing.assert_array_equal(
-        found.to_numpy(), [[1, 0, 0.5], [0.25, 0.75, nan], [nan, 1, 1]])
+    np.testing.assert_array_equal(found.to_numpy(), [[1, 0, 0.5], [0.25, 0.75, nan], [nan, 1, 1]])
 
 
 def test_a_product_counts_as_far_as_it_serves_the_need() -> None:
     """Pull: min(level, strength); barrier: only what the product falls short of."""
     strengths = pd.DataFrame({"hd": 3.0, "privacy": [4.0, 4.0, 1.0]}, index=LEVELS.index)
     found = utilities(LEVELS, ROLES, CHANCE, strengths)
-    np.testing.assert_array_equal(
-        found.to_numpy(), [[0.5, 0.75, 0.5], [0.25, 1, nan], [nan, 1, 1]])
+    np.testing.assert_array_equal(found.to_numpy(), [[0.5, 0.75, 0.5], [0.25, 1, nan], [nan, 1, 1]])
 
 
 def test_a_strength_that_is_not_stated_is_unknown_not_weak() -> None:
@@ -67,11 +65,14 @@ def test_given_weights_stand_over_the_defaults() -> None:
 
 @pytest.mark.parametrize(
     ("given_weights", "message"),
-    [({"privcy": 1}, "Unknown criterion 'privcy' in the weights; criteria are: a, b."),
-     ({"a": -1}, "The weight -1 of a is not allowed; a weight is a number of at least 0."),
-     ({"b": nan}, "The weight nan of b is not allowed; a weight is a number of at least 0."),
-     ({"b": np.inf}, "The weight inf of b is not allowed; a weight is a number of at least 0."),
-     ({"a": 0, "b": 0}, "The weights sum to 0; give at least one criterion a weight above 0.")])
+    [
+        ({"privcy": 1}, "Unknown criterion 'privcy' in the weights; criteria are: a, b."),
+        ({"a": -1}, "The weight -1 of a is not allowed; a weight is a number of at least 0."),
+        ({"b": nan}, "The weight nan of b is not allowed; a weight is a number of at least 0."),
+        ({"b": np.inf}, "The weight inf of b is not allowed; a weight is a number of at least 0."),
+        ({"a": 0, "b": 0}, "The weights sum to 0; give at least one criterion a weight above 0."),
+    ],
+)
 def test_a_wrong_weight_names_value_rule_and_remedy(given_weights, message) -> None:
     """Each way of getting weights wrong has its text."""
     with pytest.raises(InputError) as caught:
@@ -108,7 +109,8 @@ def test_the_other_methods_stand_beside_the_sum() -> None:
         assert found.table.loc[THREE.index, name].tolist() == values.tolist()
         assert found.table.loc[THREE.index, f"{name}_rank"].tolist() == list(scoring.ranks(values))
         assert found.agreement[name] == pytest.approx(
-            scoring.agreement(scoring.weighted_sum(matrix, vector), values))
+            scoring.agreement(scoring.weighted_sum(matrix, vector), values)
+        )
 
 
 def test_an_unknown_criterion_stands_at_the_median_and_says_so() -> None:
@@ -186,14 +188,20 @@ def test_equal_markets_have_one_interval() -> None:
     table = markets(AE=[1.0, 0.1], BR=[1.0, 0.9], CN=[0.2, 0.9])
     found = rank(table, weights(1, 0), top=1, samples=200).table
     assert found[["rank", "low", "high", "top_share"]].to_numpy().tolist() == [
-        [1, 1, 1, 1], [1, 1, 1, 1], [3, 3, 3, 0]]
+        [1, 1, 1, 1],
+        [1, 1, 1, 1],
+        [3, 3, 3, 0],
+    ]
 
 
 def test_nothing_to_rank_is_an_error_that_says_what_to_do() -> None:
     """More than 40% unknown in every market."""
     table = markets(AE=[nan, 1.0], BR=[nan, 0.5])
-    with pytest.raises(InputError, match=r"No market can be ranked: more than 40% of the weight "
-                                         r"rests on unknown figures; lower those weights or fill"):
+    with pytest.raises(
+        InputError,
+        match=r"No market can be ranked: more than 40% of the weight "
+        r"rests on unknown figures; lower those weights or fill",
+    ):
         rank(table, weights(1, 1), samples=200)
 
 
@@ -217,8 +225,11 @@ cell = st.one_of(st.none(), st.integers(0, 20).map(lambda twentieth: twentieth /
 
 
 @quick
-@given(st.lists(st.lists(cell, min_size=4, max_size=4), min_size=2, max_size=6),
-       st.lists(st.integers(1, 5), min_size=4, max_size=4), st.integers(2, 9))
+@given(
+    st.lists(st.lists(cell, min_size=4, max_size=4), min_size=2, max_size=6),
+    st.lists(st.integers(1, 5), min_size=4, max_size=4),
+    st.integers(2, 9),
+)
 def test_properties_of_any_ranking(rows, given_weights, factor) -> None:
     """Contributions sum to the score, only proportions of weights count, no market is lost."""
     table = pd.DataFrame(rows, columns=list("abcd"), dtype=float)
@@ -231,11 +242,17 @@ def test_properties_of_any_ranking(rows, given_weights, factor) -> None:
     found = rank(table, weights(*given_weights), samples=100)
     ranked = found.table["rank"].notna()
     assert sorted(found.table.index) == sorted(table.index)
-    np.testing.assert_allclose(found.contributions.sum(axis=1),
-                               found.table["score"].reindex(found.contributions.index), atol=1e-12)
+    np.testing.assert_allclose(
+        found.contributions.sum(axis=1),
+        found.table["score"].reindex(found.contributions.index),
+        atol=1e-12,
+    )
     assert found.table.loc[ranked, "score"].between(-1e-12, 1 + 1e-12).all()
     assert (found.table.loc[ranked, "low"] <= found.table.loc[ranked, "high"]).all()
     assert (found.table["missing"] <= 0.4 + 1e-9).tolist() == ranked.tolist()
     more = rank(table, weights(*given_weights) * factor, samples=100)
-    np.testing.assert_allclose(more.table["score"].reindex(table.index),
-                               found.table["score"].reindex(table.index), atol=1e-12)
+    np.testing.assert_allclose(
+        more.table["score"].reindex(table.index),
+        found.table["score"].reindex(table.index),
+        atol=1e-12,
+    )

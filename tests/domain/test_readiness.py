@@ -42,7 +42,8 @@ def said(statuses: dict[str, str]) -> list[Answer]:
 def spec(statuses: tuple[str, ...]) -> str:
     """The sentence of M4, word by word, over counts."""
     blocked, unknown, conditional, ready = (
-        Counter(statuses)[name] for name in ("blocked", "unknown", "conditional", "ready"))
+        Counter(statuses)[name] for name in ("blocked", "unknown", "conditional", "ready")
+    )
     if blocked > 0:  # any blocked question is no-go
         return "no_go"
     if unknown >= 2:  # otherwise two or more unknown questions are insufficient evidence
@@ -65,7 +66,11 @@ def test_gate_counts_are_those_worked_out_by_hand():
     # 4^4 - 3^4 = 175 hold a block; of the 81 others C(4,2)*4 + C(4,3)*2 + 1 = 33 hold two or
     # more unknown, one is all ready, and 81 - 33 - 1 = 47 remain.
     assert Counter(gate(statuses) for statuses in EVERY) == {
-        "no_go": 175, "insufficient": 33, "conditional": 47, "go": 1}
+        "no_go": 175,
+        "insufficient": 33,
+        "conditional": 47,
+        "go": 1,
+    }
 
 
 def test_unknown_never_passes():
@@ -126,14 +131,21 @@ def test_a_question_without_a_required_check_is_unknown():
 def test_a_check_without_answer_or_finding_is_unknown():
     row = check(one_each(), {}, [], TODAY).checks.iloc[0]
     assert (row["status"], row["origin"], str(row["evidence"])) == (
-        "unknown", "none", "Not answered yet.")
+        "unknown",
+        "none",
+        "Not answered yet.",
+    )
 
 
 def test_an_automatic_finding_answers_its_check():
     checks = table(("a", "promise", "yes", "rule", 30.0))
     row = check(checks, {"rule": Finding("conditional", "why")}, [], TODAY).checks.iloc[0]
     assert (row["status"], row["evidence"], row["origin"], row["automatic_status"]) == (
-        "conditional", "why", "automatic", "conditional")
+        "conditional",
+        "why",
+        "automatic",
+        "conditional",
+    )
     assert row["expiry"] is None and row["due"] is None and row["owner"] == ""
 
 
@@ -143,9 +155,17 @@ def test_a_persons_answer_stands_before_the_automatic_one_which_stays_visible():
     found = check(checks, {"rule": Finding("blocked", "no")}, [answer], TODAY)
     assert list(found.checks.columns) == CHECK_COLUMNS
     assert found.checks.iloc[0].to_dict() == {
-        "check": "a", "question": "promise", "required": "yes", "status": "ready",
-        "evidence": "measured", "origin": "answer", "owner": "Li", "due": date(2025, 12, 1),
-        "expiry": date(2026, 1, 1), "automatic_status": "blocked"}
+        "check": "a",
+        "question": "promise",
+        "required": "yes",
+        "status": "ready",
+        "evidence": "measured",
+        "origin": "answer",
+        "owner": "Li",
+        "due": date(2025, 12, 1),
+        "expiry": date(2026, 1, 1),
+        "automatic_status": "blocked",
+    }
 
 
 def test_a_finding_of_another_rule_answers_nothing():
@@ -220,7 +240,8 @@ def test_a_ready_finding_older_than_its_validity_asks_for_confirmation(as_of, st
     assert (row["status"], row["origin"]) == (status, "automatic")
     if status == "conditional":
         assert str(row["evidence"]) == (
-            "law (as of 2025-01-01; older than 30 days, have it confirmed)")
+            "law (as of 2025-01-01; older than 30 days, have it confirmed)"
+        )
 
 
 @pytest.mark.parametrize("status", ["blocked", "unknown", "conditional"])
@@ -259,15 +280,23 @@ def test_a_go_leaves_no_open_item():
 @pytest.mark.parametrize(
     ("answers", "text"),
     [
-        ([Answer("zz", "ready", "x")],
-         r"Unknown check 'zz'; checks are: c_infrastructure, c_competitors, c_promise, "),
-        ([Answer("c_promise", "fine", "x")],
-         "Status 'fine' of check c_promise is not allowed; it is one of ready, conditional, "),
-        ([Answer("c_promise", "ready", " ")],
-         "The answer to check c_promise has no evidence; say what it rests on"),
+        (
+            [Answer("zz", "ready", "x")],
+            r"Unknown check 'zz'; checks are: c_infrastructure, c_competitors, c_promise, ",
+        ),
+        (
+            [Answer("c_promise", "fine", "x")],
+            "Status 'fine' of check c_promise is not allowed; it is one of ready, conditional, ",
+        ),
+        (
+            [Answer("c_promise", "ready", " ")],
+            "The answer to check c_promise has no evidence; say what it rests on",
+        ),
         ([Answer("c_promise", "blocked", "")], "c_promise has no evidence"),
-        ([Answer("c_promise", "ready", "x"), Answer("c_promise", "blocked", "y")],
-         "Check c_promise is answered twice; keep one answer"),
+        (
+            [Answer("c_promise", "ready", "x"), Answer("c_promise", "blocked", "y")],
+            "Check c_promise is answered twice; keep one answer",
+        ),
     ],
 )
 def test_a_bad_answer_names_the_check_the_rule_and_the_remedy(answers, text):

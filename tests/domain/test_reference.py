@@ -24,7 +24,8 @@ NEEDS = pd.DataFrame({"need": ["privacy"], "name_en": ["Privacy"], "name_zh": ["
 
 @pytest.mark.parametrize(
     ("key", "lang", "name"),
-    [("privacy", "zh", "隐私"), ("privacy", "en", "Privacy"), ("speed", "zh", "speed")])
+    [("privacy", "zh", "隐私"), ("privacy", "en", "Privacy"), ("speed", "zh", "speed")],
+)
 def test_a_label_is_the_name_in_the_language(key, lang, name) -> None:
     """An entry that the table lacks shows its key instead of failing."""
     assert bundle(needs=NEEDS).label("needs", key, lang) == name

@@ -36,11 +36,15 @@ class Decision:
 # Hwang and Yoon (1981), Multiple Attribute Decision Making, fighter aircraft: speed (Mach), ferry
 # range (nautical miles), payload (pounds), cost (million dollars), reliability, manoeuvrability.
 FIGHTER = Decision(
-    ((2.0, 1500, 20000, 5.5, 5, 9),
-     (2.5, 2700, 18000, 6.5, 3, 5),
-     (1.8, 2000, 21000, 4.5, 7, 7),
-     (2.2, 1800, 20000, 5.0, 5, 5)),
-    (3,), (0.2, 0.1, 0.1, 0.1, 0.2, 0.3))
+    (
+        (2.0, 1500, 20000, 5.5, 5, 9),
+        (2.5, 2700, 18000, 6.5, 3, 5),
+        (1.8, 2000, 21000, 4.5, 7, 7),
+        (2.2, 1800, 20000, 5.0, 5, 5),
+    ),
+    (3,),
+    (0.2, 0.1, 0.1, 0.1, 0.2, 0.3),
+)
 
 # Tzeng and Huang (2011), Multiple Attribute Decision Making: Methods and Applications, TOPSIS.
 TZENG_HUANG = Decision(((5, 8, 4), (7, 6, 8), (8, 8, 6), (7, 4, 6)), (), (0.3, 0.4, 0.3))
@@ -49,13 +53,17 @@ TZENG_HUANG = Decision(((5, 8, 4), (7, 6, 8), (8, 8, 6), (7, 4, 6)), (), (0.3, 0
 # hydroelectric plants: manpower, power (MW), construction cost, maintenance cost, villages to
 # evacuate, safety; equal weights.
 PLANTS = Decision(
-    ((80, 90, 6, 5.4, 8, 5),
-     (65, 58, 2, 9.7, 1, 1),
-     (83, 60, 4, 7.2, 4, 7),
-     (40, 80, 10, 7.5, 7, 10),
-     (52, 72, 6, 2.0, 3, 8),
-     (94, 96, 7, 3.6, 5, 6)),
-    (0, 2, 3, 4), (1, 1, 1, 1, 1, 1))
+    (
+        (80, 90, 6, 5.4, 8, 5),
+        (65, 58, 2, 9.7, 1, 1),
+        (83, 60, 4, 7.2, 4, 7),
+        (40, 80, 10, 7.5, 7, 10),
+        (52, 72, 6, 2.0, 3, 8),
+        (94, 96, 7, 3.6, 5, 6),
+    ),
+    (0, 2, 3, 4),
+    (1, 1, 1, 1, 1, 1),
+)
 
 DECISIONS = {"fighter": FIGHTER, "tzeng_huang": TZENG_HUANG, "plants": PLANTS}
 
@@ -90,7 +98,8 @@ def independently(decision: Decision, *steps, method):
     problem = skcriteria.mkdm(
         decision.matrix,
         [min if column in decision.costs else max for column in range(len(weights))],
-        weights=weights / weights.sum())
+        weights=weights / weights.sum(),
+    )
     for step in steps:
         problem = step.transform(problem)
     return method.evaluate(problem).e_
@@ -106,9 +115,12 @@ def weights_of(decision: Decision) -> np.ndarray:
 @pytest.mark.parametrize("name", DECISIONS)
 @pytest.mark.parametrize(
     ("transform", "steps"),
-    [(by_best, (InvertMinimize(), MaxAbsScaler(target="matrix"))),
-     (by_range, (NegateMinimize(), MinMaxScaler(target="matrix")))],
-    ids=["by_best", "by_range"])
+    [
+        (by_best, (InvertMinimize(), MaxAbsScaler(target="matrix"))),
+        (by_range, (NegateMinimize(), MinMaxScaler(target="matrix"))),
+    ],
+    ids=["by_best", "by_range"],
+)
 def test_weighted_sum_equals_scikit_criteria(name, transform, steps) -> None:
     """The weighted sum of three published decisions, to 1e-9."""
     decision = DECISIONS[name]
@@ -119,9 +131,14 @@ def test_weighted_sum_equals_scikit_criteria(name, transform, steps) -> None:
 
 def test_weighted_sum_hwang1981methods_by_hand() -> None:
     """The first aircraft: 0.2 * 2/2.5 + 0.1 * 15/27 + … worked in exact fractions."""
-    first = (Fraction(2, 10) * Fraction(20, 25) + Fraction(1, 10) * Fraction(15, 27)
-             + Fraction(1, 10) * Fraction(20, 21) + Fraction(1, 10) * Fraction(45, 55)
-             + Fraction(2, 10) * Fraction(5, 7) + Fraction(3, 10) * 1)
+    first = (
+        Fraction(2, 10) * Fraction(20, 25)
+        + Fraction(1, 10) * Fraction(15, 27)
+        + Fraction(1, 10) * Fraction(20, 21)
+        + Fraction(1, 10) * Fraction(45, 55)
+        + Fraction(2, 10) * Fraction(5, 7)
+        + Fraction(3, 10) * 1
+    )
     scores = scoring.weighted_sum(by_best(FIGHTER), weights_of(FIGHTER))
     assert scores[0] == pytest.approx(float(first), abs=1e-12)
     assert scoring.ranks(scores).tolist() == [2, 4, 1, 3]
@@ -134,9 +151,12 @@ def test_weighted_sum_hwang1981methods_by_hand() -> None:
 @pytest.mark.parametrize("name", DECISIONS)
 @pytest.mark.parametrize(
     ("transform", "steps"),
-    [(by_vector, (VectorScaler(target="matrix"),)),
-     (by_range, (NegateMinimize(), MinMaxScaler(target="matrix")))],
-    ids=["by_vector", "by_range"])
+    [
+        (by_vector, (VectorScaler(target="matrix"),)),
+        (by_range, (NegateMinimize(), MinMaxScaler(target="matrix"))),
+    ],
+    ids=["by_vector", "by_range"],
+)
 def test_topsis_equals_scikit_criteria(name, transform, steps) -> None:
     """The closeness in three published decisions, to 1e-9."""
     decision = DECISIONS[name]
@@ -148,7 +168,8 @@ def test_topsis_equals_scikit_criteria(name, transform, steps) -> None:
 @pytest.mark.parametrize(
     ("decision", "printed"),
     [(FIGHTER, [0.643, 0.268, 0.613, 0.312]), (TZENG_HUANG, [0.5037, 0.6581, 0.7482, 0.3340])],
-    ids=["hwang1981methods", "tzeng2011multiple"])
+    ids=["hwang1981methods", "tzeng2011multiple"],
+)
 def test_topsis_gives_the_closeness_printed_in_the_book(decision, printed) -> None:
     """The books' own figures, to one unit of their last digit (they round on the way)."""
     found = scoring.topsis(by_vector(decision), weights_of(decision))
@@ -176,12 +197,26 @@ def test_topsis_of_equal_alternatives_is_one_half() -> None:
 # Net flows divided by n - 1, from the PyPI package mcda 1.1.0 (Promethee2, VShapeFunction), worked
 # on the printed matrices with a preference threshold of a quarter of each column's range.
 FLOWS_OF_MCDA = {
-    "fighter": [0.09999999999999994, -0.2999999999999999, 0.32222222222222224,
-                -0.12222222222222223],
-    "tzeng_huang": [-0.33333333333333326, 0.1666666666666666, 0.5666666666666665,
-                    -0.4000000000000001],
-    "plants": [-0.1604706209969368, -0.10578297595841449, -0.10290709939832747,
-               0.0011822485506696623, 0.3859670219319343, -0.017988574128925006],
+    "fighter": [
+        0.09999999999999994,
+        -0.2999999999999999,
+        0.32222222222222224,
+        -0.12222222222222223,
+    ],
+    "tzeng_huang": [
+        -0.33333333333333326,
+        0.1666666666666666,
+        0.5666666666666665,
+        -0.4000000000000001,
+    ],
+    "plants": [
+        -0.1604706209969368,
+        -0.10578297595841449,
+        -0.10290709939832747,
+        0.0011822485506696623,
+        0.3859670219319343,
+        -0.017988574128925006,
+    ],
 }
 
 # The preference indices as printed by Brans, Vincke and Mareschal (1986) for the plants.
@@ -233,12 +268,22 @@ def test_promethee_equals_an_independent_library(name) -> None:
 def test_promethee_equals_exact_fractions(name, threshold) -> None:
     """The definition written out pair by pair, for three thresholds, to 1e-9."""
     decision = DECISIONS[name]
-    columns = [[Fraction(str(cell)) for cell in column]
-               for column in zip(*decision.matrix, strict=True)]
-    scaled = [[(cell - min(column)) / (max(column) - min(column)) for cell in column]
-              for column in columns]
-    rows = list(zip(*[[1 - cell for cell in column] if place in decision.costs else column
-                      for place, column in enumerate(scaled)], strict=True))
+    columns = [
+        [Fraction(str(cell)) for cell in column] for column in zip(*decision.matrix, strict=True)
+    ]
+    scaled = [
+        [(cell - min(column)) / (max(column) - min(column)) for cell in column]
+        for column in columns
+    ]
+    rows = list(
+        zip(
+            *[
+                [1 - cell for cell in column] if place in decision.costs else column
+                for place, column in enumerate(scaled)
+            ],
+            strict=True,
+        )
+    )
     weights = [Fraction(str(weight)) for weight in decision.weights]
     expected = [float(flow) for flow in flows_in_fractions(rows, weights, threshold)]
     found = scoring.promethee(by_range(decision), weights_of(decision), float(threshold))
@@ -255,9 +300,14 @@ def test_promethee_brans1986how() -> None:
     utility, spans = by_range(PLANTS), np.ptp(np.array(PLANTS.matrix), axis=0)
     flows = np.zeros(6)
     for column, corners in enumerate(PLANT_CORNERS):
+
         def clipped(most: float, column: int = column) -> np.ndarray:
-            return np.zeros(6) if most == 0 else most * scoring.promethee(
-                utility[:, [column]], np.ones(1), most / spans[column])
+            return (
+                np.zeros(6)
+                if most == 0
+                else most
+                * scoring.promethee(utility[:, [column]], np.ones(1), most / spans[column])
+            )
 
         for (left, low), (right, high) in itertools.pairwise(corners):
             flows += (high - low) / (right - left) * (clipped(right) - clipped(left)) / 6
@@ -279,8 +329,11 @@ def test_promethee_by_hand() -> None:
 
 unit = st.floats(0, 1, allow_subnormal=False)
 positive = st.floats(0.01, 100)
-problems = st.tuples(st.integers(2, 7), st.integers(1, 5)).flatmap(lambda size: st.tuples(
-    arrays(float, size, elements=unit), arrays(float, size[1], elements=positive)))
+problems = st.tuples(st.integers(2, 7), st.integers(1, 5)).flatmap(
+    lambda size: st.tuples(
+        arrays(float, size, elements=unit), arrays(float, size[1], elements=positive)
+    )
+)
 
 
 @quick
@@ -290,7 +343,8 @@ def test_only_the_proportions_of_the_weights_count(problem, factor) -> None:
     utility, weights = problem
     for method in (scoring.weighted_sum, scoring.topsis, scoring.promethee):
         np.testing.assert_allclose(
-            method(utility, weights * factor), method(utility, weights), rtol=0, atol=1e-9)
+            method(utility, weights * factor), method(utility, weights), rtol=0, atol=1e-9
+        )
 
 
 @quick
@@ -332,15 +386,22 @@ def test_another_alternative_does_not_turn_the_order_of_the_weighted_sum(problem
     """Utilities stand on one fixed scale, so that scores don't depend on who else is there."""
     utility, weights = problem
     more = np.vstack([utility, newcomer[: utility.shape[1]]])
-    np.testing.assert_allclose(scoring.weighted_sum(more, weights)[:-1],
-                               scoring.weighted_sum(utility, weights), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        scoring.weighted_sum(more, weights)[:-1],
+        scoring.weighted_sum(utility, weights),
+        rtol=0,
+        atol=1e-12,
+    )
 
 
 @pytest.mark.parametrize("weights", [[1, -0.5], [1, np.nan], [np.inf, 1]])
 def test_an_unusable_weight_is_refused(weights) -> None:
     """Negative, missing and infinite weights name themselves and the rule."""
-    with pytest.raises(InputError, match=r"A weight must be a number of at least 0; mend the "
-                                         r"weights \[.*(-0\.5|nan|inf)"):
+    with pytest.raises(
+        InputError,
+        match=r"A weight must be a number of at least 0; mend the "
+        r"weights \[.*(-0\.5|nan|inf)",
+    ):
         scoring.normalised(np.array(weights, dtype=float))
 
 
@@ -433,12 +494,16 @@ def test_an_odd_number_of_weightings_is_kept() -> None:
 
 # --- stability against brute force --------------------------------------------------------------
 
-SMALL = np.array([[0.9, 0.2, 0.5, 0.4],
-                  [0.6, 0.7, 0.4, 0.5],
-                  [0.3, 0.9, 0.8, 0.1],
-                  [0.5, 0.5, 0.5, 0.5],
-                  [0.8, 0.1, 0.3, 0.9],
-                  [0.1, 0.4, 0.2, 0.3]])
+SMALL = np.array(
+    [
+        [0.9, 0.2, 0.5, 0.4],
+        [0.6, 0.7, 0.4, 0.5],
+        [0.3, 0.9, 0.8, 0.1],
+        [0.5, 0.5, 0.5, 0.5],
+        [0.8, 0.1, 0.3, 0.9],
+        [0.1, 0.4, 0.2, 0.3],
+    ]
+)
 SMALL_WEIGHTS = np.array([4.0, 3.0, 2.0, 1.0])
 
 
@@ -450,10 +515,14 @@ def by_sorting(tables, weightings, top: int) -> tuple[list[float], list[int], li
         for place, who in enumerate(sorted(range(len(scores)), key=lambda i: -scores[i]), start=1):
             taken[who].append(place)
     count = len(taken[0])
-    percentile = [{q: sorted(ranks)[math.ceil(q * count / 100) - 1] for q in (5, 95)}
-                  for ranks in taken]
-    return ([sum(rank <= top for rank in ranks) / count for ranks in taken],
-            [each[5] for each in percentile], [each[95] for each in percentile])
+    percentile = [
+        {q: sorted(ranks)[math.ceil(q * count / 100) - 1] for q in (5, 95)} for ranks in taken
+    ]
+    return (
+        [sum(rank <= top for rank in ranks) / count for ranks in taken],
+        [each[5] for each in percentile],
+        [each[95] for each in percentile],
+    )
 
 
 @pytest.mark.parametrize("top", [1, 2, 3, 6, 9])
@@ -490,7 +559,8 @@ def test_stability_with_unknown_cells_equals_brute_force(samples) -> None:
             table[row][column] = seen[int(float(chance) * len(seen))]
         tables.append(table)
     share, low, high = by_sorting(
-        tables, scoring.sampled_weights(SMALL_WEIGHTS, samples, seed).tolist(), top)
+        tables, scoring.sampled_weights(SMALL_WEIGHTS, samples, seed).tolist(), top
+    )
     found = scoring.stability(holed, SMALL_WEIGHTS, top, samples, seed, unknown)
     np.testing.assert_allclose(found.top_share, share, rtol=0, atol=1e-12)
     assert (found.low.tolist(), found.high.tolist()) == (low, high)
@@ -561,8 +631,10 @@ def test_equals_among_others_share_the_rank_by_brute_force() -> None:
     """With two equal rows between others: competition ranks, counted one weighting at a time."""
     utility = np.vstack([SMALL, SMALL[2]])
     weightings = scoring.sampled_weights(SMALL_WEIGHTS, 600, 3)
-    taken = [[1 + sum(other > own + 1e-12 for other in row) for own in row]
-             for row in (weightings @ utility.T).tolist()]
+    taken = [
+        [1 + sum(other > own + 1e-12 for other in row) for own in row]
+        for row in (weightings @ utility.T).tolist()
+    ]
     found = scoring.stability(utility, SMALL_WEIGHTS, 2, 600, 3)
     expected = [sum(row[who] <= 2 for row in taken) / 600 for who in range(7)]
     np.testing.assert_allclose(found.top_share, expected, rtol=0, atol=1e-12)

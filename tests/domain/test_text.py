@@ -16,8 +16,10 @@ def test_a_text_reads_as_its_template_filled_in() -> None:
 def test_texts_nest() -> None:
     """A value may be a text itself, or one that a table holds in both languages."""
     law = Bilingual(en="Law 27 of 2022", zh="2022年第27号法")
-    assert str(T_("{evidence} (checked)", evidence=T_("See {law}", law=law))) \
+    assert (
+        str(T_("{evidence} (checked)", evidence=T_("See {law}", law=law)))
         == "See Law 27 of 2022 (checked)"
+    )
 
 
 def test_a_bilingual_text_reads_in_english() -> None:

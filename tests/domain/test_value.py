@@ -14,18 +14,42 @@ ONE_TO_FIVE = st.one_of(st.just(NAN), st.floats(1, 5))
 
 
 def test_the_fit_equals_the_hand_calculation():
-    levels = pd.Series({"privacy": 3.0, "interactivity": 5.0, "hd": 4.0, "payment": NAN,
-                        "language": 1.0, "devices": 4.0})
-    strengths = pd.Series({"interactivity": 4.5, "privacy": 4.0, "hd": 2.0, "payment": 5.0,
-                           "language": 2.0})
+    levels = pd.Series(
+        {
+            "privacy": 3.0,
+            "interactivity": 5.0,
+            "hd": 4.0,
+            "payment": NAN,
+            "language": 1.0,
+            "devices": 4.0,
+        }
+    )
+    strengths = pd.Series(
+        {"interactivity": 4.5, "privacy": 4.0, "hd": 2.0, "payment": 5.0, "language": 2.0}
+    )
     found = fit(levels, strengths)
     assert found.table.loc["interactivity"].to_dict() == {
-        "level": 5, "strength": 4.5, "served": 4.5, "gap": 0.5, "verdict": "unique"}
+        "level": 5,
+        "strength": 4.5,
+        "served": 4.5,
+        "gap": 0.5,
+        "verdict": "unique",
+    }
     assert found.table.loc["hd"].to_dict() == {
-        "level": 4, "strength": 2, "served": 2, "gap": 2, "verdict": "gap"}
+        "level": 4,
+        "strength": 2,
+        "served": 2,
+        "gap": 2,
+        "verdict": "gap",
+    }
     assert found.table["verdict"].to_dict() == {
-        "interactivity": "unique", "hd": "gap", "devices": "unknown", "privacy": "met",
-        "language": "met", "payment": "unknown"}
+        "interactivity": "unique",
+        "hd": "gap",
+        "devices": "unknown",
+        "privacy": "met",
+        "language": "met",
+        "payment": "unknown",
+    }
     assert list(found.table.index[:3]) == ["interactivity", "hd", "devices"]  # highest need first
     # Asked above level 1: 2 + 4 + 3 + 0 = 9; served: 2 + 3.5 + 1 + 0 = 6.5.
     assert found.fit == pytest.approx(6.5 / 9)
@@ -35,14 +59,20 @@ def test_the_fit_equals_the_hand_calculation():
 @pytest.mark.parametrize(
     ("level", "strength", "verdict"),
     [
-        (4, 4, "unique"), (5, 5, "unique"), (4, 5, "unique"),
+        (4, 4, "unique"),
+        (5, 5, "unique"),
+        (4, 5, "unique"),
         (4.5, 4, "unique"),  # half a level is within the precision of a level
         (4.6, 4, "gap"),
         (3.5, 3.5, "unique"),  # both are shown as 4
         (3.4, 5, "met"),  # not a high need
         (3.8, 3.4, "met"),  # not a strength
-        (4, 3.4, "gap"), (1, 1, "met"), (5, 1, "gap"),
-        (NAN, 5, "unknown"), (5, NAN, "unknown"), (NAN, NAN, "unknown"),
+        (4, 3.4, "gap"),
+        (1, 1, "met"),
+        (5, 1, "gap"),
+        (NAN, 5, "unknown"),
+        (5, NAN, "unknown"),
+        (NAN, NAN, "unknown"),
     ],
 )
 def test_the_verdict_on_one_need(level, strength, verdict):
@@ -71,8 +101,12 @@ def test_a_fit_below_the_bar_is_poor(strength, share, poor):
 
 @pytest.mark.parametrize(
     ("levels", "strengths"),
-    [({"n": NAN}, {"n": 5.0}), ({"n": 5.0}, {"n": NAN}), ({"n": 5.0}, {}),
-     ({"n": 1.0}, {"n": 2.0})],
+    [
+        ({"n": NAN}, {"n": 5.0}),
+        ({"n": 5.0}, {"n": NAN}),
+        ({"n": 5.0}, {}),
+        ({"n": 1.0}, {"n": 2.0}),
+    ],
 )
 def test_where_nothing_is_known_or_asked_the_fit_is_unknown_and_not_called_poor(levels, strengths):
     found = fit(pd.Series(levels, dtype=float), pd.Series(strengths, dtype=float))

@@ -7,8 +7,10 @@ from workbench.domain.plan import Plan
 from workbench.sources.opening import open_portfolio
 from workbench.sources.paths import data_folder
 
-REGISTER = "market,competitor,industry,channel,cpa_usd,return_ratio,spend_share_pct,source," \
+REGISTER = (
+    "market,competitor,industry,channel,cpa_usd,return_ratio,spend_share_pct,source,"
     "as_of,confidence,note_en,note_zh\n"
+)
 
 
 def test_without_a_product_nothing_is_known_of_competitors_or_strengths():
@@ -43,8 +45,9 @@ def test_a_product_of_ones_own_does_not_get_invented_competitors(tmp_path):
 
 def test_a_named_register_is_read_with_any_product(tmp_path):
     path = tmp_path / "rivals.csv"
-    path.write_text(REGISTER + "ID,Ours,live_show,kol,1,2,,survey,2025-06-30,high,,\n",
-                    encoding="utf-8")
+    path.write_text(
+        REGISTER + "ID,Ours,live_show,kol,1,2,,survey,2025-06-30,high,,\n", encoding="utf-8"
+    )
     for product in (None, "live_show", own_product(tmp_path)):
         portfolio = open_portfolio(Plan(product=product, competitors=str(path)))
         assert portfolio.reference.competitors["competitor"].tolist() == ["Ours"]
@@ -59,10 +62,14 @@ def test_a_named_register_is_read_with_any_product(tmp_path):
         ("", "is empty; it needs a header line"),
         ("market,competitor\nID,A\n", "competitors lacks the column industry; its columns must"),
         (REGISTER.replace("\n", ",extra\n"), "competitors has an unknown column extra"),
-        (REGISTER + "ID,A,live_show,kol,cheap,1,,s,2025-06-30,high,,\n",
-         "row 2, column cpa_usd: 'cheap' is not allowed; a number is expected"),
-        (REGISTER + "Indonesia,A,live_show,kol,1,1,,s,2025-06-30,high,,\n",
-         "row 2, column market: 'Indonesia' is not allowed"),
+        (
+            REGISTER + "ID,A,live_show,kol,cheap,1,,s,2025-06-30,high,,\n",
+            "row 2, column cpa_usd: 'cheap' is not allowed; a number is expected",
+        ),
+        (
+            REGISTER + "Indonesia,A,live_show,kol,1,1,,s,2025-06-30,high,,\n",
+            "row 2, column market: 'Indonesia' is not allowed",
+        ),
     ],
 )
 def test_a_bad_register_is_named_with_column_value_and_rule(tmp_path, text, message):

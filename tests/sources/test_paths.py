@@ -37,7 +37,8 @@ def test_a_data_folder_without_tables_is_named_with_the_remedy(tmp_path, monkeyp
         data_folder()
     assert str(caught.value) == (
         f"The folder {folder} has no reference folder; set WORKBENCH_DATA to the workbench's data "
-        "folder or install the package anew.")
+        "folder or install the package anew."
+    )
 
 
 def test_a_named_data_folder_is_never_replaced_by_another(tmp_path, monkeypatch):

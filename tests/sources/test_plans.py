@@ -23,20 +23,47 @@ from workbench.sources.plans import (
     open_store,
 )
 
-FULL = make_plan({
-    "scenario": "基准 <b>", "market": "NO", "markets": ["NO", "ID", "NA"], "industry": "games",
-    "product": "live_show", "lang": "en", "weights": {"reach": 2, "privacy": 0.1},
-    "channel_weights": {"kol": 0}, "floors": {"seo": 5}, "caps": {"kol": 20.5},
-    "levels": [
-        {"market": "ID", "need": "privacy", "level": 4.5, "reason": "=HYPERLINK(\"x\")\n第二行",
-         "who": "Li", "when": "2025-06-30", "confidence": "high"},
-        {"market": "SA", "need": "regulation", "level": None, "reason": "no: unclear # really"},
-    ],
-    "answers": [{"market": "ID", "check": "promises_kept", "status": "ready", "evidence": "yes",
-                 "owner": "周", "due": "2025-12-31", "expiry": "2026-01-31",
-                 "answered_on": "2025-10-01"}],
-    "top": 5, "samples": 500, "seed": 3,
-})
+FULL = make_plan(
+    {
+        "scenario": "基准 <b>",
+        "market": "NO",
+        "markets": ["NO", "ID", "NA"],
+        "industry": "games",
+        "product": "live_show",
+        "lang": "en",
+        "weights": {"reach": 2, "privacy": 0.1},
+        "channel_weights": {"kol": 0},
+        "floors": {"seo": 5},
+        "caps": {"kol": 20.5},
+        "levels": [
+            {
+                "market": "ID",
+                "need": "privacy",
+                "level": 4.5,
+                "reason": '=HYPERLINK("x")\n第二行',
+                "who": "Li",
+                "when": "2025-06-30",
+                "confidence": "high",
+            },
+            {"market": "SA", "need": "regulation", "level": None, "reason": "no: unclear # really"},
+        ],
+        "answers": [
+            {
+                "market": "ID",
+                "check": "promises_kept",
+                "status": "ready",
+                "evidence": "yes",
+                "owner": "周",
+                "due": "2025-12-31",
+                "expiry": "2026-01-31",
+                "answered_on": "2025-10-01",
+            }
+        ],
+        "top": 5,
+        "samples": 500,
+        "seed": 3,
+    }
+)
 SUFFIXES = [".yaml", ".yml", ".json"]
 
 
@@ -68,8 +95,14 @@ def test_fields_stand_sorted_and_chinese_stays_readable(suffix):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize(
-    "change", [{"top": 6}, {"weights": {"reach": 2, "privacy": 0.2}}, {"market": "SA"},
-               {"markets": ["NO", "BR", "NA"]}])
+    "change",
+    [
+        {"top": 6},
+        {"weights": {"reach": 2, "privacy": 0.2}},
+        {"market": "SA"},
+        {"markets": ["NO", "BR", "NA"]},
+    ],
+)
 def test_one_change_is_one_line_of_diff(suffix, change):
     before, after = (dump_plan(plan, suffix).splitlines() for plan in (FULL, FULL.but(**change)))
     changed = [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
@@ -77,8 +110,10 @@ def test_one_change_is_one_line_of_diff(suffix, change):
 
 
 def test_the_order_in_which_weights_were_set_does_not_show(tmp_path):
-    one, other = (make_plan({"weights": weights}) for weights in (
-        {"privacy": 1, "reach": 2}, {"reach": 2, "privacy": 1}))
+    one, other = (
+        make_plan({"weights": weights})
+        for weights in ({"privacy": 1, "reach": 2}, {"reach": 2, "privacy": 1})
+    )
     assert dump_plan(one, ".yaml") == dump_plan(other, ".yaml")
     assert dump_plan(one, ".json") == dump_plan(other, ".json")
 
@@ -95,8 +130,11 @@ def test_a_plan_of_defaults_is_an_empty_mapping_that_can_be_read_again(tmp_path)
 
 @pytest.mark.parametrize(
     ("text", "market", "markets"),
-    [("market: NO\nmarkets: [NO, SE, NA]\n", "NO", ("NO", "SE", "NA")),  # Norway is not "false"
-     ("market: no\n", "NO", ()), ("markets: id, sa\n", None, ("ID", "SA"))],
+    [
+        ("market: NO\nmarkets: [NO, SE, NA]\n", "NO", ("NO", "SE", "NA")),  # Norway is not "false"
+        ("market: no\n", "NO", ()),
+        ("markets: id, sa\n", None, ("ID", "SA")),
+    ],
 )
 def test_market_codes_are_text_in_yaml(tmp_path, text, market, markets):
     path = tmp_path / "plan.yaml"
@@ -122,8 +160,11 @@ def test_a_date_in_yaml_needs_no_quotes(tmp_path):
         ("p.json", "3", "it holds int"),
         ("p.yaml", "as_of: 2025-02-30\n", "Parameter as_of: '2025-02-30' is not allowed"),
         ("p.yaml", "makret: ID\n", "Unknown parameter 'makret' .did you mean 'market'"),
-        ("p.yaml", "levels: [{market: ID, need: privacy, level: 9, reason: x}]\n",
-         "Parameter levels.0.level: 9 is not allowed .Input should be less than or equal to 5"),
+        (
+            "p.yaml",
+            "levels: [{market: ID, need: privacy, level: 9, reason: x}]\n",
+            "Parameter levels.0.level: 9 is not allowed .Input should be less than or equal to 5",
+        ),
         ("p.json", '{"weights": {"privacy": NaN}}', "weights.privacy: nan is not allowed"),
         ("p.yaml", "weights: {privacy: .nan}\n", "weights.privacy: nan is not allowed"),
         ("p.yaml", "market: ../../x\n", "Parameter market: .* is not allowed"),
@@ -193,8 +234,11 @@ def test_saving_is_refused_where_somebody_changed_the_file_meanwhile(tmp_path, e
     store.load()
     meddle(path)
     now = path.read_bytes() if path.exists() else None
-    with pytest.raises(InputError, match=r"plan\.yaml was changed by someone else meanwhile; "
-                                         "reload it, then make your change again"):
+    with pytest.raises(
+        InputError,
+        match=r"plan\.yaml was changed by someone else meanwhile; "
+        "reload it, then make your change again",
+    ):
         store.save(FULL.but(top=9))
     assert (path.read_bytes() if path.exists() else None) == now
     store.load()  # the remedy works
@@ -257,8 +301,7 @@ def read_only_folder(monkeypatch, tmp_path):
     return locked(), "Permission denied"
 
 
-@pytest.mark.parametrize(
-    "trouble", [refused_replace, refused_flush, small_disk, read_only_folder])
+@pytest.mark.parametrize("trouble", [refused_replace, refused_flush, small_disk, read_only_folder])
 def test_a_save_that_fails_leaves_the_old_file_and_nothing_beside_it(
     tmp_path, monkeypatch, trouble
 ):
@@ -269,7 +312,8 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_beside_it(
     with during, pytest.raises(InputError) as caught:
         store.save(FULL)
     assert str(caught.value) == (
-        f"The file {store.path} can't be written: {why}; the old one is unchanged.")
+        f"The file {store.path} can't be written: {why}; the old one is unchanged."
+    )
     assert store.path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["plan.yaml"]
     monkeypatch.undo()
@@ -293,7 +337,9 @@ def test_a_path_in_a_plan_counts_from_the_plans_own_folder(tmp_path, monkeypatch
     inside, outside = folder / "mine.yaml", tmp_path / "rivals.csv"
     store.save(Plan(product=str(inside), competitors=str(outside)))
     assert yaml.safe_load(store.path.read_text(encoding="utf-8")) == {
-        "competitors": str(outside), "product": "mine.yaml"}
+        "competitors": str(outside),
+        "product": "mine.yaml",
+    }
     found = load_plan("plans/plan.yaml")
     assert (found.product, found.competitors) == (str(inside), str(outside))
     # A path relative to where the user stands is kept as the same file.

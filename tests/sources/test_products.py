@@ -13,8 +13,11 @@ from workbench.sources.reference import load_reference
 
 REFERENCE = load_reference()
 GOOD = {
-    "product": "mine", "industry": "tools", "name": {"zh": "我的", "en": "Mine"},
-    "summary": {"zh": "工具", "en": "A tool"}, "copy": {"zh": "高清", "en": "HD"},
+    "product": "mine",
+    "industry": "tools",
+    "name": {"zh": "我的", "en": "Mine"},
+    "summary": {"zh": "工具", "en": "A tool"},
+    "copy": {"zh": "高清", "en": "HD"},
 }
 
 
@@ -30,8 +33,12 @@ def written(folder: Path, content: object, name: str = "mine.yaml") -> str:
 
 def test_there_are_four_examples_of_the_sources_industries():
     found = {name: load_product(name, REFERENCE).industry for name in example_products()}
-    assert found == {"video_social": "social_matching", "live_show": "live_show",
-                     "spoken_tutor": "online_education", "cleaner_tool": "tools"}
+    assert found == {
+        "video_social": "social_matching",
+        "live_show": "live_show",
+        "spoken_tutor": "online_education",
+        "cleaner_tool": "tools",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(example_products()))
@@ -77,9 +84,14 @@ def test_a_small_file_is_enough_and_the_rest_is_unknown(tmp_path, name):
 
 
 def test_norway_and_norwegian_are_text(tmp_path):
-    path = written(tmp_path, yaml.safe_dump(GOOD) + (
-        "languages: [no, en]\ncompliance: {regions_hosted: [NO, SE], moderation_team: yes,\n"
-        "  transfer_contracts: false}\n"))
+    path = written(
+        tmp_path,
+        yaml.safe_dump(GOOD)
+        + (
+            "languages: [no, en]\ncompliance: {regions_hosted: [NO, SE], moderation_team: yes,\n"
+            "  transfer_contracts: false}\n"
+        ),
+    )
     product = load_product(path, REFERENCE)
     assert product.languages == ("no", "en")
     assert product.compliance.regions_hosted == ("NO", "SE")
@@ -90,26 +102,35 @@ def test_norway_and_norwegian_are_text(tmp_path):
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"strengths": {"privcay": 3}},
-         "at strengths: unknown 'privcay'; known are: .*privacy"),
-        ({"strengths": {"privacy": 9}},
-         r"at strengths\.privacy: 9 is not allowed \(Input should be less than or equal to 5\)"),
+        ({"strengths": {"privcay": 3}}, "at strengths: unknown 'privcay'; known are: .*privacy"),
+        (
+            {"strengths": {"privacy": 9}},
+            r"at strengths\.privacy: 9 is not allowed \(Input should be less than or equal to 5\)",
+        ),
         ({"strengths": {"privacy": "high"}}, r"at strengths\.privacy: 'high' is not allowed"),
         ({"provider": "acme"}, "at provider: unknown 'acme'; known are: agora, "),
         ({"industry": "farming"}, "at industry: unknown 'farming'; known are: .*live_show"),
-        ({"technology": {"default": {"speed": 3}}},
-         "at technology: unknown 'speed'; known are: connect_time_ms, "),
-        ({"technology": {"default": {"uptime_pct": -1}}},
-         r"at technology\.default\.uptime_pct: -1 is not allowed"),
-        ({"technology": {"regions": {"999": {"uptime_pct": 99}}}},
-         r"at technology\.regions: unknown '999'; known are: 005, "),
+        (
+            {"technology": {"default": {"speed": 3}}},
+            "at technology: unknown 'speed'; known are: connect_time_ms, ",
+        ),
+        (
+            {"technology": {"default": {"uptime_pct": -1}}},
+            r"at technology\.default\.uptime_pct: -1 is not allowed",
+        ),
+        (
+            {"technology": {"regions": {"999": {"uptime_pct": 99}}}},
+            r"at technology\.regions: unknown '999'; known are: 005, ",
+        ),
         ({"technology": {"regions": {"035": {"speed": 3}}}}, "at technology: unknown 'speed'"),
         ({"strenghts": {}}, r"at strenghts: {} is not allowed \(Extra inputs are not permitted\)"),
         ({"name": {"en": "Mine"}}, r"at name\.zh: None is not allowed \(Field required\)"),
         ({"copy": {"zh": "", "en": "x"}}, r"at copy\.zh: '' is not allowed"),
         ({"product": "My product"}, "at product: 'My product' is not allowed"),
-        ({"compliance": {"moderation_team": "perhaps"}},
-         r"at compliance\.moderation_team: 'perhaps' is not allowed"),
+        (
+            {"compliance": {"moderation_team": "perhaps"}},
+            r"at compliance\.moderation_team: 'perhaps' is not allowed",
+        ),
     ],
 )
 def test_a_bad_value_is_named_with_file_place_and_rule(tmp_path, change, text):
@@ -124,7 +145,8 @@ def test_a_missing_field_is_named_without_repeating_the_file(tmp_path, field):
     with pytest.raises(InputError) as caught:
         load_product(path)
     assert str(caught.value) == (
-        f"The product file {path}, at {field}: None is not allowed (Field required).")
+        f"The product file {path}, at {field}: None is not allowed (Field required)."
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +179,8 @@ def test_an_unknown_example_is_answered_with_the_known_ones_and_the_remedy():
         load_product("live_shw")
     assert str(caught.value) == (
         "Unknown product 'live_shw'; examples are: cleaner_tool, live_show, spoken_tutor, "
-        "video_social; for your own give the path of its file.")
+        "video_social; for your own give the path of its file."
+    )
 
 
 @pytest.mark.parametrize("named", ["nope.yaml", "./nope", "No_such"])

@@ -15,8 +15,10 @@ from workbench.sources.reference import (
     schemas,
 )
 
-HEADER = ("market,competitor,industry,channel,cpa_usd,return_ratio,spend_share_pct,source,as_of,"
-          "confidence,note_en,note_zh\n")
+HEADER = (
+    "market,competitor,industry,channel,cpa_usd,return_ratio,spend_share_pct,source,as_of,"
+    "confidence,note_en,note_zh\n"
+)
 RIVAL = "NA,Rival,live_show,kol,1.2,,30,Own survey,2025-06-30,medium,,\n"
 
 
@@ -36,9 +38,13 @@ def test_every_table_of_the_bundle_has_a_schema_and_no_schema_is_idle() -> None:
 
 def test_a_schema_file_is_read_column_by_column(tmp_path) -> None:
     """A "!" means filled; rules become limits; the key is kept."""
-    put(tmp_path, "schema.yaml", 'rivals:\n  key: [market]\n  columns:\n'
+    put(
+        tmp_path,
+        "schema.yaml",
+        "rivals:\n  key: [market]\n  columns:\n"
         '    market!: {pattern: "[A-Z]{2}"}\n    cost: {kind: number, low: 0}\n'
-        '    confidence!: {allowed: [high, low]}\n')
+        "    confidence!: {allowed: [high, low]}\n",
+    )
     schema = schemas(tmp_path)["rivals"]
     assert schema.name == "rivals" and schema.key == ("market",)
     market, cost, confidence = schema.columns
@@ -50,8 +56,11 @@ def test_a_schema_file_is_read_column_by_column(tmp_path) -> None:
 def test_a_misspelt_rule_in_a_schema_is_an_error(tmp_path) -> None:
     """Not silently without effect."""
     put(tmp_path, "schema.yaml", "rivals:\n  key: []\n  columns:\n    cost: {minimum: 0}\n")
-    with pytest.raises(TableError, match=r"Schema of rivals, column cost: unknown rules "
-                                         r"\['minimum'\]"):
+    with pytest.raises(
+        TableError,
+        match=r"Schema of rivals, column cost: unknown rules "
+        r"\['minimum'\]",
+    ):
         schemas(tmp_path)
 
 
@@ -59,7 +68,7 @@ def test_a_misspelt_rule_in_a_schema_is_an_error(tmp_path) -> None:
 
 
 def test_namibia_survives_reading() -> None:
-    """"NA" is a market with figures and languages in every derived table."""
+    """ "NA" is a market with figures and languages in every derived table."""
     found = load_reference()
     for name in ("markets", "indicators", "languages"):
         frame = getattr(found, name)
@@ -112,13 +121,24 @@ def test_an_edited_register_is_read_anew(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(HEADER + RIVAL.replace("1.2", "cheap"),
-      "Table competitors, row 2, column cpa_usd: 'cheap' is not allowed; a number is expected."),
-     (HEADER + RIVAL.replace(",30,", ",130,"), "column spend_share_pct: '130' is not allowed; it "
-                                               "must be at most 100."),
-     (HEADER + RIVAL + RIVAL, "the row market=NA, competitor=Rival, industry=live_show, "
-                              "channel=kol stands twice; keep one of them."),
-     (HEADER.replace("cpa_usd", "cpa"), "Table competitors lacks the column cpa_usd")])
+    [
+        (
+            HEADER + RIVAL.replace("1.2", "cheap"),
+            "Table competitors, row 2, column cpa_usd: 'cheap' is not allowed; "
+            "a number is expected.",
+        ),
+        (
+            HEADER + RIVAL.replace(",30,", ",130,"),
+            "column spend_share_pct: '130' is not allowed; it must be at most 100.",
+        ),
+        (
+            HEADER + RIVAL + RIVAL,
+            "the row market=NA, competitor=Rival, industry=live_show, "
+            "channel=kol stands twice; keep one of them.",
+        ),
+        (HEADER.replace("cpa_usd", "cpa"), "Table competitors lacks the column cpa_usd"),
+    ],
+)
 def test_a_broken_register_says_where(tmp_path, content, message) -> None:
     """The user's own file: table, line, column, value, rule."""
     with pytest.raises(TableError) as caught:

@@ -71,8 +71,11 @@ class Portfolio:
         self.codes = pd.Index(reference.markets["market"], name="market")
         known = reference.industries["industry"]
         if plan.industry not in set(known):
-            raise InputError("Unknown industry {industry!r}; industries are: {known}.",
-                             industry=plan.industry, known=", ".join(known))
+            raise InputError(
+                "Unknown industry {industry!r}; industries are: {known}.",
+                industry=plan.industry,
+                known=", ".join(known),
+            )
         for code in (*plan.markets, *([plan.market] if plan.market else [])):
             market.check_market(code, self.codes)
         named = [change.market for change in plan.levels]
@@ -81,9 +84,12 @@ class Portfolio:
         wanted = list(reference.needs["need"])
         for change in plan.levels:
             if change.need not in wanted:
-                raise InputError("No cell for market {market!r} and need {need!r}; needs are: "
-                                 "{needs}.", market=change.market, need=change.need,
-                                 needs=", ".join(wanted))
+                raise InputError(
+                    "No cell for market {market!r} and need {need!r}; needs are: {needs}.",
+                    market=change.market,
+                    need=change.need,
+                    needs=", ".join(wanted),
+                )
         table = reference.industry_weights
         usual = table[table["industry"] == plan.industry].set_index("criterion")["weight"]
         self.weights: pd.Series = ranking.full_weights(plan.weights, usual)
@@ -104,23 +110,43 @@ class Portfolio:
         """
         for name in ("product", "competitors"):
             if getattr(plan, name) != getattr(self.plan, name):
-                raise InputError("The plan names another {name}: {value!r}; open the portfolio "
-                                 "anew, so that its file is read.", name=name,
-                                 value=getattr(plan, name))
+                raise InputError(
+                    "The plan names another {name}: {value!r}; open the portfolio "
+                    "anew, so that its file is read.",
+                    name=name,
+                    value=getattr(plan, name),
+                )
         changed = Portfolio(plan, self.reference, self.product)
-        same = [name for name in Plan.model_fields
-                if getattr(plan, name) == getattr(self.plan, name)]
+        same = [
+            name for name in Plan.model_fields if getattr(plan, name) == getattr(self.plan, name)
+        ]
         for part, needed in (
-            ("profile", ()), ("groups", ()), ("strengths", ()), ("derived", ()),
-            ("cells", ("levels",)), ("scores", ("levels",)), ("utility", ("levels",)),
-            ("_cells_of", ("levels",)), ("_regions", ()), ("_laws", ()), ("_platforms_of", ()),
+            ("profile", ()),
+            ("groups", ()),
+            ("strengths", ()),
+            ("derived", ()),
+            ("cells", ("levels",)),
+            ("scores", ("levels",)),
+            ("utility", ("levels",)),
+            ("_cells_of", ("levels",)),
+            ("_regions", ()),
+            ("_laws", ()),
+            ("_platforms_of", ()),
             ("provider_levels", ()),
             ("ranking", ("levels", "weights", "industry", "top", "samples", "seed")),
         ):
             if part in self.__dict__ and set(needed) <= set(same):
                 changed.__dict__[part] = self.__dict__[part]
-        local = ("levels", "answers", "industry", "channel_weights", "floors", "caps", "as_of",
-                 "advert")
+        local = (
+            "levels",
+            "answers",
+            "industry",
+            "channel_weights",
+            "floors",
+            "caps",
+            "as_of",
+            "advert",
+        )
         if set(local) <= set(same):
             changed._markets = self._markets
         return changed
@@ -142,16 +168,23 @@ class Portfolio:
         rows = [
             (code, group)
             for code, region, subregion, names in zip(
-                table["market"], table["region"], table["subregion"], trade, strict=True)
-            for group in (code, region, subregion, *names) if group
+                table["market"], table["region"], table["subregion"], trade, strict=True
+            )
+            for group in (code, region, subregion, *names)
+            if group
         ]
         return pd.DataFrame(rows, columns=["market", "group"]).drop_duplicates()
 
     @cached_property
     def derived(self) -> pd.DataFrame:
         """Need cells before any override."""
-        return needs.derive(list(self.reference.needs["need"]), self.profile,
-                            self.reference.need_formulas, self.reference.need_priors, self.groups)
+        return needs.derive(
+            list(self.reference.needs["need"]),
+            self.profile,
+            self.reference.need_formulas,
+            self.reference.need_priors,
+            self.groups,
+        )
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -173,8 +206,13 @@ class Portfolio:
         """Markets × needs: how well the product serves each; None without a product."""
         if self.product is None:
             return None
-        return product.strengths(self.product, list(self.reference.needs["need"]), self.codes,
-                                 self.reference.languages, self.reference.platforms)
+        return product.strengths(
+            self.product,
+            list(self.reference.needs["need"]),
+            self.codes,
+            self.reference.languages,
+            self.reference.platforms,
+        )
 
     @cached_property
     def utility(self) -> pd.DataFrame:
@@ -187,8 +225,13 @@ class Portfolio:
     @cached_property
     def ranking(self) -> ranking.Ranking:
         """The ranking of all markets under the plan's weights."""
-        return ranking.rank(self.utility, self.weights, top=self.plan.top,
-                            samples=self.plan.samples, seed=self.plan.seed)
+        return ranking.rank(
+            self.utility,
+            self.weights,
+            top=self.plan.top,
+            samples=self.plan.samples,
+            seed=self.plan.seed,
+        )
 
     @cached_property
     def provider_levels(self) -> pd.DataFrame:
@@ -222,7 +265,8 @@ class Portfolio:
             todo = one.readiness.open_items
             first = todo.iloc[0] if len(todo) else None
             rows[code] = {
-                "gate": one.readiness.gate, **one.readiness.questions,
+                "gate": one.readiness.gate,
+                **one.readiness.questions,
                 "value_fit": one.value.fit if one.value else np.nan,
                 "posture": one.posture,
                 "open_items": len(todo),
@@ -282,13 +326,18 @@ class Portfolio:
             readiness=readiness.check(
                 tables.checks,
                 self._findings(code, levels, strength, rivals, plan_of_channels, kept, reach),
-                self._answers(code), plan.as_of),
+                self._answers(code),
+                plan.as_of,
+            ),
             value=None if strength is None else value.fit(levels, strength),
         )
 
     def _answers(self, code: str) -> list[readiness.Answer]:
-        return [readiness.Answer(**answer.model_dump(exclude={"market"}))
-                for answer in self.plan.answers if answer.market == code]
+        return [
+            readiness.Answer(**answer.model_dump(exclude={"market"}))
+            for answer in self.plan.answers
+            if answer.market == code
+        ]
 
     @cached_property
     def _regions(self) -> dict[str, str]:
@@ -297,8 +346,10 @@ class Portfolio:
     @cached_property
     def _cells_of(self) -> dict[str, pd.DataFrame]:
         ordered = self.cells.sort_values("score", ascending=False, kind="stable")
-        return {str(code): rows.reset_index(drop=True)
-                for code, rows in ordered.groupby("market", sort=False)}
+        return {
+            str(code): rows.reset_index(drop=True)
+            for code, rows in ordered.groupby("market", sort=False)
+        }
 
     @cached_property
     def _platforms_of(self) -> dict[str, pd.DataFrame]:
@@ -317,9 +368,16 @@ class Portfolio:
         tables, plan = self.reference, self.plan
         base = tables.industry_channels
         return channels.fit(
-            base[base["industry"] == plan.industry], tables.channels, tables.channel_rules,
-            levels, self._platforms_of.get(code, tables.platforms.iloc[:0]), rivals.crowded,
-            plan.channel_weights, plan.floors, plan.caps)
+            base[base["industry"] == plan.industry],
+            tables.channels,
+            tables.channel_rules,
+            levels,
+            self._platforms_of.get(code, tables.platforms.iloc[:0]),
+            rivals.crowded,
+            plan.channel_weights,
+            plan.floors,
+            plan.caps,
+        )
 
     def _promises(self, levels: pd.Series, region: str) -> promise.PromiseCheck | None:
         if self.product is None:
@@ -328,8 +386,12 @@ class Portfolio:
         if (region, weak) not in self._promise_checks:
             copy: dict[str, str] = self.product.advert.model_dump() | dict(self.plan.advert)
             self._promise_checks[region, weak] = promise.check(
-                copy, self.product.technology.in_region(region), self.reference.promises,
-                self.reference.requirements, weak)
+                copy,
+                self.product.technology.in_region(region),
+                self.reference.promises,
+                self.reference.requirements,
+                weak,
+            )
         return self._promise_checks[region, weak]
 
     def _findings(
@@ -347,17 +409,21 @@ class Portfolio:
         crowded_mix = crowded_mix[crowded_mix.index.isin(rivals.crowded)]
         found = {
             "network_supports_product": findings.need_served(
-                levels["weak_network"], able["weak_network"]),
+                levels["weak_network"], able["weak_network"]
+            ),
             "device_base_supported": findings.need_served(
-                levels["low_end_device"], able["low_end_device"]),
+                levels["low_end_device"], able["low_end_device"]
+            ),
             "provider_covers_region": findings.provider_covers(reach["posture"], reach["coverage"]),
             "crowded_channels": findings.crowded(rivals.competitors, crowded_mix.to_dict()),
             "acquisition_cost_known": findings.acquisition_cost(rivals.channels),
             **findings.compliance(
-                self._laws.get(code, {}), self.product.compliance if self.product else None, code),
+                self._laws.get(code, {}), self.product.compliance if self.product else None, code
+            ),
         }
         if kept is not None:
             counts = kept.table["verdict"].value_counts()
             found["promises_kept"] = findings.promises(
-                kept.verdict, int(counts.get("blocked", 0)), int(counts.get("unknown", 0)))
+                kept.verdict, int(counts.get("blocked", 0)), int(counts.get("unknown", 0))
+            )
         return found

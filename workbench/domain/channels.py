@@ -95,8 +95,12 @@ def fit(
     shared = [row for row in rows if row[4] > 0]
     if not shared:
         raise InputError("Every channel has a weight of 0; give at least one a weight above 0.")
-    shares = mix(np.array([row[4] for row in shared]), np.array([row[5] for row in shared]),
-                 np.array([row[6] for row in shared]), [row[0] for row in shared])
+    shares = mix(
+        np.array([row[4] for row in shared]),
+        np.array([row[5] for row in shared]),
+        np.array([row[6] for row in shared]),
+        [row[0] for row in shared],
+    )
     for row, share in zip(shared, shares, strict=True):
         row[7] = float(share)
     rows.sort(key=lambda row: (-row[7], -row[4]))
@@ -128,26 +132,45 @@ def check_given(
 
 def _check_bounds(name: str, floor: float, cap: float) -> None:
     if floor > cap:
-        raise InputError("Channel {name}: the floor {floor:g}% is above the cap {cap:g}%; "
-                         "lower the floor or raise the cap.", name=name, floor=floor, cap=cap)
+        raise InputError(
+            "Channel {name}: the floor {floor:g}% is above the cap {cap:g}%; "
+            "lower the floor or raise the cap.",
+            name=name,
+            floor=floor,
+            cap=cap,
+        )
 
 
 def _carriers(names: list[str], bounds: dict[str, Any], platforms: pd.DataFrame) -> pd.DataFrame:
     known = list(platforms[["platform", "kind", "reach"]].itertuples(index=False, name=None))
-    found = [(channel, *carrier) for channel in names for carrier in known
-             if carrier[1] in bounds[channel].platform_kinds.split(";")]
+    found = [
+        (channel, *carrier)
+        for channel in names
+        for carrier in known
+        if carrier[1] in bounds[channel].platform_kinds.split(";")
+    ]
     return pd.DataFrame(found, columns=["channel", "platform", "kind", "reach"])
 
 
 def _check_channels(what: str, given: dict[str, float], known: Iterable[str]) -> None:
     for channel, value in given.items():
         if channel not in known:
-            raise InputError("Unknown channel {channel!r} in the channel {what}s; channels are: "
-                             "{known}.", channel=channel, what=what, known=", ".join(known))
+            raise InputError(
+                "Unknown channel {channel!r} in the channel {what}s; channels are: {known}.",
+                channel=channel,
+                what=what,
+                known=", ".join(known),
+            )
         top = 5 if what == "weight" else 100
         if not np.isfinite(value) or not 0 <= value <= top:
-            raise InputError("The {what} {value!r} of channel {channel} is not allowed; it runs "
-                             "from 0 to {top}.", what=what, value=value, channel=channel, top=top)
+            raise InputError(
+                "The {what} {value!r} of channel {channel} is not allowed; it runs "
+                "from 0 to {top}.",
+                what=what,
+                value=value,
+                channel=channel,
+                top=top,
+            )
 
 
 def _adjust(
@@ -164,8 +187,11 @@ def _adjust(
         level = known[rule.need]
         if level >= rule.level if rule.operator == "ge" else level <= rule.level:
             fired.append((rule.channel, rule.rule, rule.change, rule.need, level))
-    fired += [(channel, "crowded", CROWDED_CHANGE, "", np.nan)
-              for channel in channels if channel in crowded]
+    fired += [
+        (channel, "crowded", CROWDED_CHANGE, "", np.nan)
+        for channel in channels
+        if channel in crowded
+    ]
     return fired, tuple(dict.fromkeys(unknown))
 
 
@@ -193,11 +219,17 @@ def mix(
     for name, floor, cap in zip(names, floors, caps, strict=True):
         _check_bounds(name, floor, cap)
     if floors.sum() > 100:
-        raise InputError("The floors of {names} sum to {total:g}%, above 100%; lower one of them.",
-                         names=", ".join(names), total=floors.sum())
+        raise InputError(
+            "The floors of {names} sum to {total:g}%, above 100%; lower one of them.",
+            names=", ".join(names),
+            total=floors.sum(),
+        )
     if caps.sum() < 100:
-        raise InputError("The caps of {names} sum to {total:g}%, below 100%; raise one of them.",
-                         names=", ".join(names), total=caps.sum())
+        raise InputError(
+            "The caps of {names} sum to {total:g}%, below 100%; raise one of them.",
+            names=", ".join(names),
+            total=caps.sum(),
+        )
     low, high = 0.0, 100.0 / weights.min() + 1
     for _ in range(60):  # bisection: the filled share grows with t
         middle = (low + high) / 2

@@ -68,9 +68,14 @@ def read(register: pd.DataFrame, market: str, industry: str) -> Competition:
 
 _NOTHING = Competition(
     channels=pd.DataFrame(
-        {"competitors": pd.Series(dtype="int64"), "cpa_usd": pd.Series(dtype="float64"),
-         "return_ratio": pd.Series(dtype="float64"), "crowded": pd.Series(dtype="bool")},
-        index=pd.Index([], name="channel", dtype=object)),
+        {
+            "competitors": pd.Series(dtype="int64"),
+            "cpa_usd": pd.Series(dtype="float64"),
+            "return_ratio": pd.Series(dtype="float64"),
+            "crowded": pd.Series(dtype="bool"),
+        },
+        index=pd.Index([], name="channel", dtype=object),
+    ),
     competitors=0,
     sources=pd.DataFrame(columns=["source", "as_of"], dtype=object),
 )

@@ -34,14 +34,23 @@ def need_served(level: float, strength: float) -> Finding:
     gap = level - strength
     values = {"level": round(level, 1), "strength": round(strength, 1)}
     if gap <= SMALL_GAP:
-        return Finding("ready", T_("Need {level} of 5, product strength {strength}: served.",
-                                   **values))
+        return Finding(
+            "ready", T_("Need {level} of 5, product strength {strength}: served.", **values)
+        )
     if gap <= LARGE_GAP:
-        return Finding("conditional", T_(
-            "Need {level} of 5, product strength {strength}: optimise before scaling.", **values))
-    return Finding("blocked", T_(
-        "Need {level} of 5, product strength {strength}: the product does not carry here.",
-        **values))
+        return Finding(
+            "conditional",
+            T_(
+                "Need {level} of 5, product strength {strength}: optimise before scaling.", **values
+            ),
+        )
+    return Finding(
+        "blocked",
+        T_(
+            "Need {level} of 5, product strength {strength}: the product does not carry here.",
+            **values,
+        ),
+    )
 
 
 def provider_covers(posture: str, coverage: float) -> Finding:
@@ -51,14 +60,21 @@ def provider_covers(posture: str, coverage: float) -> Finding:
     if posture == "expand":
         return Finding("ready", T_("Provider coverage {level} of 5: expand.", level=coverage))
     if posture == "focus":
-        return Finding("conditional", T_(
-            "Provider coverage {level} of 5: focus on few markets and test on local networks.",
-            level=coverage))
+        return Finding(
+            "conditional",
+            T_(
+                "Provider coverage {level} of 5: focus on few markets and test on local networks.",
+                level=coverage,
+            ),
+        )
     if coverage > 1:
-        return Finding("conditional", T_(
-            "Provider coverage {level} of 5: adapt the product first.", level=coverage))
-    return Finding("blocked", T_("Provider coverage {level} of 5: no base to build on.",
-                                 level=coverage))
+        return Finding(
+            "conditional",
+            T_("Provider coverage {level} of 5: adapt the product first.", level=coverage),
+        )
+    return Finding(
+        "blocked", T_("Provider coverage {level} of 5: no base to build on.", level=coverage)
+    )
 
 
 def crowded(competitors: int, crowded_mix: Mapping[str, float]) -> Finding:
@@ -67,12 +83,22 @@ def crowded(competitors: int, crowded_mix: Mapping[str, float]) -> Finding:
         return Finding("unknown", T_("No competitor is registered for this market and industry."))
     heavy = {name: share for name, share in crowded_mix.items() if share >= CROWDED_MIX}
     if heavy:
-        return Finding("conditional", T_(
-            "{share}% of the mix goes into a channel where all {count} known competitors spend; "
-            "name the difference or the detour.", share=round(max(heavy.values())),
-            count=competitors))
-    return Finding("ready", T_("{count} competitors known; the mix does not lean on a crowded "
-                               "channel.", count=competitors))
+        return Finding(
+            "conditional",
+            T_(
+                "{share}% of the mix goes into a channel where all {count} known competitors "
+                "spend; name the difference or the detour.",
+                share=round(max(heavy.values())),
+                count=competitors,
+            ),
+        )
+    return Finding(
+        "ready",
+        T_(
+            "{count} competitors known; the mix does not lean on a crowded channel.",
+            count=competitors,
+        ),
+    )
 
 
 def acquisition_cost(channels: pd.DataFrame) -> Finding:
@@ -80,12 +106,19 @@ def acquisition_cost(channels: pd.DataFrame) -> Finding:
     cost = channels["cpa_usd"].median() if len(channels) else np.nan
     gain = channels["return_ratio"].median() if len(channels) else np.nan
     if np.isnan(cost) and np.isnan(gain):
-        return Finding("unknown", T_("No cost per acquisition is registered for this market and "
-                                     "industry."))
+        return Finding(
+            "unknown", T_("No cost per acquisition is registered for this market and industry.")
+        )
     if np.isnan(cost) or np.isnan(gain):
         return Finding("conditional", T_("Only one of cost and return is registered."))
-    return Finding("ready", T_("Median cost per acquisition {cost} USD, return {gain}.",
-                               cost=f"{cost:.2f}", gain=f"{gain:.2f}"))
+    return Finding(
+        "ready",
+        T_(
+            "Median cost per acquisition {cost} USD, return {gain}.",
+            cost=f"{cost:.2f}",
+            gain=f"{gain:.2f}",
+        ),
+    )
 
 
 def promises(verdict: str, blocked: int, unknown: int) -> Finding:
@@ -95,20 +128,27 @@ def promises(verdict: str, blocked: int, unknown: int) -> Finding:
     stands beside it settles the matter.
     """
     if verdict == "blocked":
-        return Finding("conditional", T_(
-            "{count} promises in the copy can't be kept here; adopt the honest wording.",
-            count=blocked))
+        return Finding(
+            "conditional",
+            T_(
+                "{count} promises in the copy can't be kept here; adopt the honest wording.",
+                count=blocked,
+            ),
+        )
     if verdict == "unknown":
-        return Finding("unknown", T_("{count} promises can't be judged: the figure is not stated.",
-                                     count=unknown))
+        return Finding(
+            "unknown",
+            T_("{count} promises can't be judged: the figure is not stated.", count=unknown),
+        )
     if verdict == "none":
         return Finding("ready", T_("The copy makes no measurable promise."))
     return Finding("ready", T_("All promises in the copy are kept."))
 
 
 def _law(row: Row) -> Bilingual:
-    return Bilingual(en=f"{row['law_en']}: {row['summary_en']}",
-                     zh=f"{row['law_zh']}：{row['summary_zh']}")
+    return Bilingual(
+        en=f"{row['law_en']}: {row['summary_en']}", zh=f"{row['law_zh']}：{row['summary_zh']}"
+    )
 
 
 def _tri(known: bool | None, yes: Status, no: Status) -> Status:
@@ -142,8 +182,9 @@ def compliance(rows: Mapping[str, Row], can: Compliance | None, market: str) -> 
         elif can is None:
             found[rule] = Finding("unknown", T_("Choose a product to judge this check."))
         else:
-            found[rule] = Finding(judge(row["status"], can, market), _law(row),
-                                  date.fromisoformat(row["as_of"]))
+            found[rule] = Finding(
+                judge(row["status"], can, market), _law(row), date.fromisoformat(row["as_of"])
+            )
     return found
 
 
@@ -183,5 +224,6 @@ def _moderation(status: str, can: Compliance, market: str) -> Status:
 def _disclosure(status: str, can: Compliance, market: str) -> Status:
     if status == "none":
         return "ready"
-    return _tri(can.creator_disclosure_process, "ready",
-                "blocked" if status == "law" else "conditional")
+    return _tri(
+        can.creator_disclosure_process, "ready", "blocked" if status == "law" else "conditional"
+    )

@@ -58,8 +58,10 @@ def curated_indicators(regulation: pd.DataFrame, platforms: pd.DataFrame) -> pd.
     are known. ``local_payment_points`` is 0 (cards suffice) to 3 (a local method dominates).
     """
     points = regulation.assign(
-        value=[REGULATION_POINTS[topic].get(status, np.nan)
-               for topic, status in zip(regulation["topic"], regulation["status"], strict=True)]
+        value=[
+            REGULATION_POINTS[topic].get(status, np.nan)
+            for topic, status in zip(regulation["topic"], regulation["status"], strict=True)
+        ]
     )
     whole = points.groupby("market")["value"].agg(["sum", "count"])
     strict = whole.loc[whole["count"] == len(REGULATION_POINTS), "sum"]
@@ -71,7 +73,9 @@ def curated_indicators(regulation: pd.DataFrame, platforms: pd.DataFrame) -> pd.
         [
             pd.DataFrame({"market": found.index, "indicator": name, "value": found.to_numpy()})
             for name, found in (
-                ("regulation_points", strict), ("local_payment_points", reach.astype(float)))
+                ("regulation_points", strict),
+                ("local_payment_points", reach.astype(float)),
+            )
         ],
         ignore_index=True,
     )

@@ -17,8 +17,17 @@ import pandas as pd
 
 from workbench.domain.errors import InputError
 
-CELL_COLUMNS = ["market", "need", "score", "level", "origin", "confidence", "known_weight",
-                "evidence", "derived_score"]
+CELL_COLUMNS = [
+    "market",
+    "need",
+    "score",
+    "level",
+    "origin",
+    "confidence",
+    "known_weight",
+    "evidence",
+    "derived_score",
+]
 MIN_KNOWN_WEIGHT = 0.5
 """Share of a formula's weight that must be known; below it the cell is unknown."""
 
@@ -87,8 +96,11 @@ def derive(
     parts = []
     for need in needs:
         terms = formulas[formulas["need"] == need]
-        found = by_formula(profile, terms) if len(terms) else pd.DataFrame(
-            {"score": np.nan, "known_weight": 0.0}, index=profile.index)
+        found = (
+            by_formula(profile, terms)
+            if len(terms)
+            else pd.DataFrame({"score": np.nan, "known_weight": 0.0}, index=profile.index)
+        )
         certainty = terms["confidence"].iloc[0] if len(terms) else ""
         part = pd.DataFrame(
             {
@@ -148,16 +160,24 @@ def override(cells: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         if where not in cells.index:
             raise InputError(
                 "No cell for market {market!r} and need {need!r}; needs are: {needs}.",
-                market=change.market, need=change.need,
+                market=change.market,
+                need=change.need,
                 needs=", ".join(cells.index.unique("need")),
             )
         check_level(change.level, change.market, change.need)
         if not str(change.reason).strip():
             raise InputError(
                 "The override of {need} in {market} has no reason; say why, so that others can "
-                "follow it.", need=change.need, market=change.market)
+                "follow it.",
+                need=change.need,
+                market=change.market,
+            )
         cells.loc[where, ["score", "origin", "confidence", "evidence"]] = [
-            change.level, "override", change.confidence or "medium", change.reason]
+            change.level,
+            "override",
+            change.confidence or "medium",
+            change.reason,
+        ]
     cells["level"] = to_level(cells["score"])
     return cells.reset_index()[CELL_COLUMNS]
 
@@ -170,7 +190,9 @@ def check_level(level: float | None, market: str, need: str) -> None:
         raise InputError(
             "Level {level!r} of {need} in {market} is not allowed; a level is a number from 1 "
             "(hardly asked for) to 5 (decisive), or empty for unknown.",
-            level=level, need=need, market=market,
+            level=level,
+            need=need,
+            market=market,
         )
 
 
@@ -183,9 +205,13 @@ def matrix(cells: pd.DataFrame, column: str = "score") -> pd.DataFrame:
 
 def message_focus(cells: pd.DataFrame, market: str, most: int = 3) -> list[str]:
     """The needs that shape the message in a market: level 4 and more, highest first."""
-    own = [(-score, need) for code, need, score, level in zip(
-        cells["market"], cells["need"], cells["score"], cells["level"], strict=True)
-        if code == market and level >= FOCUS_LEVEL]
+    own = [
+        (-score, need)
+        for code, need, score, level in zip(
+            cells["market"], cells["need"], cells["score"], cells["level"], strict=True
+        )
+        if code == market and level >= FOCUS_LEVEL
+    ]
     return [need for _, need in sorted(own, key=lambda pair: pair[0])[:most]]
 
 
@@ -201,8 +227,10 @@ def explain(profile: pd.DataFrame, formulas: pd.DataFrame, market: str, need: st
     terms = formulas[formulas["need"] == need]
     place = positions(profile.loc[[market]], terms).iloc[0]
     known = float(terms["weight"].where(place.notna()).sum())
-    values = [profile[name].get(market, np.nan) if name in profile else np.nan
-              for name in terms["indicator"]]
+    values = [
+        profile[name].get(market, np.nan) if name in profile else np.nan
+        for name in terms["indicator"]
+    ]
     return pd.DataFrame(
         {
             "indicator": terms["indicator"],

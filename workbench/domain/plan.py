@@ -22,8 +22,19 @@ Words = Annotated[str, Field(max_length=2000)]
 Lang = Literal["zh", "en"]
 
 URL_PARAMETERS = ("market", "industry", "product", "lang", "scenario", "top")
-NOTEBOOK_PARAMETERS = ("market", "industry", "product", "lang", "scenario", "plan", "as_of",
-                       "top", "samples", "seed", "competitors")
+NOTEBOOK_PARAMETERS = (
+    "market",
+    "industry",
+    "product",
+    "lang",
+    "scenario",
+    "plan",
+    "as_of",
+    "top",
+    "samples",
+    "seed",
+    "competitors",
+)
 
 
 def _codes(value: Any) -> Any:
@@ -128,9 +139,11 @@ def make_plan(values: Mapping[str, Any], allowed: tuple[str, ...] | None = None)
         if name not in names:
             close = difflib.get_close_matches(str(name), names, n=1)
             raise InputError(
-                "Unknown parameter {name!r}{hint}; allowed are: {names}.", name=name,
+                "Unknown parameter {name!r}{hint}; allowed are: {names}.",
+                name=name,
                 hint=T_(" (did you mean {close!r}?)", close=close[0]) if close else "",
-                names=", ".join(names))
+                names=", ".join(names),
+            )
     cleaned = {name: value for name, value in values.items() if value is not None}
     if isinstance(cleaned.get("market"), str):
         cleaned["market"] = cleaned["market"].strip().upper()
@@ -138,8 +151,12 @@ def make_plan(values: Mapping[str, Any], allowed: tuple[str, ...] | None = None)
         return Plan.model_validate(cleaned)
     except ValidationError as error:
         place, value, rule = first_problem(error)
-        raise InputError("Parameter {name}: {value!r} is not allowed ({rule}).",
-                         name=place or "plan", value=value, rule=rule) from error
+        raise InputError(
+            "Parameter {name}: {value!r} is not allowed ({rule}).",
+            name=place or "plan",
+            value=value,
+            rule=rule,
+        ) from error
 
 
 def plan_from_query(query: str, base: Plan | None = None) -> Plan:
@@ -154,8 +171,11 @@ def plan_from_query(query: str, base: Plan | None = None) -> Plan:
             raise InputError("Parameter {name!r} stands twice in the address; keep one.", name=name)
         values[name] = value
     if "product" in values and not re.fullmatch(r"[a-z][a-z0-9_]*", values["product"]):
-        raise InputError("Parameter product: {value!r} is not a product id; use letters, digits "
-                         "and underscores such as live_show.", value=values["product"])
+        raise InputError(
+            "Parameter product: {value!r} is not a product id; use letters, digits "
+            "and underscores such as live_show.",
+            value=values["product"],
+        )
     asked = make_plan(values, URL_PARAMETERS)
     if base is None:
         return asked

@@ -9,8 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 Level = Annotated[float, Field(ge=1, le=5)]
 Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 METRICS = (
-    "connect_time_ms", "end_to_end_delay_ms", "downlink_kbps", "loss_tolerance_pct",
-    "frame_rate_fps", "freeze_ratio_pct", "min_device_ram_gb", "interrupt_response_ms",
+    "connect_time_ms",
+    "end_to_end_delay_ms",
+    "downlink_kbps",
+    "loss_tolerance_pct",
+    "frame_rate_fps",
+    "freeze_ratio_pct",
+    "min_device_ram_gb",
+    "interrupt_response_ms",
     "uptime_pct",
 )
 """What a technology profile may state; each name ends in its unit."""
@@ -95,8 +101,12 @@ def strengths(
         {need: product.strengths.get(need, np.nan) for need in needs}, index=markets, dtype=float
     )
     if product.languages and "language_culture" in table:
-        spoken = languages["language"].str.split(r"[-_]").str[0].isin(
-            {tag.split("-")[0] for tag in product.languages})
+        spoken = (
+            languages["language"]
+            .str.split(r"[-_]")
+            .str[0]
+            .isin({tag.split("-")[0] for tag in product.languages})
+        )
         reached = languages["share"].where(spoken, 0.0).groupby(languages["market"]).sum()
         level = 1 + 4 * reached.clip(0, 100) / 100
         table["language_culture"] = level.reindex(markets).fillna(table["language_culture"])

@@ -14,9 +14,25 @@ import pandas as pd
 
 from workbench.domain.errors import InputError
 
-COLUMNS = ["phrase", "lang", "promise", "requirement", "metric", "comparison", "required", "unit",
-           "available", "verdict", "shortfall", "start", "end", "honest_en", "honest_zh", "source",
-           "source_url"]
+COLUMNS = [
+    "phrase",
+    "lang",
+    "promise",
+    "requirement",
+    "metric",
+    "comparison",
+    "required",
+    "unit",
+    "available",
+    "verdict",
+    "shortfall",
+    "start",
+    "end",
+    "honest_en",
+    "honest_zh",
+    "source",
+    "source_url",
+]
 
 READ_IN = {"zh": ("zh", "en"), "en": ("en",)}
 """Language of a copy -> languages of the phrases that are looked for in it."""
@@ -71,12 +87,23 @@ def find(copy: dict[str, str], phrases: pd.DataFrame) -> pd.DataFrame:
             for match in _pattern(phrase.phrase, phrase.match, phrase.lang).finditer(text):
                 spans.append((match.start(), match.end(), place, match.group()))
         for start, end, place, found in spans:
-            inside = any(s <= start and end <= e and (e - s) > (end - start)
-                         and phrases.iloc[p]["promise"] == phrases.iloc[place]["promise"]
-                         for s, e, p, _ in spans)
+            inside = any(
+                s <= start
+                and end <= e
+                and (e - s) > (end - start)
+                and phrases.iloc[p]["promise"] == phrases.iloc[place]["promise"]
+                for s, e, p, _ in spans
+            )
             if not inside:
-                hits.append({**phrases.iloc[place].to_dict(), "lang": lang, "start": start,
-                             "end": end, "found": found})
+                hits.append(
+                    {
+                        **phrases.iloc[place].to_dict(),
+                        "lang": lang,
+                        "start": start,
+                        "end": end,
+                        "found": found,
+                    }
+                )
     return pd.DataFrame(hits, columns=[*phrases.columns, "start", "end", "found"])
 
 
@@ -88,8 +115,12 @@ def _pattern(phrase: str, kind: str, lang: str) -> re.Pattern[str]:
         try:
             return re.compile(phrase, flags)
         except re.error as error:
-            raise InputError("The phrase {phrase!r} is not a regular expression: {why}; mend it "
-                             "or set match to literal.", phrase=phrase, why=error) from error
+            raise InputError(
+                "The phrase {phrase!r} is not a regular expression: {why}; mend it "
+                "or set match to literal.",
+                phrase=phrase,
+                why=error,
+            ) from error
     edge = r"\b" if lang == "en" else ""
     return re.compile(edge + re.escape(phrase) + edge, flags)
 
@@ -124,32 +155,67 @@ def check(
     rows = []
     for hit in hits.to_dict("records"):
         if hit["requirement"] not in rules.index:
-            raise InputError("The phrase {phrase!r} asks for the unknown requirement "
-                             "{requirement!r}; requirements are: {known}.", phrase=hit["phrase"],
-                             requirement=hit["requirement"], known=", ".join(rules.index))
+            raise InputError(
+                "The phrase {phrase!r} asks for the unknown requirement "
+                "{requirement!r}; requirements are: {known}.",
+                phrase=hit["phrase"],
+                requirement=hit["requirement"],
+                known=", ".join(rules.index),
+            )
         rule = rules.loc[hit["requirement"]]
         available = float(technology.get(rule["metric"], np.nan))
         verdict, shortfall = compare(available, float(rule["threshold"]), rule["comparison"])
-        honest = {lang: "" if verdict != "blocked" else _worded(
-            hit[f"honest_{lang}"], hit["phrase"], value=f"{available:g}", unit=rule["unit"],
-            metric=rule["metric"]) for lang in ("en", "zh")}
-        rows.append([hit["found"], hit["lang"], hit["promise"], hit["requirement"],
-                     rule["metric"], rule["comparison"], float(rule["threshold"]), rule["unit"],
-                     available, verdict, shortfall, hit["start"], hit["end"], honest["en"],
-                     honest["zh"], rule["source"], rule["source_url"]])
+        honest = {
+            lang: ""
+            if verdict != "blocked"
+            else _worded(
+                hit[f"honest_{lang}"],
+                hit["phrase"],
+                value=f"{available:g}",
+                unit=rule["unit"],
+                metric=rule["metric"],
+            )
+            for lang in ("en", "zh")
+        }
+        rows.append(
+            [
+                hit["found"],
+                hit["lang"],
+                hit["promise"],
+                hit["requirement"],
+                rule["metric"],
+                rule["comparison"],
+                float(rule["threshold"]),
+                rule["unit"],
+                available,
+                verdict,
+                shortfall,
+                hit["start"],
+                hit["end"],
+                honest["en"],
+                honest["zh"],
+                rule["source"],
+                rule["source_url"],
+            ]
+        )
     table = pd.DataFrame(rows, columns=COLUMNS)
     table = table.drop_duplicates(["lang", "start", "promise", "requirement"])
-    return PromiseCheck(table.sort_values(["lang", "start", "requirement"]).reset_index(drop=True),
-                        dict(copy))
+    return PromiseCheck(
+        table.sort_values(["lang", "start", "requirement"]).reset_index(drop=True), dict(copy)
+    )
 
 
 def _worded(wording: str, phrase: str, **values: str) -> str:
     try:
         return wording.format(**values)
     except (AttributeError, LookupError, ValueError) as error:
-        raise InputError("The honest wording {wording!r} of the phrase {phrase!r} can't be filled "
-                         "in; its placeholders are {names}.", wording=wording, phrase=phrase,
-                         names=", ".join(f"{{{name}}}" for name in values)) from error
+        raise InputError(
+            "The honest wording {wording!r} of the phrase {phrase!r} can't be filled "
+            "in; its placeholders are {names}.",
+            wording=wording,
+            phrase=phrase,
+            names=", ".join(f"{{{name}}}" for name in values),
+        ) from error
 
 
 def compare(available: float, threshold: float, comparison: str) -> tuple[str, float]:
@@ -166,6 +232,9 @@ def _with_weak_network(hits: pd.DataFrame, phrases: pd.DataFrame) -> pd.DataFram
         return hits
     more = hits[hits["promise"].isin(WEAK_NETWORK_PROMISES)].drop_duplicates(["lang", "start"])
     honest = wording.iloc[0]
-    more = more.assign(requirement=WEAK_NETWORK_REQUIREMENT, honest_en=honest["honest_en"],
-                       honest_zh=honest["honest_zh"])
+    more = more.assign(
+        requirement=WEAK_NETWORK_REQUIREMENT,
+        honest_en=honest["honest_en"],
+        honest_zh=honest["honest_zh"],
+    )
     return pd.concat([hits, more], ignore_index=True)

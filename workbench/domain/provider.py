@@ -47,8 +47,10 @@ def level(scores: pd.DataFrame, provider: str | None, criterion: str, region: st
 def postures(scores: pd.DataFrame, provider: str | None, regions: list[str]) -> pd.DataFrame:
     """Posture per region: index ``region``, columns ``coverage`` (1 to 5 or NaN), ``posture``."""
     coverage = [level(scores, provider, "region_coverage", region) for region in regions]
-    return pd.DataFrame({"coverage": coverage, "posture": [posture(each) for each in coverage]},
-                        index=pd.Index(regions, name="region"))
+    return pd.DataFrame(
+        {"coverage": coverage, "posture": [posture(each) for each in coverage]},
+        index=pd.Index(regions, name="region"),
+    )
 
 
 def side_by_side(scores: pd.DataFrame, region: str = "") -> pd.DataFrame:

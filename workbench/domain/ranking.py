@@ -99,11 +99,18 @@ def full_weights(given: dict[str, float], defaults: pd.Series) -> pd.Series:
     """
     for criterion, weight in given.items():
         if criterion not in defaults.index:
-            raise InputError("Unknown criterion {criterion!r} in the weights; criteria are: "
-                             "{known}.", criterion=criterion, known=", ".join(defaults.index))
+            raise InputError(
+                "Unknown criterion {criterion!r} in the weights; criteria are: {known}.",
+                criterion=criterion,
+                known=", ".join(defaults.index),
+            )
         if not np.isfinite(weight) or weight < 0:
-            raise InputError("The weight {weight!r} of {criterion} is not allowed; a weight is a "
-                             "number of at least 0.", weight=weight, criterion=criterion)
+            raise InputError(
+                "The weight {weight!r} of {criterion} is not allowed; a weight is a "
+                "number of at least 0.",
+                weight=weight,
+                criterion=criterion,
+            )
     weights = defaults.astype(float).copy()
     weights.update(pd.Series(given, dtype=float))
     scoring.normalised(weights.to_numpy())
@@ -135,7 +142,9 @@ def rank(
     if not used or ranked.empty:
         raise InputError(
             "No market can be ranked: more than {most:.0%} of the weight rests on unknown "
-            "figures; lower those weights or fill in levels.", most=MAX_MISSING)
+            "figures; lower those weights or fill in levels.",
+            most=MAX_MISSING,
+        )
     chosen = utility.loc[ranked, used]
     holes = chosen.isna()
     # The median is a neutral stand-in; the sampled weightings draw the unknown anew instead.
@@ -148,8 +157,16 @@ def rank(
         "promethee": scoring.promethee(matrix, vector),
     }
     table = pd.DataFrame(
-        {"rank": scoring.ranks(score), "score": score, "low": firm.low, "high": firm.high,
-         "top_share": firm.top_share, "missing": missing[ranked]}, index=ranked)
+        {
+            "rank": scoring.ranks(score),
+            "score": score,
+            "low": firm.low,
+            "high": firm.high,
+            "top_share": firm.top_share,
+            "missing": missing[ranked],
+        },
+        index=ranked,
+    )
     for name, values in other.items():
         table[name] = values
         table[f"{name}_rank"] = scoring.ranks(values)

@@ -24,8 +24,18 @@ Gate = Literal["go", "conditional", "insufficient", "no_go"]
 QUESTIONS = ("infrastructure", "competitors", "promise", "compliance")
 STATUSES: tuple[Status, ...] = get_args(Status)
 WEAKEST_FIRST: tuple[Status, ...] = ("blocked", "unknown", "conditional", "ready")
-CHECK_COLUMNS = ["check", "question", "required", "status", "evidence", "origin", "owner", "due",
-                 "expiry", "automatic_status"]
+CHECK_COLUMNS = [
+    "check",
+    "question",
+    "required",
+    "status",
+    "evidence",
+    "origin",
+    "owner",
+    "due",
+    "expiry",
+    "automatic_status",
+]
 
 
 @dataclass(frozen=True)
@@ -72,11 +82,14 @@ class Readiness:
     @property
     def open_items(self) -> pd.DataFrame:
         """Required checks that keep the gate from *go*: the blocked first, then by due date."""
-        rows = enumerate(zip(self.checks["required"], self.checks["status"], self.checks["due"],
-                             strict=True))
+        rows = enumerate(
+            zip(self.checks["required"], self.checks["status"], self.checks["due"], strict=True)
+        )
         order = sorted(
             (WEAKEST_FIRST.index(status), due or date.max, place)
-            for place, (required, status, due) in rows if required == "yes" and status != "ready")
+            for place, (required, status, due) in rows
+            if required == "yes" and status != "ready"
+        )
         return self.checks.iloc[[place for _, _, place in order]]
 
 
@@ -132,13 +145,24 @@ def check(
         automatic = _aged(found, float(item.validity_days), as_of) if found else None
         answer = given.get(item.check)
         status, evidence, origin = _settle(automatic, answer, float(item.validity_days), as_of)
-        rows.append((item.check, item.question, item.required, status, evidence, origin,
-                     answer.owner if answer else "", answer.due if answer else None,
-                     expiry_of(answer, float(item.validity_days)) if answer else None,
-                     automatic.status if automatic else "unknown"))
+        rows.append(
+            (
+                item.check,
+                item.question,
+                item.required,
+                status,
+                evidence,
+                origin,
+                answer.owner if answer else "",
+                answer.due if answer else None,
+                expiry_of(answer, float(item.validity_days)) if answer else None,
+                automatic.status if automatic else "unknown",
+            )
+        )
     questions = {
         question: weakest(row[3] for row in rows if row[1] == question and row[2] == "yes")
-        for question in QUESTIONS}
+        for question in QUESTIONS
+    }
     table = pd.DataFrame(rows, columns=CHECK_COLUMNS, dtype=object)
     return Readiness(gate(questions.values()), questions, table)
 
@@ -155,18 +179,27 @@ def by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answe
     given: dict[str, Answer] = {}
     for answer in answers:
         if answer.check not in set(checks["check"]):
-            raise InputError("Unknown check {check!r}; checks are: {known}.", check=answer.check,
-                             known=", ".join(checks["check"]))
+            raise InputError(
+                "Unknown check {check!r}; checks are: {known}.",
+                check=answer.check,
+                known=", ".join(checks["check"]),
+            )
         if answer.status not in STATUSES:
-            raise InputError("Status {status!r} of check {check} is not allowed; it is one of "
-                             "{known}.", status=answer.status, check=answer.check,
-                             known=", ".join(STATUSES))
+            raise InputError(
+                "Status {status!r} of check {check} is not allowed; it is one of {known}.",
+                status=answer.status,
+                check=answer.check,
+                known=", ".join(STATUSES),
+            )
         if answer.status != "unknown" and not answer.evidence.strip():
-            raise InputError("The answer to check {check} has no evidence; say what it rests on.",
-                             check=answer.check)
+            raise InputError(
+                "The answer to check {check} has no evidence; say what it rests on.",
+                check=answer.check,
+            )
         if answer.check in given:
-            raise InputError("Check {check} is answered twice; keep one answer.",
-                             check=answer.check)
+            raise InputError(
+                "Check {check} is answered twice; keep one answer.", check=answer.check
+            )
         given[answer.check] = answer
     return given
 
@@ -176,9 +209,16 @@ def _aged(finding: Finding, validity_days: float, as_of: date) -> Finding:
         return finding
     if (as_of - finding.as_of).days <= validity_days:
         return finding
-    return Finding("conditional", T_(
-        "{evidence} (as of {day}; older than {days} days, have it confirmed)",
-        evidence=finding.evidence, day=finding.as_of, days=int(validity_days)), finding.as_of)
+    return Finding(
+        "conditional",
+        T_(
+            "{evidence} (as of {day}; older than {days} days, have it confirmed)",
+            evidence=finding.evidence,
+            day=finding.as_of,
+            days=int(validity_days),
+        ),
+        finding.as_of,
+    )
 
 
 def _settle(
@@ -187,8 +227,15 @@ def _settle(
     if answer:
         expiry = expiry_of(answer, validity_days)
         if expiry and expiry < as_of:
-            return "unknown", T_("The answer “{evidence}” expired on {day}; answer it anew.",
-                                 evidence=answer.evidence, day=expiry), "expired"
+            return (
+                "unknown",
+                T_(
+                    "The answer “{evidence}” expired on {day}; answer it anew.",
+                    evidence=answer.evidence,
+                    day=expiry,
+                ),
+                "expired",
+            )
         return answer.status, answer.evidence, "answer"
     if automatic:
         return automatic.status, automatic.evidence, "automatic"

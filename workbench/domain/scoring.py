@@ -41,8 +41,10 @@ def normalised(weights: Array) -> Array:
     """
     weights = np.asarray(weights, dtype=float)
     if not np.isfinite(weights).all() or (weights < 0).any():
-        raise InputError("A weight must be a number of at least 0; mend the weights {weights}.",
-                         weights=np.array2string(weights, separator=", "))
+        raise InputError(
+            "A weight must be a number of at least 0; mend the weights {weights}.",
+            weights=np.array2string(weights, separator=", "),
+        )
     total = weights.sum()
     if total <= 0:
         raise InputError("The weights sum to 0; give at least one criterion a weight above 0.")
@@ -74,7 +76,8 @@ def topsis(utility: Array, weights: Array) -> Array:
         return np.full(len(utility), 0.5)
     # Its validation only warns of dominated alternatives, which are no fault here.
     return _library().TOPSIS(lambda column, cost=False: column)(
-        utility, weights, np.ones(len(weights)), validation=False)
+        utility, weights, np.ones(len(weights)), validation=False
+    )
 
 
 def promethee(utility: Array, weights: Array, threshold: float = PREFERENCE_THRESHOLD) -> Array:
@@ -170,7 +173,11 @@ def sampled_weights(weights: Array, samples: int, seed: int = 0) -> Array:
 
 
 def stability(
-    utility: Array, weights: Array, top: int, samples: int = 10_000, seed: int = 0,
+    utility: Array,
+    weights: Array,
+    top: int,
+    samples: int = 10_000,
+    seed: int = 0,
     unknown: npt.NDArray[np.bool_] | None = None,
 ) -> Stability:
     """Rank the alternatives under many sampled weightings by weighted sum.
@@ -190,7 +197,7 @@ def stability(
         each weighting from the known entries of its criterion, so that what is not known widens
         the interval instead of hiding in it.
     """
-    count, criteria = utility.shape
+    count, _criteria = utility.shape
     draws = sampled_weights(weights, samples, seed).astype(np.float32)
     known = utility.astype(np.float32)
     if unknown is not None and unknown.any():
@@ -230,8 +237,13 @@ def _alike(
     alone = np.full(len(known), -1.0)
     if unknown is not None:
         alone = np.where(unknown.any(axis=1), np.arange(len(known)), alone)
-    _, first, group, size = np.unique(np.column_stack([known, alone]), axis=0, return_index=True,
-                                      return_inverse=True, return_counts=True)
+    _, first, group, size = np.unique(
+        np.column_stack([known, alone]),
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
     if len(first) == len(known):  # the usual case; keeps the order
         first = group = np.arange(len(known))
     return first, group, size

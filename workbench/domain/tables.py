@@ -73,19 +73,30 @@ def _check_names(frame: pd.DataFrame, schema: Schema) -> None:
     names = [column.name for column in schema.columns]
     lacking = [name for name in names if name not in frame.columns]
     if lacking:
-        raise TableError("Table {table} lacks the column {column}; its columns must be: {names}.",
-                         table=schema.name, column=lacking[0], names=", ".join(names))
+        raise TableError(
+            "Table {table} lacks the column {column}; its columns must be: {names}.",
+            table=schema.name,
+            column=lacking[0],
+            names=", ".join(names),
+        )
     unknown = [name for name in frame.columns if name not in names]
     if unknown:
-        raise TableError("Table {table} has an unknown column {column}; its columns must be: "
-                         "{names}.", table=schema.name, column=unknown[0],
-                         names=", ".join(names))
+        raise TableError(
+            "Table {table} has an unknown column {column}; its columns must be: {names}.",
+            table=schema.name,
+            column=unknown[0],
+            names=", ".join(names),
+        )
     doubled = frame.columns[frame.columns.duplicated()]
     if len(doubled):
         raise TableError(
             "Table {table}, row {row}, column {column}: {value!r} is not allowed; {rule}.",
-            table=schema.name, row=1, column=doubled[0], value=doubled[0],
-            rule=T_("the column stands twice, keep one of them"))
+            table=schema.name,
+            row=1,
+            column=doubled[0],
+            value=doubled[0],
+            rule=T_("the column stands twice, keep one of them"),
+        )
 
 
 def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
@@ -96,12 +107,15 @@ def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
     if column.kind in ("number", "integer", "level"):
         return _numbers(text, known, column, schema)
     checks: dict[str, Any] = {
-        "date": lambda cell: _is_date(cell),
+        "date": _is_date,
         "flag": lambda cell: cell in ("yes", "no"),
         "text": lambda cell: True,
     }
-    rules = {"date": T_("a date is written YYYY-MM-DD"), "flag": T_("yes or no is expected"),
-             "text": T_("a text is expected")}
+    rules = {
+        "date": T_("a date is written YYYY-MM-DD"),
+        "flag": T_("yes or no is expected"),
+        "text": T_("a text is expected"),
+    }
     _require(text, known, checks[column.kind], rules[column.kind], column, schema)
     if column.allowed:
         rule = T_("one of {choices} is expected", choices=", ".join(column.allowed))

@@ -53,8 +53,9 @@ def _rule(kind: str, context: dict[str, Any], said: str) -> Text | str:
     known = _RULES.get(kind)
     if known is None or (kind == "string_too_short" and context.get("min_length") != 1):
         return said
-    values = {name: f"{value:g}" if isinstance(value, float) else value
-              for name, value in context.items()}
+    values = {
+        name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()
+    }
     if kind == "literal_error":
         values["expected"] = _choices(str(context["expected"]))
     return Text(known.msgid, values)

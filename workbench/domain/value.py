@@ -52,8 +52,10 @@ def fit(levels: pd.Series, strengths: pd.Series) -> ValueFit:
     """Match needs and strengths of one market; both Series: need -> 1 to 5 or NaN."""
     # Plain Python: eight rows for each of 235 markets, where a frame's overhead is all there is.
     given = strengths.to_dict()
-    rows = [_row(str(need), float(level), float(given.get(need, np.nan)))
-            for need, level in levels.items()]
+    rows = [
+        _row(str(need), float(level), float(given.get(need, np.nan)))
+        for need, level in levels.items()
+    ]
     rows.sort(key=lambda row: -row[1] if row[1] == row[1] else 0.0)
     known = [row for row in rows if row[5] != "unknown"]
     asked = sum(row[1] - 1 for row in known)

@@ -32,19 +32,24 @@ class _Loader(yaml.SafeLoader):
             if isinstance(key, str) and key in seen:
                 raise yaml.constructor.ConstructorError(
                     problem=T_("the key {key} stands twice", key=key),  # type: ignore[arg-type]
-                    problem_mark=key_node.start_mark)
+                    problem_mark=key_node.start_mark,
+                )
             if isinstance(key, str):
                 seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers
-            if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,19 +72,28 @@ def read_text(path: Path) -> str:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputError("The file {path} is larger than {most} MB; split it.", path=path,
-                             most=MAX_BYTES // 1024**2)
+            raise InputError(
+                "The file {path} is larger than {most} MB; split it.",
+                path=path,
+                most=MAX_BYTES // 1024**2,
+            )
         return path.read_text(encoding="utf-8-sig")
     except InputError:
         raise
     except FileNotFoundError as error:
         raise InputError("There is no file {path}; check the path.", path=path) from error
     except UnicodeDecodeError as error:
-        raise InputError("The file {path} is not UTF-8 text (byte {byte}); save it as UTF-8.",
-                         path=path, byte=error.start) from error
+        raise InputError(
+            "The file {path} is not UTF-8 text (byte {byte}); save it as UTF-8.",
+            path=path,
+            byte=error.start,
+        ) from error
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        raise InputError("The file {path} can't be read: {why}.", path=path,
-                         why=getattr(error, "strerror", error)) from error
+        raise InputError(
+            "The file {path} can't be read: {why}.",
+            path=path,
+            why=getattr(error, "strerror", error),
+        ) from error
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -92,23 +106,35 @@ def read_mapping(path: Path) -> dict[str, Any]:
     """
     text = read_text(path)
     try:
-        content = (json.loads(text, object_pairs_hook=_once) if path.suffix == ".json"
-                   else yaml.load(text, Loader=_Loader))  # a SafeLoader
+        content = (
+            json.loads(text, object_pairs_hook=_once)
+            if path.suffix == ".json"
+            else yaml.load(text, Loader=_Loader)
+        )  # a SafeLoader
     except json.JSONDecodeError as error:
-        raise InputError("The file {path} is not valid JSON, line {line}: {why}.", path=path,
-                         line=error.lineno, why=error.msg) from error
+        raise InputError(
+            "The file {path} is not valid JSON, line {line}: {why}.",
+            path=path,
+            line=error.lineno,
+            why=error.msg,
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise InputError("The file {path} is not valid YAML, line {line}: {why}.", path=path,
-                         line=mark.line + 1 if mark else "?",
-                         why=getattr(error, "problem", None) or T_("can't be parsed")) from error
+        raise InputError(
+            "The file {path} is not valid YAML, line {line}: {why}.",
+            path=path,
+            line=mark.line + 1 if mark else "?",
+            why=getattr(error, "problem", None) or T_("can't be parsed"),
+        ) from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number too long
         why = error.args[0] if error.args and isinstance(error.args[0], Text) else error
         raise InputError("The file {path} can't be read: {why}.", path=path, why=why) from error
     if not isinstance(content, dict):
-        raise InputError("The file {path} must hold a mapping of names to values; it holds "
-                         "{kind}.", path=path,
-                         kind=T_("nothing") if content is None else type(content).__name__)
+        raise InputError(
+            "The file {path} must hold a mapping of names to values; it holds {kind}.",
+            path=path,
+            kind=T_("nothing") if content is None else type(content).__name__,
+        )
     return content
 
 
@@ -140,9 +166,14 @@ def read_table(path: Path) -> pd.DataFrame:
     header, body = rows[0], [row for row in rows[1:] if row]
     for number, row in enumerate(rows[1:], start=2):
         if row and len(row) != len(header):
-            raise InputError("The table {path}, row {row}, has {found} cells where the header has "
-                             "{wanted}; a comma inside a cell needs quotes.", path=path,
-                             row=number, found=len(row), wanted=len(header))
+            raise InputError(
+                "The table {path}, row {row}, has {found} cells where the header has "
+                "{wanted}; a comma inside a cell needs quotes.",
+                path=path,
+                row=number,
+                found=len(row),
+                wanted=len(header),
+            )
     return pd.DataFrame(body, columns=header, dtype=object)
 
 
@@ -167,5 +198,8 @@ def write_text(path: Path, text: str) -> None:
     except (OSError, UnicodeEncodeError) as error:
         if aside:
             Path(aside).unlink(missing_ok=True)
-        raise InputError("The file {path} can't be written: {why}; the old one is unchanged.",
-                         path=path, why=getattr(error, "strerror", error)) from error
+        raise InputError(
+            "The file {path} can't be written: {why}; the old one is unchanged.",
+            path=path,
+            why=getattr(error, "strerror", error),
+        ) from error

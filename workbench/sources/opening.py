@@ -33,9 +33,14 @@ def open_portfolio(plan: Plan) -> Portfolio:
 
 def _read_from(plan: Plan) -> tuple[Any, ...]:
     """Everything that a portfolio's tables and product are read from, as it lies on disk."""
-    files = [path for path in (
-        product_path(plan.product) if plan.product else None,
-        register_of(plan.competitors, example=plan.product is not None)) if path]
+    files = [
+        path
+        for path in (
+            product_path(plan.product) if plan.product else None,
+            register_of(plan.competitors, example=plan.product is not None),
+        )
+        if path
+    ]
     return plan.product, plan.competitors, seen(), fingerprint(*files)
 
 

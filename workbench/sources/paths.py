@@ -14,8 +14,9 @@ def data_folder() -> Path:
 
     ``WORKBENCH_DATA`` names another one; else the checkout's ``data``, else the package's copy.
     """
-    return _first(os.environ.get("WORKBENCH_DATA"), _CHECKOUT / "data", _PACKAGE / "_data",
-                  needs="reference")
+    return _first(
+        os.environ.get("WORKBENCH_DATA"), _CHECKOUT / "data", _PACKAGE / "_data", needs="reference"
+    )
 
 
 def notebook_folder() -> Path:
@@ -32,6 +33,9 @@ def _first(named: str | None, *candidates: Path, needs: str) -> Path:
     for folder in [Path(named)] if named else candidates:
         if (folder / needs).is_dir():
             return folder
-    raise InputError("The folder {folder} has no {needs} folder; set WORKBENCH_DATA to the "
-                     "workbench's data folder or install the package anew.",
-                     folder=named or candidates[0], needs=needs)
+    raise InputError(
+        "The folder {folder} has no {needs} folder; set WORKBENCH_DATA to the "
+        "workbench's data folder or install the package anew.",
+        folder=named or candidates[0],
+        needs=needs,
+    )

@@ -63,8 +63,11 @@ class PlanFile:
     def save(self, plan: Plan) -> None:
         """Write the plan, whole or not at all."""
         if self._fingerprint() != self._seen:
-            raise InputError("The plan file {path} was changed by someone else meanwhile; reload "
-                             "it, then make your change again.", path=self.path)
+            raise InputError(
+                "The plan file {path} was changed by someone else meanwhile; reload "
+                "it, then make your change again.",
+                path=self.path,
+            )
         write_text(self.path, dump_plan(_relative(plan, self.path.parent), self.path.suffix))
         self._seen = self._fingerprint()
 
@@ -88,16 +91,20 @@ class ReadOnlyStore:
 
     def save(self, plan: Plan) -> None:
         """Refuse: there is nothing to save with."""
-        raise ReadOnlyError("This dashboard is read-only; open the planner in JupyterLab to "
-                            "change the plan.")
+        raise ReadOnlyError(
+            "This dashboard is read-only; open the planner in JupyterLab to change the plan."
+        )
 
 
 def load_plan(path: Path | str) -> Plan:
     """Read and validate a plan file; paths in it count from the file's own folder."""
     path = Path(path)
     plan = make_plan(read_mapping(path))
-    found = {name: str((path.parent / value).resolve()) for name in FILE_FIELDS
-             if (value := getattr(plan, name)) and not _is_id(value)}
+    found = {
+        name: str((path.parent / value).resolve())
+        for name in FILE_FIELDS
+        if (value := getattr(plan, name)) and not _is_id(value)
+    }
     return plan.but(**found) if found else plan
 
 
@@ -108,10 +115,15 @@ def _is_id(value: str) -> bool:
 def _relative(plan: Plan, folder: Path) -> Plan:
     """Paths as the file should hold them: relative where they lie beside or below it."""
     folder = folder.resolve()
-    paths = {name: Path(value).resolve() for name in FILE_FIELDS
-             if (value := getattr(plan, name)) and not _is_id(value)}
-    found = {name: str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-             for name, path in paths.items()}
+    paths = {
+        name: Path(value).resolve()
+        for name in FILE_FIELDS
+        if (value := getattr(plan, name)) and not _is_id(value)
+    }
+    found = {
+        name: str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+        for name, path in paths.items()
+    }
     return plan.but(**found) if found else plan
 
 

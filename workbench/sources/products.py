@@ -15,8 +15,11 @@ from workbench.sources.paths import data_folder
 
 def example_products() -> dict[str, Path]:
     """Id -> file of the example products."""
-    return {path.stem: path for path in sorted((data_folder() / "examples").glob("*.yaml"))
-            if not path.stem.startswith("plan")}
+    return {
+        path.stem: path
+        for path in sorted((data_folder() / "examples").glob("*.yaml"))
+        if not path.stem.startswith("plan")
+    }
 
 
 def load_product(named: str, reference: Reference | None = None) -> Product:
@@ -38,8 +41,13 @@ def load_product(named: str, reference: Reference | None = None) -> Product:
         product = Product.model_validate(content)
     except ValidationError as error:
         place, value, rule = first_problem(error)
-        raise InputError("The product file {path}, at {place}: {value!r} is not allowed ({rule}).",
-                         path=path, place=place, value=value, rule=rule) from error
+        raise InputError(
+            "The product file {path}, at {place}: {value!r} is not allowed ({rule}).",
+            path=path,
+            place=place,
+            value=value,
+            rule=rule,
+        ) from error
     if reference is not None:
         _check(product, path, reference)
     return product
@@ -57,24 +65,38 @@ def product_path(named: str) -> Path:
         return Path(named)
     examples = example_products()
     if named not in examples:
-        raise InputError("Unknown product {product!r}; examples are: {known}; for your own "
-                         "give the path of its file.", product=named, known=", ".join(examples))
+        raise InputError(
+            "Unknown product {product!r}; examples are: {known}; for your own "
+            "give the path of its file.",
+            product=named,
+            known=", ".join(examples),
+        )
     return examples[named]
 
 
 def _check(product: Product, path: Path, reference: Reference) -> None:
-    measured = {name for figures in (product.technology.default,
-                                     *product.technology.regions.values()) for name in figures}
+    measured = {
+        name
+        for figures in (product.technology.default, *product.technology.regions.values())
+        for name in figures
+    }
     chosen = {product.provider} if product.provider else set()
     for place, found, known in (
         ("industry", {product.industry}, set(reference.industries["industry"])),
         ("strengths", set(product.strengths), set(reference.needs["need"])),
         ("provider", chosen, set(reference.providers["provider"])),
         ("technology", measured, set(METRICS)),
-        ("technology.regions", set(product.technology.regions),
-         set(reference.markets["subregion"])),
+        (
+            "technology.regions",
+            set(product.technology.regions),
+            set(reference.markets["subregion"]),
+        ),
     ):
         if found - known:
-            raise InputError("The product file {path}, at {place}: unknown {value!r}; known are: "
-                             "{known}.", path=path, place=place, value=min(found - known),
-                             known=", ".join(sorted(known)))
+            raise InputError(
+                "The product file {path}, at {place}: unknown {value!r}; known are: {known}.",
+                path=path,
+                place=place,
+                value=min(found - known),
+                known=", ".join(sorted(known)),
+            )

@@ -30,12 +30,16 @@ def _schemas(path: Path, _seen: Fingerprint) -> dict[str, Schema]:
 
 def _schema(name: str, table: dict[str, Any]) -> Schema:
     columns = []
-    for label, rules in table["columns"].items():
+    for label, given in table["columns"].items():
         known = {"kind", "allowed", "low", "high", "pattern"}
-        if set(rules) - known:
-            raise TableError("Schema of {table}, column {column}: unknown rules {rules}.",
-                             table=name, column=label, rules=sorted(set(rules) - known))
-        rules = {**rules, "allowed": tuple(rules.get("allowed", ()))}
+        if set(given) - known:
+            raise TableError(
+                "Schema of {table}, column {column}: unknown rules {rules}.",
+                table=name,
+                column=label,
+                rules=sorted(set(given) - known),
+            )
+        rules = {**given, "allowed": tuple(given.get("allowed", ()))}
         columns.append(Column(label.rstrip("!"), required=label.endswith("!"), **rules))
     return Schema(name, tuple(columns), tuple(table["key"]))
 
