@@ -3,7 +3,7 @@
 /**
  * @typedef {{ key: string, title: string, kind: string, editable: boolean, help?: string,
  *   options?: { value: unknown, label: string }[], align?: string, width?: number,
- *   frozen?: boolean, min?: any, max?: any }} Column
+ *   frozen?: boolean, min?: any, max?: any, empty?: string, decimals?: number }} Column
  * @typedef {Record<string, any>} Row
  */
 
@@ -49,6 +49,7 @@ export function span(className, text) {
  */
 export function content(column, value, { lang, texts }) {
   const nothing = value === null || value === undefined || value === "";
+  if (nothing && column.empty !== undefined) return span("cw-none", column.empty);
   if (nothing && column.kind === "text") return span("cw-text", "");
   if (nothing) {
     const el = span("cw-unknown", "");
@@ -58,8 +59,13 @@ export function content(column, value, { lang, texts }) {
     return el;
   }
   const text = shown(column, value, lang);
-  if (column.kind === "level") return span(`cw-level cw-l${Number(value) || 0}`, text);
+  if (column.kind === "level") return span(`cw-level cw-l${step(value)}`, text);
   return span("cw-text", text);
+}
+
+/** The level whose colour a score takes: rounded half up, as the tables do. @param {unknown} score */
+export function step(score) {
+  return Math.floor((Number(score) || 0) + 0.5);
 }
 
 /**

@@ -5,6 +5,22 @@ import { isDark, recolour } from "./recolour.js";
 const PATIENCE = 60_000; // ms to wait for Plotly: the slowest page load seen, four times over
 
 /**
+ * Resolves when the element has a place in the page and the page has been painted: text and tables
+ * are read while Plotly, which is large, is still being evaluated.
+ * @param {HTMLElement} el
+ */
+function shown(el) {
+  return new Promise((resolve) => {
+    const watch = new ResizeObserver(() => {
+      if (!el.isConnected) return;
+      watch.disconnect();
+      setTimeout(resolve);
+    });
+    watch.observe(el);
+  });
+}
+
+/**
  * Plotly, once its widget has been loaded by the page.
  * @param {Model} model
  * @param {AbortSignal} signal
@@ -19,7 +35,7 @@ async function plotly(model, signal) {
     if (signal?.aborted) return undefined;
     await new Promise((resume) => setTimeout(resume, 50));
   }
-  return globalThis.__workbenchPlotly;
+  return globalThis.__workbenchPlotly();
 }
 
 /** @param {Context} context */
@@ -96,7 +112,7 @@ async function render({ model, el, signal }) {
   model.on("change:height", () => (frame(), redraw()));
   frame();
 
-  plotly(model, signal).then(
+  shown(plot).then(() => plotly(model, signal)).then(
     (loaded) => ((Plotly = loaded), redraw()),
     () => fail(model.get("texts").failed),
   );
@@ -105,7 +121,7 @@ async function render({ model, el, signal }) {
     watch.disconnect();
     size.disconnect();
     scheme.removeEventListener("change", redraw);
-    globalThis.__workbenchPlotly?.purge(plot);
+    Plotly?.purge(plot);
   };
 }
 

@@ -1,6 +1,9 @@
-// Plotly, loaded once per page; every chart waits for it.
-import Plotly from "plotly.js-cartesian-dist-min";
+// Plotly, sent once per page and evaluated when the first chart asks, after the page has appeared.
 
-globalThis.__workbenchPlotly ??= Plotly;
+/** @type {Promise<any> | undefined} */
+let loaded;
+
+globalThis.__workbenchPlotly ??= () =>
+  (loaded ??= import("plotly.js-cartesian-dist-min").then((module) => module.default));
 
 export default { initialize() {} };

@@ -34,5 +34,5 @@ declare module "tabulator-tables" {
 
 declare module "*.css";
 
-/** Plotly, set once per page by plotly_runtime.js. */
-declare var __workbenchPlotly: any;
+/** Gives Plotly; set once per page by plotly_runtime.js. */
+declare var __workbenchPlotly: undefined | (() => Promise<any>);

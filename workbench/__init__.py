@@ -14,7 +14,7 @@ _HOME = {
     "Product": "workbench.domain.product",
     "WorkbenchError": "workbench.domain.errors",
     "Portfolio": "workbench.domain.assess",
-    "MarketAssessment": "workbench.domain.assess",
+    "MarketAssessment": "workbench.domain.assessment",
     "load_plan": "workbench.sources.plans",
     "load_product": "workbench.sources.products",
     "load_reference": "workbench.sources.reference",

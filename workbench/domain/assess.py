@@ -1,55 +1,21 @@
-"""The chain composed: needs -> ranking -> channels -> promise -> readiness gate -> value.
+"""The chain composed over all markets: needs -> ranking, then each market assessed.
 
-Topics don't know each other; this module alone knows their order and hands one's result to the
-next. Everything a surface shows comes from :class:`Portfolio` and :class:`MarketAssessment`.
+Topics don't know each other; this module and :mod:`workbench.domain.assessment` alone know their
+order. Everything a surface shows comes from :class:`Portfolio` and
+:class:`~workbench.domain.assessment.MarketAssessment`.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from workbench.domain import (
-    channels,
-    competitors,
-    findings,
-    market,
-    needs,
-    product,
-    promise,
-    provider,
-    ranking,
-    readiness,
-    value,
-)
+from workbench.domain import channels, market, needs, product, promise, provider, ranking, readiness
+from workbench.domain.assessment import MarketAssessment, MarketInputs, answers_of, assess
 from workbench.domain.errors import InputError
 from workbench.domain.plan import Plan
 from workbench.domain.product import Product
 from workbench.domain.reference import Reference
-
-
-@dataclass(frozen=True)
-class MarketAssessment:
-    """All that is concluded for one market; see the topics for each part."""
-
-    market: str
-    region: str
-    cells: pd.DataFrame
-    """The market's need cells (:data:`workbench.domain.needs.CELL_COLUMNS`), highest first."""
-    focus: tuple[str, ...]
-    competition: competitors.Competition
-    channels: channels.ChannelFit
-    promise: promise.PromiseCheck | None
-    posture: provider.Posture
-    coverage: float
-    readiness: readiness.Readiness
-    value: value.ValueFit | None
-
-    @property
-    def missing(self) -> float:
-        """Share of the market's needs that are unknown, 0 to 1."""
-        return float(self.cells["score"].isna().mean())
 
 
 class Portfolio:
@@ -96,7 +62,7 @@ class Portfolio:
         """Criterion -> weight: the industry's defaults with the plan's put over them."""
         channels.check_given(reference.channels, plan.channel_weights, plan.floors, plan.caps)
         for code in {answer.market for answer in plan.answers}:
-            readiness.by_check(self._answers(code), reference.checks)
+            readiness.by_check(answers_of(plan, code), reference.checks)
         self._markets: dict[str, MarketAssessment] = {}
         self._promise_checks: dict[tuple[str, bool], promise.PromiseCheck] = {}
 
@@ -300,44 +266,27 @@ class Portfolio:
         """Everything about one market; worked out once."""
         code = market.check_market(code, self.codes)
         if code not in self._markets:
-            self._markets[code] = self._assess(code)
+            self._markets[code] = assess(
+                self._inputs(code), self.plan, self.product, self.reference
+            )
         return self._markets[code]
 
-    def _assess(self, code: str) -> MarketAssessment:
-        plan, tables = self.plan, self.reference
+    def _inputs(self, code: str) -> MarketInputs:
         region = str(self._regions[code])
-        levels = self.scores.loc[code]
-        rivals = competitors.read(tables.competitors, code, plan.industry)
-        whole = needs.to_level(levels)  # rules ask for the level that is shown
-        plan_of_channels = self._channels(code, whole, rivals)
-        kept = self._promises(whole, region)
+        scores = self.scores.loc[code]
         reach = self.provider_levels.loc[region]
-        strength = None if self.strengths is None else self.strengths.loc[code]
-        return MarketAssessment(
+        return MarketInputs(
             market=code,
             region=region,
             cells=self._cells_of[code],
-            focus=tuple(needs.message_focus(self._cells_of[code], code)),
-            competition=rivals,
-            channels=plan_of_channels,
-            promise=kept,
+            scores=scores,
+            strengths=None if self.strengths is None else self.strengths.loc[code],
+            laws=self._laws.get(code, {}),
+            platforms=self._platforms_of.get(code, self.reference.platforms.iloc[:0]),
             posture=reach["posture"],
             coverage=float(reach["coverage"]),
-            readiness=readiness.check(
-                tables.checks,
-                self._findings(code, levels, strength, rivals, plan_of_channels, kept, reach),
-                self._answers(code),
-                plan.as_of,
-            ),
-            value=None if strength is None else value.fit(levels, strength),
+            promise=self._promises(needs.to_level(scores)["weak_network"], region),
         )
-
-    def _answers(self, code: str) -> list[readiness.Answer]:
-        return [
-            readiness.Answer(**answer.model_dump(exclude={"market"}))
-            for answer in self.plan.answers
-            if answer.market == code
-        ]
 
     @cached_property
     def _regions(self) -> dict[str, str]:
@@ -362,27 +311,10 @@ class Portfolio:
             laws.setdefault(row["market"], {})[row["topic"]] = row
         return laws
 
-    def _channels(
-        self, code: str, levels: pd.Series, rivals: competitors.Competition
-    ) -> channels.ChannelFit:
-        tables, plan = self.reference, self.plan
-        base = tables.industry_channels
-        return channels.fit(
-            base[base["industry"] == plan.industry],
-            tables.channels,
-            tables.channel_rules,
-            levels,
-            self._platforms_of.get(code, tables.platforms.iloc[:0]),
-            rivals.crowded,
-            plan.channel_weights,
-            plan.floors,
-            plan.caps,
-        )
-
-    def _promises(self, levels: pd.Series, region: str) -> promise.PromiseCheck | None:
+    def _promises(self, weak_network: float, region: str) -> promise.PromiseCheck | None:
         if self.product is None:
             return None
-        weak = bool(levels["weak_network"] >= promise.WEAK_NETWORK_LEVEL)
+        weak = bool(weak_network >= promise.WEAK_NETWORK_LEVEL)
         if (region, weak) not in self._promise_checks:
             copy: dict[str, str] = self.product.advert.model_dump() | dict(self.plan.advert)
             self._promise_checks[region, weak] = promise.check(
@@ -393,37 +325,3 @@ class Portfolio:
                 weak,
             )
         return self._promise_checks[region, weak]
-
-    def _findings(
-        self,
-        code: str,
-        levels: pd.Series,
-        strength: pd.Series | None,
-        rivals: competitors.Competition,
-        plan_of_channels: channels.ChannelFit,
-        kept: promise.PromiseCheck | None,
-        reach: pd.Series,
-    ) -> dict[str, readiness.Finding]:
-        able = strength if strength is not None else pd.Series(np.nan, index=levels.index)
-        crowded_mix = plan_of_channels.table["mix"]
-        crowded_mix = crowded_mix[crowded_mix.index.isin(rivals.crowded)]
-        found = {
-            "network_supports_product": findings.need_served(
-                levels["weak_network"], able["weak_network"]
-            ),
-            "device_base_supported": findings.need_served(
-                levels["low_end_device"], able["low_end_device"]
-            ),
-            "provider_covers_region": findings.provider_covers(reach["posture"], reach["coverage"]),
-            "crowded_channels": findings.crowded(rivals.competitors, crowded_mix.to_dict()),
-            "acquisition_cost_known": findings.acquisition_cost(rivals.channels),
-            **findings.compliance(
-                self._laws.get(code, {}), self.product.compliance if self.product else None, code
-            ),
-        }
-        if kept is not None:
-            counts = kept.table["verdict"].value_counts()
-            found["promises_kept"] = findings.promises(
-                kept.verdict, int(counts.get("blocked", 0)), int(counts.get("unknown", 0))
-            )
-        return found

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from workbench.domain.assess import MarketAssessment, Portfolio
+from workbench.domain.assess import Portfolio
+from workbench.domain.assessment import MarketAssessment
 from workbench.domain.value import ValueFit
 from workbench.figures.needs import need_names
 from workbench.figures.theme import ROW, figure, tokens

@@ -45,7 +45,8 @@ def envelope(portfolio: Portfolio, topic: str, content: Any) -> dict[str, Any]:
     return _plain({
         "version": VERSION, "topic": topic,
         "plan": {"industry": plan.industry, "product": plan.product, "scenario": plan.scenario,
-                 "as_of": plan.as_of, "samples": plan.samples, "top": plan.top},
+                 "lang": plan.lang, "as_of": plan.as_of, "top": plan.top,
+                 "samples": plan.samples, "seed": plan.seed},
         topic: content})
 
 
