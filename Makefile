@@ -52,7 +52,7 @@ test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 5 min
 	@echo "Running the tests on $(WORKERS) workers."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 static: $(VENV)/.dev-stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -149,3 +149,12 @@ def test_make_prints_its_targets() -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     for target in ("run", "test", "install", "check", "bench", "lab"):
         assert re.search(rf"make {target}\b", shown.stdout), target
+
+
+def test_every_table_has_a_source_entry() -> None:
+    """Where a table comes from, and under which licence, stands in SOURCES.csv."""
+    covered = (ROOT / "data" / "reference" / "SOURCES.csv").read_text(encoding="utf-8")
+    tables = {path.name for path in (ROOT / "data" / "reference").glob("*.csv")}
+    assert not {
+        name for name in tables - {"SOURCES.csv", "indicator_catalogue.csv"} if name not in covered
+    }

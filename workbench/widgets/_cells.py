@@ -15,7 +15,7 @@ Value = str | int | float | bool | None
 LONGEST_TEXT = 4000
 _PROPERTIES = {
     *("key", "title", "kind", "editable", "options", "align"),
-    *("width", "help", "min", "max", "frozen"),
+    *("width", "help", "min", "max", "frozen", "empty", "decimals"),
 }
 _UNKNOWN = {"", "?"}
 
@@ -44,7 +44,7 @@ def check_column(column: Mapping[str, Any]) -> dict[str, Any]:
     if full["kind"] == "select" and not full.get("options"):
         raise InputError("Column {key} is a select and needs options.", key=key)
     if full["kind"] == "level":
-        full = {"min": 1, "max": 5, **full}
+        full = {"min": 1, "max": 5, "decimals": 0, **full}
     return full
 
 
@@ -93,10 +93,21 @@ def _level(column: Mapping[str, Any], value: str | int | float) -> Value:
         number = _number({}, value)
     except InputError:
         number = None
-    low, high = column["min"], column["max"]
-    if not isinstance(number, int | float) or number != int(number) or not low <= number <= high:
+    low, high, decimals = column["min"], column["max"], column.get("decimals", 0)
+    if (
+        not isinstance(number, int | float)
+        or number != round(number, decimals)
+        or not low <= number <= high
+    ):
+        if decimals:
+            raise InputError(
+                "A level is a number from {min} to {max}, with {decimals} decimal at most.",
+                min=low,
+                max=high,
+                decimals=decimals,
+            )
         raise InputError("A level is a whole number from {min} to {max}.", min=low, max=high)
-    return int(number)
+    return int(number) if number == int(number) else number
 
 
 def _date(column: Mapping[str, Any], value: str | int | float) -> Value:

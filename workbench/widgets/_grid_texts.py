@@ -36,6 +36,9 @@ ZH = {
     "At most {max} characters.": "最多 {max} 个字符。",
     "{value} is not a number.": "“{value}”不是数字。",
     "A level is a whole number from {min} to {max}.": "等级须为 {min} 到 {max} 的整数。",
+    "A level is a number from {min} to {max}, with {decimals} decimal at most.": (
+        "等级须为 {min} 到 {max} 的数，最多 {decimals} 位小数。"
+    ),
     "{value} is not a date; write it as 2026-01-31.": (
         "“{value}”不是日期，请写成 2026-01-31 的格式。"
     ),

@@ -29,7 +29,9 @@ class Grid(OneWay):
     columns = t.List(t.Dict()).tag(sync=True)
     """In order: key, title, kind (text, number, level, date or select; default text), editable
     (default False), options (of a select: value, label), align (left, center, right), width
-    (pixels), help, min, max (of the value; of a text, its length), frozen (stays when scrolling).
+    (pixels), help, min, max (of the value; of a text, its length), frozen (stays when scrolling),
+    empty (what an empty cell shows where it doesn't mean unknown; default: unknown), decimals (of
+    a level; default 0).
     """
 
     rows = t.List(t.Dict()).tag(sync=True)
