@@ -28,7 +28,7 @@ reports: install ## only write the briefs
 	@$(BIN)/workbench report --plan $(PLAN) --lang zh --lang en --out reports
 
 lab: install ## JupyterLab with the planner; changes are kept in reports/my-plan.yaml
-	@WORKBENCH_PLAN=$(CURDIR)/reports/my-plan.yaml $(BIN)/jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/apps/planner.ipynb
+	@$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/apps/planner.ipynb
 
 install: $(VENV)/.run-stamp ## environment only, in .venv
 
@@ -38,14 +38,14 @@ $(VENV)/bin/python:
 
 $(VENV)/.run-stamp: requirements.lock $(BUILT_FROM) | $(VENV)/bin/python
 	@echo "[1/3] Setting up .venv: downloads about 200 MB once, 1 to 4 minutes."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
 	@echo "      Building the page's scripts (Node comes from PyPI): about 20 seconds."
-	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --editable .
 	@touch $@
 
 $(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
 	@echo "[+] Adding what tests and checks need: about a minute."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.lock
 	@touch $@
 
 test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 5 minutes)

@@ -1,5 +1,6 @@
 """The command line: parse, call, print. Heavy imports happen inside the commands."""
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,6 +131,7 @@ def report(
         help="Embed the scripts in each page · 每页内嵌脚本")] = False,
 ) -> None:
     """Write an offline brief per market and an index · 生成各市场离线简报与总览"""
+    from workbench.locale import translator
     from workbench.reports import batch
 
     languages = tuple(dict.fromkeys(lang or []))
@@ -145,13 +147,18 @@ def report(
     jobs = batch.run(asked, out, languages or (asked.lang,), standalone=standalone,
                      progress=_progress)
     failed = [job for job in jobs if job.status == "failed"]
-    print(f"{len(jobs) - len(failed)} written, {len(failed)} failed: {out / 'index.html'}")  # noqa: T201
+    t = translator(asked.lang)
+    print(t("{done} written, {failed} failed: {file}", done=len(jobs) - len(failed),  # noqa: T201
+            failed=len(failed), file=out / "index.html"))
     if failed:
         raise typer.Exit(1)
 
 
 def _progress(done: int, total: int, job: "Job") -> None:
-    note = f" FAILED {job.error}" if job.status == "failed" else ""
+    from workbench.locale import translator
+
+    t = translator(job.lang)
+    note = t(": failed: {reason}", reason=job.error) if job.status == "failed" else ""
     print(f"[{done}/{total}] {job.file}{note}", file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -211,6 +218,9 @@ def version() -> None:
 
 def main() -> None:
     """Run the command line; bad input ends with its message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character shows its code
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except WorkbenchError as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.domain.errors import InputError
-from workbench.sources.paths import asset_folder, data_folder, notebook_folder
+from workbench.sources.paths import data_folder, notebook_folder
 
 
 def test_the_checkouts_folders_are_found(monkeypatch):
@@ -11,14 +11,13 @@ def test_the_checkouts_folders_are_found(monkeypatch):
     assert (data_folder() / "reference" / "markets.csv").is_file()
     assert (data_folder() / "examples" / "live_show.yaml").is_file()
     assert (notebook_folder() / "reports" / "brief.ipynb").is_file()
-    assert (asset_folder() / "tokens.css").is_file()
 
 
 def test_the_working_directory_does_not_matter(tmp_path, monkeypatch):
     monkeypatch.delenv("WORKBENCH_DATA", raising=False)
-    before = data_folder(), notebook_folder(), asset_folder()
+    before = data_folder(), notebook_folder()
     monkeypatch.chdir(tmp_path)
-    assert (data_folder(), notebook_folder(), asset_folder()) == before
+    assert (data_folder(), notebook_folder()) == before
 
 
 def test_another_data_folder_can_be_named(tmp_path, monkeypatch):

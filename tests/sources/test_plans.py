@@ -13,6 +13,7 @@ import yaml
 
 from workbench.domain.errors import InputError, ReadOnlyError
 from workbench.domain.plan import Plan, make_plan
+from workbench.sources.paths import own_plan
 from workbench.sources.plans import (
     PLAN_VARIABLE,
     ROLE_VARIABLE,
@@ -378,7 +379,15 @@ def test_the_environment_names_the_plan_file_unless_one_is_given(tmp_path, plain
     assert open_store(str(tmp_path / "given.json")).path == tmp_path / "given.json"
 
 
-def test_without_any_name_the_example_is_shown_and_nothing_is_kept(plain):
+def test_without_any_name_a_strategist_gets_a_file_of_their_own(plain):
+    """It starts as the example plan; nothing is written before something is changed."""
+    store = open_store()
+    assert store.writable and store.path == own_plan()
+    assert own_plan().name == "my-plan.yaml" and own_plan().parent.name == "reports"
+
+
+def test_without_any_name_a_viewer_sees_the_example(plain):
+    plain.setenv(ROLE_VARIABLE, "viewer")
     store = open_store()
     assert not store.writable and store.load().product == "live_show"
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import ipywidgets as widgets
+from traitlets.log import get_logger
 
 from workbench.domain.errors import InputError
 from workbench.domain.plan import Plan, plan_from_query
@@ -15,8 +16,8 @@ from workbench.figures.view import render
 from workbench.locale import speaking, translator
 from workbench.reports.brief import parameters_of
 from workbench.sources.plans import open_store
-from workbench.sources.products import example_products
-from workbench.widgets.state import PlanState
+from workbench.sources.products import example_products, load_product
+from workbench.widgets.state import PlanState, reported
 from workbench.widgets.url import Query
 
 
@@ -55,14 +56,30 @@ def in_page_language(
     def run(namespace: Mapping[str, Any]) -> widgets.Widget:
         asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("lang", [namespace.get("lang")])
         with speaking("en" if str(asked[0]).lower().startswith("en") else "zh"):
-            return opener(namespace)
+            app = opener(namespace)
+        keep_tracebacks_here()
+        return app
     return run
+
+
+def keep_tracebacks_here() -> None:
+    """From now on this kernel logs what goes wrong in a callback, and sends a page none of it.
+
+    What our own panels do is caught by them (:func:`workbench.widgets.state.reported`); this is for
+    ipywidgets, which shows a page the whole traceback of a message that it can't digest.
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and under_voila():
+        shell.showtraceback = lambda *_args, **_more: get_logger().error(
+            "A message from the page failed", exc_info=True)
 
 
 def styles() -> widgets.HTML:
     """The style sheets, for JupyterLab; voila's template brings its own."""
     if under_voila():
-        return widgets.HTML()
+        return widgets.HTML(layout={"display": "none"})
     css = "".join((ASSETS / name).read_text(encoding="utf-8")
                   for name in ("tokens.css", "sections.css"))
     return widgets.HTML(f"<style>{css}</style>")
@@ -76,12 +93,13 @@ def heading(title: str, subtitle: str, plan: Plan) -> widgets.HTML:
 def follow_address(state: PlanState, *names: str) -> Query:
     """Keep the page's address in step with the plan, so that it can be sent to someone."""
     query = Query()
+    asked = [name for name in parse_qs(os.environ.get("QUERY_STRING", "")) if name not in names]
 
     def write(_changed: frozenset[str] = frozenset()) -> None:
         plan = state.plan
-        query.query = {name: str(value) for name in names
-                       if (value := getattr(plan, name)) and (name != "product" or
-                                                              str(value).isidentifier())}
+        query.query = {name: str(value) for name in (*names, *asked)
+                       if (value := getattr(plan, name, None)) and (name != "product" or
+                                                                    str(value).isidentifier())}
 
     state.on_change(write)
     write()
@@ -91,23 +109,31 @@ def follow_address(state: PlanState, *names: str) -> Query:
 def selector(state: PlanState, field: str, label: str, options: list[tuple[str, Any]],
              report: Any) -> widgets.Dropdown:
     """A drop-down list bound to one field of the plan, both ways."""
-    current = state.market if field == "market" else getattr(state.plan, field)
-    if current not in [value for _, value in options]:
-        options = [(str(current), current), *options]
-    box = widgets.Dropdown(description=label, options=options, value=current,
+    box = widgets.Dropdown(description=label, options=options,
                            style={"description_width": "initial"})
 
+    def current() -> Any:
+        return state.market if field == "market" else getattr(state.plan, field)
+
+    def show() -> None:
+        value = current()
+        if value not in [known for _, known in options]:
+            options.append((str(value), value))
+            box.options = options
+        box.value = value
+
     def chosen(change: Any) -> None:
-        try:
+        if change["new"] == current():
+            return
+        with reported(report):
             state.change(**{field: change["new"]})
-        except InputError as error:
-            report(error)
-            box.value = state.market if field == "market" else getattr(state.plan, field)
+        show()  # what stands, also after a refusal
 
     def follow(changed: frozenset[str]) -> None:
         if field in changed:
-            box.value = state.market if field == "market" else getattr(state.plan, field)
+            show()
 
+    show()
     box.observe(chosen, "value")
     state.on_change(follow)
     return box
@@ -127,10 +153,11 @@ def industry_options(state: PlanState) -> list[tuple[str, str]]:
 
 
 def product_options(state: PlanState) -> list[tuple[str, str | None]]:
-    """Products for a list: none, the examples, and the plan's own file."""
-    options: list[tuple[str, str | None]] = [(state.t("no product"), None)]
-    own = state.plan.product
-    options += [(name, name) for name in example_products()]
-    if own and own not in example_products():
-        options.append((own.rsplit("/", 1)[-1], own))
+    """Products for a list: none, the examples, and the plan's own file, by their names."""
+    t, own, item = state.t, state.plan.product, state.portfolio.product
+    options: list[tuple[str, str | None]] = [(t("no product"), None)]
+    examples = example_products()
+    options += [(getattr(load_product(name).name, t.lang), name) for name in examples]
+    if own and item and own not in examples:
+        options.append((f"{getattr(item.name, t.lang)} ({own.rsplit('/', 1)[-1]})", own))
     return options

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.text import T_, Text
 
 CROWDED_CHANGE = -1.0
 """Change of a channel's weight where the competitors all spend (M7: detour)."""
@@ -122,7 +123,9 @@ def check_given(
     if not (overrides or floors or caps):
         return
     usual = catalogue.set_index("channel")
-    for what, given in (("weight", overrides), ("floor", floors), ("cap", caps)):
+    for what, given in (
+        (T_("weight"), overrides), (T_("floor"), floors), (T_("cap"), caps),
+    ):
         _check_channels(what, given or {}, list(usual.index))
     low = usual["floor_pct"].to_dict() | (floors or {})
     high = usual["cap_pct"].to_dict() | (caps or {})
@@ -152,7 +155,7 @@ def _carriers(names: list[str], bounds: dict[str, Any], platforms: pd.DataFrame)
     return pd.DataFrame(found, columns=["channel", "platform", "kind", "reach"])
 
 
-def _check_channels(what: str, given: dict[str, float], known: Iterable[str]) -> None:
+def _check_channels(what: Text, given: dict[str, float], known: Iterable[str]) -> None:
     for channel, value in given.items():
         if channel not in known:
             raise InputError(
@@ -161,7 +164,7 @@ def _check_channels(what: str, given: dict[str, float], known: Iterable[str]) ->
                 what=what,
                 known=", ".join(known),
             )
-        top = 5 if what == "weight" else 100
+        top = 5 if what.msgid == "weight" else 100
         if not np.isfinite(value) or not 0 <= value <= top:
             raise InputError(
                 "The {what} {value!r} of channel {channel} is not allowed; it runs "

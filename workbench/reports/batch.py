@@ -8,6 +8,7 @@ from typing import Any
 
 import nbclient.exceptions
 import papermill.exceptions
+from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 
 from workbench.domain.assess import Portfolio
@@ -129,17 +130,31 @@ def _briefs(
                     nbclient.exceptions.CellControlSignal, RuntimeError) as error:
                 yield Job(code, lang, brief_name(code, lang), "failed", _reason(error)), ""
                 continue
-            links = [("index.html" if lang == langs[0] else f"index.{lang}.html",
-                      t("All markets"), "")]
-            links += [(brief_name(code, other), _language_name(other), translator(other).tag)
-                      for other in langs if other != lang]
-            text = page(
-                views_of(executed), t, title=t("{market} · {industry} · market brief",
-                                               market=t.market(code),
-                                               industry=_industry(portfolio, lang)),
-                subtitle=portfolio_figures.subtitle(portfolio, t),
-                day=portfolio.plan.as_of.isoformat(), links=links, standalone=script)
-            yield Job(code, lang, brief_name(code, lang), "done"), text
+            yield (Job(code, lang, brief_name(code, lang), "done"),
+                   brief_page(executed, portfolio, code, langs, t, script))
+
+
+def brief_page(executed: NotebookNode, portfolio: Portfolio, code: str, langs: tuple[str, ...],
+               t: Translator, script: str = "") -> str:
+    """The page of an executed brief notebook.
+
+    Parameters
+    ----------
+    langs
+        Languages of the batch; the page links to the index and to itself in the others.
+    script
+        Plotly's script to embed; empty: the shared file is used.
+    """
+    links = [("index.html" if t.lang == langs[0] else f"index.{t.lang}.html",
+              t("All markets"), "")]
+    links += [(brief_name(code, other), _language_name(other), translator(other).tag)
+              for other in langs if other != t.lang]
+    return page(
+        views_of(executed), t, title=t("{market} · {industry} · market brief",
+                                       market=t.market(code),
+                                       industry=_industry(portfolio, t.lang)),
+        subtitle=portfolio_figures.subtitle(portfolio, t),
+        day=portfolio.plan.as_of.isoformat(), links=links, standalone=script)
 
 
 def _reason(error: Exception) -> str:

@@ -22,7 +22,7 @@ from workbench.figures import (
     verdict,
 )
 from workbench.figures.view import View, render
-from workbench.locale import Translator, translator
+from workbench.locale import Translator, speaking, translator
 from workbench.sources.opening import open_portfolio
 from workbench.sources.plans import load_plan
 
@@ -111,9 +111,11 @@ def open_brief(namespace: Mapping[str, Any]) -> Brief:
     Raises
     ------
     InputError
-        If a parameter is unknown or has a bad value; the parameter is named.
+        If a parameter is unknown or has a bad value; the parameter is named, in the language
+        that the notebook asks for.
     """
-    return Brief(open_portfolio(plan_from_notebook(namespace)))
+    with speaking("en" if namespace.get("lang") == "en" else "zh"):
+        return Brief(open_portfolio(plan_from_notebook(namespace)))
 
 
 def parameters_of(namespace: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:

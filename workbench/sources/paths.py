@@ -24,9 +24,15 @@ def notebook_folder() -> Path:
     return _first(None, _CHECKOUT / "notebooks", _PACKAGE / "_notebooks", needs="reports")
 
 
-def asset_folder() -> Path:
-    """Style sheets and templates that travel with the package."""
-    return _PACKAGE / "assets"
+def own_plan() -> Path:
+    """Where a strategist's changes are kept when no plan file is named.
+
+    ``reports/my-plan.yaml`` of the checkout; for an installed package, ``my-plan.yaml`` in the
+    folder that the notebook runs in.
+    """
+    folder = _CHECKOUT / "reports"
+    in_checkout = folder.is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
+    return (folder if in_checkout else Path.cwd()) / "my-plan.yaml"
 
 
 def _first(named: str | None, *candidates: Path, needs: str) -> Path:

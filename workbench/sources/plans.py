@@ -15,7 +15,7 @@ import yaml
 from workbench.domain.errors import InputError, ReadOnlyError
 from workbench.domain.plan import Plan, make_plan
 from workbench.sources.files import read_mapping, read_text, write_text
-from workbench.sources.paths import data_folder
+from workbench.sources.paths import data_folder, own_plan
 
 ROLE_VARIABLE = "WORKBENCH_ROLE"
 PLAN_VARIABLE = "WORKBENCH_PLAN"
@@ -141,19 +141,18 @@ def open_store(named: str | None = None) -> PlanStore:
     Parameters
     ----------
     named
-        Path of a plan file; None: the one that ``WORKBENCH_PLAN`` names. Without either the
-        example plan is shown and nothing is kept.
+        Path of a plan file; None: the one that ``WORKBENCH_PLAN`` names, else a strategist's own
+        file (:func:`workbench.sources.paths.own_plan`), which starts as the example plan.
 
     Returns
     -------
     PlanStore
-        Under ``WORKBENCH_ROLE=viewer`` a :class:`ReadOnlyStore`, whatever else is set.
+        Under ``WORKBENCH_ROLE=viewer`` a :class:`ReadOnlyStore`, whatever else is set; without a
+        named file it holds the example plan.
     """
     path = named or os.environ.get(PLAN_VARIABLE)
-    example = data_folder() / "examples" / EXAMPLE_PLAN
-    if not path:
-        return ReadOnlyStore(load_plan(example))
-    store = PlanFile(Path(path))
-    if os.environ.get(ROLE_VARIABLE) == "viewer":
-        return ReadOnlyStore(store.load())
-    return store
+    if os.environ.get(ROLE_VARIABLE) != "viewer":
+        return PlanFile(Path(path) if path else own_plan())
+    if path:
+        return ReadOnlyStore(PlanFile(Path(path)).load())
+    return ReadOnlyStore(load_plan(data_folder() / "examples" / EXAMPLE_PLAN))

@@ -1,1 +1,1 @@
-
+"""Panels, and the widgets that they are made of."""

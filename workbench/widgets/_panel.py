@@ -5,12 +5,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import InputError, WorkbenchError
 from workbench.figures.view import View, render
 from workbench.widgets.chart import Chart
+from workbench.widgets.grid import Grid
 from workbench.widgets.state import PlanState, reported
 
-EVERYTHING = frozenset(["*"])
+AS_SAID = "{text}"
+"""Carries a text that is already in the page's language to a grid."""
 
 
 class Panel:
@@ -91,6 +93,28 @@ class Panel:
             with reported(self.report):
                 callback(*arguments)
         return run
+
+    def take_edits(
+        self, grid: Grid, callback: Callable[[list[dict[str, Any]]], Any]
+    ) -> None:
+        """Let ``callback`` take over what is edited in ``grid``.
+
+        What it refuses is rolled back by the grid; the reason stands in the panel and at the cells.
+        """
+
+        def run(edits: list[dict[str, Any]]) -> None:
+            refusals: list[WorkbenchError] = []
+
+            def report(error: WorkbenchError | None) -> None:
+                self.report(error)
+                refusals.extend([error] if error else [])
+
+            with reported(report):
+                callback(edits)
+            for error in refusals:
+                raise InputError(AS_SAID, text=self.state.t.error(error))
+
+        grid.on_edit(run)
 
     def _on_change(self, changed: frozenset[str]) -> None:
         if changed & self.depends:

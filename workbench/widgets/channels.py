@@ -22,15 +22,16 @@ class ChannelsPanel(Panel):
         self.grid = Grid(label=t("Channel weights, floors and caps"), lang=t.lang, height=360,
                          columns=[
             {"key": "name", "title": t("Channel"), "kind": "text", "frozen": True, "width": 150},
-            {"key": "base", "title": t("Industry's weight"), "kind": "number"},
             {"key": "weight", "title": t("Your weight (0 to 5)"), "kind": "number",
-             "editable": True, "min": 0, "max": 5},
+             "editable": True, "min": 0, "max": 5, "empty": "—",
+             "help": t("Empty: the industry's weight; 0 takes the channel out.")},
             {"key": "floor", "title": t("Floor in %"), "kind": "number", "editable": True,
              "min": 0, "max": 100},
             {"key": "cap", "title": t("Cap in %"), "kind": "number", "editable": True, "min": 0,
              "max": 100},
-            {"key": "mix", "title": t("Mix in %"), "kind": "number"}])
-        self.grid.on_edit(self._edited)
+            {"key": "mix", "title": t("Mix in %"), "kind": "number"},
+            {"key": "base", "title": t("Industry's weight"), "kind": "number", "empty": "—"}])
+        self.take_edits(self.grid, self._edited)
         return [self.grid]
 
     def view(self) -> View:
@@ -43,7 +44,7 @@ class ChannelsPanel(Panel):
         portfolio, plan = self.state.portfolio, self.state.plan
         names = channels.channel_names(portfolio, self.state.t)
         fit = portfolio.market(self.state.market).channels.table
-        bounds = portfolio.reference.channels.set_index("channel")
+        bounds = self._bounds()
         table = portfolio.reference.industry_channels
         base = table[table["industry"] == plan.industry].set_index("channel")["weight"]
         order = [*fit.index, *(name for name in names if name not in fit.index)]
@@ -51,8 +52,8 @@ class ChannelsPanel(Panel):
             {"id": channel, "name": names[channel],
              "base": float(base[channel]) if channel in base.index else None,
              "weight": plan.channel_weights.get(channel),
-             "floor": plan.floors.get(channel, float(bounds.loc[channel, "floor_pct"])),
-             "cap": plan.caps.get(channel, float(bounds.loc[channel, "cap_pct"])),
+             "floor": plan.floors.get(channel, bounds["floor"][channel]),
+             "cap": plan.caps.get(channel, bounds["cap"][channel]),
              "mix": float(fit.loc[channel, "mix"]) if channel in fit.index else 0.0,
              "_classes": {column: "cw-overridden" for column, field in FIELDS.items()
                           if channel in getattr(plan, field)}}
@@ -63,13 +64,20 @@ class ChannelsPanel(Panel):
         else:
             self.grid.update_rows([row for row in rows if known[row["id"]] != row])
 
+    def _bounds(self) -> dict[str, dict[str, float]]:
+        """Grid column -> channel -> the catalogue's floor or cap, in percent."""
+        table = self.state.portfolio.reference.channels.set_index("channel")
+        return {name: table[f"{name}_pct"].astype(float).to_dict() for name in ("floor", "cap")}
+
     def _edited(self, edits: list[dict[str, Any]]) -> None:
+        """Take the edits over; what is emptied, or set to the catalogue's, is no longer set."""
         fields = {field: dict(getattr(self.state.plan, field)) for field in FIELDS.values()}
+        usual = self._bounds()
         for edit in edits:
-            given = fields[FIELDS[edit["key"]]]
-            if edit["value"] is None:
-                given.pop(edit["row"], None)
+            channel, column = str(edit["row"]), str(edit["key"])
+            given = fields[FIELDS[column]]
+            if edit["value"] is None or edit["value"] == usual.get(column, {}).get(channel):
+                given.pop(channel, None)
             else:
-                given[edit["row"]] = float(edit["value"])
+                given[channel] = float(edit["value"])
         self.state.change(**fields)
-        self.report(None)

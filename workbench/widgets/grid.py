@@ -1,10 +1,10 @@
 """An editable table: Tabulator in the page, every edit checked again in Python."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import traitlets as t
+from traitlets.log import get_logger
 
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.widgets._cells import check_column
@@ -12,7 +12,6 @@ from workbench.widgets._edits import Edit, apply, revert
 from workbench.widgets._esm import OneWay, bundle
 from workbench.widgets._grid_texts import TEXTS
 
-LOG = logging.getLogger(__name__)
 MOST_EDITS = 20_000
 """In one message; a paste of more is refused whole."""
 
@@ -105,14 +104,14 @@ class Grid(OneWay):
 
     def _reason(self, error: Exception) -> str:
         if not isinstance(error, WorkbenchError):
-            LOG.error("A grid's edit failed", exc_info=error)
+            get_logger().error("A grid's edit failed", exc_info=error)
             error = WorkbenchError("The change could not be saved.")
         return str(self.texts.get(error.msgid, error.msgid)).format(**error.values)
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         edits = content.get("edits") if isinstance(content, dict) else None
         if not isinstance(edits, list) or content.get("type") != "edit":
-            LOG.warning("A grid was sent a message that it does not know")
+            get_logger().warning("A grid was sent a message that it does not know")
             return
         accepted, refused = self._apply(edits)
         rows, batch = self._by_id(), content.get("batch")

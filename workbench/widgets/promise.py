@@ -4,6 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Lang
 from workbench.figures import promise
 from workbench.figures.view import View
@@ -47,4 +48,8 @@ class PromisePanel(Panel):
             return
         said = {lang: area.value for lang, area in self.copies.items()
                 if area.value != getattr(product.advert, lang)}
-        self.state.change(advert=said)
+        try:
+            self.state.change(advert=said)
+        except WorkbenchError:
+            self._fill()  # what stands in the plan
+            raise

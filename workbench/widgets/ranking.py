@@ -23,13 +23,13 @@ class RankingPanel(Panel):
         """The grid of weights and a button that goes back to the industry's."""
         t = self.state.t
         self.grid = Grid(label=t("Weights of the criteria"), lang=t.lang, columns=[
-            {"key": "name", "title": t("Criterion"), "kind": "text", "frozen": True, "width": 170},
-            {"key": "role", "title": t("Role"), "kind": "text"},
+            {"key": "name", "title": t("Criterion"), "kind": "text", "frozen": True, "width": 190},
             {"key": "weight", "title": t("Weight (0 to 10)"), "kind": "number", "editable": True,
              "min": 0, "max": MOST_WEIGHT},
             {"key": "share", "title": t("Share in %"), "kind": "number"},
-            {"key": "default", "title": t("Industry's weight"), "kind": "number"}])
-        self.grid.on_edit(self._edited)
+            {"key": "default", "title": t("Industry's weight"), "kind": "number"},
+            {"key": "role", "title": t("Role"), "kind": "text"}])
+        self.take_edits(self.grid, self._edited)
         self.reset = widgets.Button(description=t("Back to the industry's weights"),
                                     layout={"width": "auto", "align_self": "flex-start"})
         self.reset.on_click(self.guarded(lambda _button: self.state.change(weights={})))
@@ -58,14 +58,17 @@ class RankingPanel(Panel):
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
             self.grid.rows = rows
         else:
-            self.grid.update_rows(rows)
+            known = {row["id"]: row for row in self.grid.rows}
+            self.grid.update_rows([row for row in rows if known[row["id"]] != row])
 
     def _edited(self, edits: list[dict[str, Any]]) -> None:
+        """Take the weights over; one emptied or set to the industry's is the industry's again."""
         weights = dict(self.state.plan.weights)
+        usual = {row["id"]: row["default"] for row in self.grid.rows}
         for edit in edits:
-            if edit["value"] is None:  # emptied: back to the industry's
-                weights.pop(str(edit["row"]), None)
+            criterion = str(edit["row"])
+            if edit["value"] is None or edit["value"] == usual[criterion]:
+                weights.pop(criterion, None)
             else:
-                weights[str(edit["row"])] = float(edit["value"])
+                weights[criterion] = float(edit["value"])
         self.state.change(weights=weights)
-        self.report(None)

@@ -27,11 +27,14 @@ class ReadinessPanel(Panel):
             {"key": "evidence", "title": t("Evidence"), "kind": "text", "editable": True,
              "width": 240, "max": 2000},
             {"key": "status", "title": t("Status"), "kind": "select", "editable": True,
-             "options": statuses, "width": 110},
+             "options": statuses, "width": 110, "empty": "—",
+             "help": t("Empty: the automatic answer holds.")},
             {"key": "owner", "title": t("Owner"), "kind": "text", "editable": True, "max": 200},
-            {"key": "due", "title": t("Due"), "kind": "date", "editable": True},
-            {"key": "expiry", "title": t("Holds until"), "kind": "date", "editable": True}])
-        self.grid.on_edit(self._edited)
+            {"key": "due", "title": t("Due"), "kind": "date", "editable": True,
+             "empty": "—"},
+            {"key": "expiry", "title": t("Holds until"), "kind": "date", "editable": True,
+             "empty": "—"}])
+        self.take_edits(self.grid, self._edited)
         return [self.grid]
 
     def view(self) -> View:
@@ -81,4 +84,3 @@ class ReadinessPanel(Panel):
         others = [answer.model_dump(mode="json") for answer in self.state.plan.answers
                   if answer.market != self.state.market]
         self.state.change(answers=[*others, *kept])
-        self.report(None)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import traitlets
+from traitlets.log import get_logger
 
-from workbench.domain.assess import Portfolio
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan, make_plan
 from workbench.locale import Translator, translator
@@ -78,6 +78,8 @@ class PlanState(traitlets.HasTraits):
         portfolio = (open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan))
         if changed & {"weights", "levels", "industry", *FILES}:
             _ = portfolio.ranking  # raises now, not in a panel, if the weights are unusable
+        if portfolio.focus != self.portfolio.focus:
+            changed |= {"market"}  # the best ranked is in focus, and another is best now
         _ = portfolio.market(portfolio.focus)
         if self.store.writable:
             self.store.save(plan)
@@ -102,15 +104,14 @@ def reported(report: Callable[[WorkbenchError | None], None]) -> Iterator[None]:
 
     ``report`` gets the error, or None if all went well.
     """
-    import logging
-
     try:
         yield
     except WorkbenchError as error:
         report(error)
     except Exception:
-        # The page shows a plain sentence; the log of the kernel keeps what happened.
-        logging.getLogger(__name__).exception("A panel's callback failed")
+        # The page shows a plain sentence. The kernel's own log keeps what happened: it goes to the
+        # terminal, where a logger of ours would write to the stderr that is sent to the page.
+        get_logger().error("A panel's callback failed", exc_info=True)
         report(WorkbenchError("Something went wrong here; the last change was not applied. "
                               "Reload the page and try again."))
     else:
