@@ -64,6 +64,7 @@ export class Sheet {
         width: column.width,
         minWidth: Math.min(column.width ?? Infinity, leastWidth(column)),
         headerSort: false,
+        headerWordWrap: true,
         resizable: "header",
       })),
     });

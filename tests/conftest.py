@@ -1,17 +1,46 @@
-"""What all tests share."""
+"""What tests of several folders share; each is made once."""
 
-import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_plan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests, and the kernels they start, away from the user's own plan file."""
-    before = os.environ.get("WORKBENCH_PLAN")
-    os.environ["WORKBENCH_PLAN"] = str(tmp_path_factory.mktemp("own") / "plan.yaml")
-    yield
-    os.environ.pop("WORKBENCH_PLAN")
-    if before is not None:
-        os.environ["WORKBENCH_PLAN"] = before
+@pytest.fixture(scope="session")
+def kernel() -> Iterator[object]:
+    """One kernel for every notebook that the tests run, as in a batch."""
+    from workbench.reports.engine import shared_kernel
+
+    with shared_kernel() as shared:
+        yield shared
+
+
+@dataclass(frozen=True)
+class Published:
+    """A finished batch: folder with the briefs, the plan file it was made from, the jobs."""
+
+    folder: Path
+    plan_file: Path
+    plan: object
+    jobs: list
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Published:
+    """The example plan over four contrasting markets in both languages, on a fixed day.
+
+    Indonesia and Saudi Arabia are the source's; "NA" is Namibia; of Svalbard (SJ) hardly anything
+    is known.
+    """
+    from workbench.reports import batch
+    from workbench.sources.paths import data_folder
+    from workbench.sources.plans import dump_plan, load_plan
+
+    folder = tmp_path_factory.mktemp("published")
+    plan = load_plan(data_folder() / "examples" / "plan.yaml").but(
+        markets=("ID", "SA", "NA", "SJ"), as_of="2026-11-20", samples=2000)
+    plan_file = folder / "given.yaml"
+    plan_file.write_text(dump_plan(plan, ".yaml"), encoding="utf-8")
+    jobs = batch.run(plan, folder / "out", ("zh", "en"))
+    return Published(folder / "out", plan_file, plan, jobs)

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 import ipywidgets as widgets
 from traitlets.log import get_logger
 
-from workbench.domain.errors import InputError
 from workbench.domain.plan import Plan, plan_from_query
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import render

@@ -15,7 +15,7 @@ from workbench.apps._opening import (
     selector,
     styles,
 )
-from workbench.figures import portfolio
+from workbench.figures import portfolio, provider
 from workbench.figures.view import View
 from workbench.widgets._panel import Panel
 from workbench.widgets.ranking import RankingPanel
@@ -45,6 +45,14 @@ class BlockersPanel(Panel):
         return portfolio.blockers(self.state.portfolio, self.state.t)
 
 
+class PosturesPanel(Panel):
+    """How far the product's provider bounds the reach, region by region."""
+
+    def view(self) -> View:
+        """Posture per sub-region: expand, focus, adapt the product, or unknown."""
+        return provider.regions(self.state.portfolio, self.state.t)
+
+
 class PortfolioPage:
     """The portfolio of the plan's markets.
 
@@ -58,7 +66,7 @@ class PortfolioPage:
         self.state = state
         t = state.t
         self.panels = [PortfolioPanel(state), RankingPanel(state, readonly=True),
-                       BlockersPanel(state)]
+                       BlockersPanel(state), PosturesPanel(state)]
         self.industry = selector(state, "industry", t("Industry"), industry_options(state),
                                  self.panels[0].report)
         self.widget = widgets.VBox([

@@ -45,8 +45,8 @@ EXTENSIONS = [
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
     "anywidget",
-    "jupyterlab-plotly",
 ]
+"""What draws widgets. Plotly's own extension, 4.8 MB, is not among them: charts bring their own."""
 
 # Widgets are modules and styles made at run time, so scripts and styles are allowed inline; nothing
 # may be loaded from, or sent to, another host.
@@ -125,6 +125,7 @@ def stage_template(root: Path) -> Path:
     (static / "print-tokens.css").write_text(tokens.split("@media", 1)[0], encoding="utf-8")
     for name in ("app.css", "sections.css"):
         shutil.copyfile(ASSETS / name, static / name)
+    shutil.copyfile(ASSETS / "page.js", static / "sections.js")  # sorts tables, as in a brief
     if FONT.is_file():
         shutil.copyfile(FONT, static / FONT.name)
     return target

@@ -1,5 +1,6 @@
 // @ts-check
-/* Draws the charts of a page and sorts its tables. No library but Plotly, nothing is fetched. */
+/* Draws the charts of a brief; sorts the tables of briefs and of live pages, which load this file too.
+   No library but Plotly, nothing is fetched. */
 (function () {
   "use strict";
   /** Light token colours and their dark counterparts, read from the page's own style sheet.
@@ -36,27 +37,54 @@
       plotly.react(place, figure.data, figure.layout, { responsive: true, displayModeBar: false });
     });
   }
+  /** How each table was last sorted, by its name: a live page draws its tables anew.
+   * @type {Map<string, { column: number, up: boolean }>} */
+  const sorted = new Map();
   /** @param {HTMLTableElement} table */
+  function nameOf(table) {
+    return table.closest("[aria-label]")?.getAttribute("aria-label") ?? "";
+  }
+  /** @param {HTMLTableElement} table */
+  function headsOf(table) {
+    return Array.from(table.tHead ? table.tHead.rows[0].cells : []);
+  }
+  /** Make the heads of a table buttons. @param {HTMLTableElement} table */
   function sortable(table) {
-    const heads = Array.from(table.tHead ? table.tHead.rows[0].cells : []);
-    heads.forEach((head, column) => {
+    table.dataset.sorts = "";
+    headsOf(table).forEach((head) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sort";
       button.textContent = head.textContent;
-      head.textContent = "";
-      head.appendChild(button);
-      button.addEventListener("click", () => {
-        const up = head.getAttribute("aria-sort") !== "ascending";
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        const body = table.tBodies[0];
-        const rows = Array.from(body.rows);
-        rows.sort((one, two) => compare(one.cells[column], two.cells[column], up));
-        rows.forEach((row) => body.appendChild(row));
-      });
+      head.replaceChildren(button);
     });
+    const last = sorted.get(nameOf(table));
+    if (last) sort(table, last.column, last.up);
   }
+  /** @param {HTMLTableElement} table @param {number} column @param {boolean} up */
+  function sort(table, column, up) {
+    const heads = headsOf(table);
+    if (!heads[column]) return;
+    heads.forEach((other) => other.removeAttribute("aria-sort"));
+    heads[column].setAttribute("aria-sort", up ? "ascending" : "descending");
+    const body = table.tBodies[0];
+    const rows = Array.from(body.rows);
+    rows.sort((one, two) => compare(one.cells[column], two.cells[column], up));
+    rows.forEach((row) => body.appendChild(row));
+  }
+  function dress() {
+    document.querySelectorAll("table.sortable:not([data-sorts])")
+      .forEach((table) => sortable(/** @type {HTMLTableElement} */ (table)));
+  }
+  document.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const head = /** @type {HTMLTableCellElement | null} */ (target.closest("button.sort")?.closest("th") ?? null);
+    const table = head?.closest("table");
+    if (!head || !table) return;
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    sorted.set(nameOf(table), { column: head.cellIndex, up });
+    sort(table, head.cellIndex, up);
+  });
   /** Unknown goes last in both directions.
    * @param {HTMLTableCellElement} one @param {HTMLTableCellElement} two @param {boolean} up */
   function compare(one, two, up) {
@@ -72,7 +100,14 @@
     const text = given === null ? (cell.textContent || "").trim().replace(/%$/, "").replace(/,(?=\d{3})/g, "") : given;
     return text === "?" || text === "—" ? "" : text;
   }
-  document.querySelectorAll("table.sortable").forEach((table) => sortable(/** @type {HTMLTableElement} */ (table)));
+  dress();
+  let asked = 0;
+  new MutationObserver(() => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      dress();
+    });
+  }).observe(document.body, { childList: true, subtree: true });
   isDark.addEventListener("change", draw);
   window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
   draw();

@@ -1,5 +1,7 @@
 """Market needs drawn (M2)."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -23,14 +25,25 @@ def heatmap(levels: pd.DataFrame, names: dict[str, str], t: Translator) -> Drawi
     scale = [[step / 5, colour] for place, colour in enumerate(colours)
              for step in (place, place + 1)]
     rows = [t.market(code) for code in levels.index]
+    columns = [names[need] for need in levels.columns]
     values = levels.to_numpy(dtype=float)
-    data = [{
-        "type": "heatmap", "x": [names[need] for need in levels.columns], "y": rows,
+    steps = np.floor(values + 0.5)
+    texts = [["?" if np.isnan(cell) else f"{cell:.0f}" for cell in row] for row in steps]
+    data: list[dict[str, Any]] = [{
+        "type": "heatmap", "x": columns, "y": rows, "text": texts,
         "z": [[None if np.isnan(cell) else float(cell) for cell in row] for row in values],
-        "text": [["?" if np.isnan(cell) else f"{cell:.0f}" for cell in row] for row in values],
-        "texttemplate": "%{text}", "colorscale": scale, "zmin": 0.5, "zmax": 5.5,
+        "colorscale": scale, "zmin": 0.5, "zmax": 5.5,
         "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "x+y+text",
     }]
+    # A heat map has one ink for all its texts; each level needs the ink that can be read on it.
+    for ink, here in (("on-low", steps <= 3), ("on-mid", steps == 4), ("on-high", steps >= 5),
+                      ("ink", np.isnan(steps))):
+        places = np.argwhere(here)
+        data.append({
+            "type": "scatter", "mode": "text", "hoverinfo": "skip",
+            "x": [columns[column] for _, column in places], "y": [rows[row] for row, _ in places],
+            "text": [texts[row][column] for row, column in places],
+            "textfont": {"color": tokens()[ink]}})
     drawn = figure(data, ROW * len(rows) + 120, xaxis={"side": "top", "showgrid": False},
                    yaxis={"autorange": "reversed"})
     unknown = float(np.isnan(values).mean()) if values.size else 1.0

@@ -1,5 +1,7 @@
 """All markets at a glance: gates, ranking with stability, blockers with owner and date."""
 
+from collections.abc import Container
+
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
@@ -20,10 +22,11 @@ def headline(verdicts: pd.DataFrame, t: Translator) -> str:
     parts = []
     for gate, few, many in (
         ("go", t("{markets} can be entered"), t("{count} markets can be entered")),
-        ("conditional", t("{markets} have conditions to settle"),
-         t("{count} markets have conditions to settle")),
-        ("no_go", t("{markets} are out"), t("{count} markets are out")),
-        ("insufficient", t("{markets} lack evidence"), t("{count} markets lack evidence")),
+        ("conditional", t("{markets} must first settle conditions"),
+         t("{count} markets must first settle conditions")),
+        ("no_go", t("{markets} should not be entered"), t("{count} markets should not be entered")),
+        ("insufficient", t("{markets} can't be judged for lack of evidence"),
+         t("{count} markets can't be judged for lack of evidence")),
     ):
         found = named[gate]
         if found:
@@ -39,7 +42,7 @@ def matrix(portfolio: Portfolio, markets: list[str], t: Translator) -> Drawing:
 
 
 def table(portfolio: Portfolio, t: Translator, count: int | None = None,
-          link: str = "") -> str:
+          link: str = "", linked: Container[str] | None = None) -> str:
     """The comparison table, sortable: gate, rank, interval, firmness, needs, open items.
 
     Parameters
@@ -48,6 +51,8 @@ def table(portfolio: Portfolio, t: Translator, count: int | None = None,
         How many rows; None: all.
     link
         Template of a market's address with ``{market}``; "": no links.
+    linked
+        Markets that have such a page; None: all.
     """
     verdicts = portfolio.verdicts()
     if count is not None:
@@ -58,7 +63,7 @@ def table(portfolio: Portfolio, t: Translator, count: int | None = None,
         todo = portfolio.market(str(code)).readiness.open_items
         rows.append({
             **row, "code": code, "name": t.market(str(code)),
-            "link": link.format(market=code) if link else "",
+            "link": link.format(market=code) if linked is None or code in linked else "",
             "levels": [(names[str(need)], level) for need, level in
                        portfolio.scores.loc[code].items()],
             "todo": t.listing([checks[name] for name in todo["check"].head(2)]),
@@ -67,8 +72,9 @@ def table(portfolio: Portfolio, t: Translator, count: int | None = None,
                   top=portfolio.ranking.top)
 
 
-def view(portfolio: Portfolio, t: Translator, link: str = "", count: int | None = None) -> View:
-    """Verdict first: the sentence, the counts of gates, the comparison table."""
+def view(portfolio: Portfolio, t: Translator, link: str = "", count: int | None = None,
+         linked: Container[str] | None = None) -> View:
+    """Verdict first: the sentence, the counts of gates, the comparison table (:func:`table`)."""
     verdicts = portfolio.verdicts()
     counts = verdicts["gate"].value_counts()
     head = render(
@@ -77,7 +83,7 @@ def view(portfolio: Portfolio, t: Translator, link: str = "", count: int | None 
         open_items=int(verdicts.loc[verdicts["gate"] == "conditional", "open_items"].sum()))
     title = t("Market portfolio · {industry}", industry=portfolio.reference.label(
         "industries", portfolio.plan.industry, t.lang))
-    return View("portfolio", title, head + table(portfolio, t, count, link))
+    return View("portfolio", title, head + table(portfolio, t, count, link, linked))
 
 
 def blockers(portfolio: Portfolio, t: Translator) -> View:

@@ -34,7 +34,7 @@ def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
                    shapes=[{"type": "line", "x0": 100, "x1": 100, "y0": 0, "y1": 1,
                             "yref": "paper", "line": {"color": tokens()["ink"], "dash": "dot"}}])
     counts = table["verdict"].value_counts()
-    finding = t("{kept} of {count} requirements are met, {blocked} fall short, {unknown} unknown",
+    finding = t("{kept} of {count} requirements met, {blocked} fell short, {unknown} unknown",
                 kept=int(counts.get("kept", 0)), count=len(table),
                 blocked=int(counts.get("blocked", 0)), unknown=int(counts.get("unknown", 0)))
     alt = t.listing([f"{label}: {text}"

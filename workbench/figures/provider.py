@@ -37,3 +37,25 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
                        "text": row[f"evidence_{t.lang}"]} for row in evidence],
                   criteria=[word(t, "provider_criterion", name) for name in levels.columns])
     return View("provider", t("Technology provider"), html)
+
+
+def regions(portfolio: Portfolio, t: Translator) -> View:
+    """How far the product's provider bounds the reach: posture per sub-region."""
+    title = t("Provider posture by region")
+    if portfolio.product is None or portfolio.product.provider is None:
+        text = t("No provider is chosen for this product.")
+        return View("postures", title, render("empty", t, text=text))
+    chosen = portfolio.reference.label("providers", portfolio.product.provider, t.lang)
+    homes = portfolio.reference.markets.set_index("market")["subregion"]
+    rows = [
+        {
+            "name": t.region(str(region)),
+            "coverage": row["coverage"],
+            "posture": row["posture"],
+            "markets": [t.market(code) for code in portfolio.plan.markets if homes[code] == region],
+        }
+        for region, row in portfolio.provider_levels.iterrows()
+    ]
+    order = ("expand", "focus", "adapt", "unknown")
+    rows.sort(key=lambda row: order.index(row["posture"]))
+    return View("postures", title, render("postures", t, rows=rows, chosen=chosen))

@@ -38,8 +38,11 @@ def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
                         for row in table.itertuples()],
          "hovertemplate": "%{y}: %{x}<br>%{customdata[1]}<br>%{customdata[0]}<extra></extra>"},
     ]
-    drawn = figure(data, ROW * len(labels) + 70, xaxis={"rangemode": "tozero", "side": "top",
-                                                         "title": {"text": t("Rank")}})
+    last = float(table["high"].max()) if len(table) else 1.0
+    # Half a row of air above and below, so that the first rank doesn't touch the axis.
+    drawn = figure(data, ROW * len(labels) + 70, yaxis={"range": [-0.6, len(labels) - 0.4]},
+                   xaxis={"range": [0, 1.02 * last], "side": "top",
+                          "title": {"text": t("Rank")}})
     best = table.index[-1] if len(table) else None
     finding = t("No market can be ranked") if best is None else t(
         "{market} leads; it is among the best {top} in {share} of {count} weightings",
@@ -51,7 +54,7 @@ def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
                "TOPSIS {topsis}, PROMETHEE II {promethee}",
                topsis=t.number(ranking.agreement["topsis"], 2),
                promethee=t.number(ranking.agreement["promethee"], 2))
-    return Drawing(drawn, finding, alt, source)
+    return Drawing(drawn, finding, alt or finding, source)
 
 
 def contributions(ranking: Ranking, markets: list[str], names: dict[str, str],
@@ -83,11 +86,13 @@ def criterion_names(portfolio: Portfolio, t: Translator) -> dict[str, str]:
             **dict(zip(table["criterion"], table[f"name_{t.lang}"], strict=True))}
 
 
-def shown_markets(portfolio: Portfolio, count: int = SHOWN) -> list[str]:
-    """The chosen markets that have a rank, best first, at most ``count``."""
+def shown_markets(portfolio: Portfolio, count: int = SHOWN, focus: str = "") -> list[str]:
+    """The chosen markets that have a rank, best first, at most ``count``, ``focus`` among them."""
     ranked = portfolio.ranking.table["rank"].dropna().index
-    chosen = set(portfolio.chosen)
-    return [str(code) for code in ranked if code in chosen][:count]
+    chosen = set(portfolio.chosen) | {focus}
+    markets = [str(code) for code in ranked if code in chosen]
+    shown = markets[:count]
+    return [*shown[:-1], focus] if focus in markets and focus not in shown else shown
 
 
 def rows(portfolio: Portfolio, markets: list[str], t: Translator) -> list[dict[str, object]]:
@@ -97,9 +102,12 @@ def rows(portfolio: Portfolio, markets: list[str], t: Translator) -> list[dict[s
             for code, row in zip(table.index, table.to_dict("records"), strict=True)]
 
 
-def view(portfolio: Portfolio, t: Translator, count: int = SHOWN) -> View:
-    """Which market first, and how firmly."""
-    markets = shown_markets(portfolio, count)
+def view(portfolio: Portfolio, t: Translator, count: int = SHOWN, focus: str = "") -> View:
+    """Which market first, and how firmly; ``focus`` is shown however far down it is."""
+    markets = shown_markets(portfolio, count, focus)
+    if not markets:
+        return View("ranking", t("Ranking of markets"),
+                    render("empty", t, text=t("No market can be ranked: too much is unknown.")))
     names = criterion_names(portfolio, t)
     ranking = portfolio.ranking
     html = render(

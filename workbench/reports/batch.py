@@ -14,6 +14,7 @@ from plotly.offline import get_plotlyjs
 from workbench.domain.assess import Portfolio
 from workbench.domain.plan import Plan
 from workbench.figures import portfolio as portfolio_figures
+from workbench.figures import provider, ranking
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import View
 from workbench.locale import Translator, translator
@@ -86,7 +87,7 @@ def run(
     total = len(codes) * len(langs)
     jobs = []
     with shared_kernel() as kernel:
-        for job, text in _briefs(kernel, portfolio, codes, langs, out, standalone):
+        for job, text in briefs(kernel, portfolio, codes, langs, out, standalone):
             if job.status == "done":
                 write_text(out / job.file, text)
             jobs.append(job)
@@ -109,14 +110,21 @@ def _copy_of(plan: Plan) -> Plan:
     return plan.but(**paths)
 
 
-def _briefs(
+def briefs(
     kernel: SharedKernel,
     portfolio: Portfolio,
     codes: list[str],
     langs: tuple[str, ...],
     out: Path,
-    standalone: bool,
+    standalone: bool = False,
 ) -> Iterator[tuple[Job, str]]:
+    """Each brief's job and its page, one by one; a failed one has no page.
+
+    Parameters
+    ----------
+    out
+        Folder with the batch's copy of the plan, which the notebooks read.
+    """
     notebook = str(notebook_folder() / "reports" / "brief.ipynb")
     script = get_plotlyjs() if standalone else ""
     for lang in langs:
@@ -167,7 +175,7 @@ def _index(portfolio: Portfolio, done: set[str], lang: str, langs: tuple[str, ..
            standalone: bool) -> str:
     t = translator(lang)
     link = "{market}." + lang + ".html"
-    view = portfolio_figures.view(portfolio, t, link if done else "")
+    view = portfolio_figures.view(portfolio, t, link, linked=done)
     links = [(f"index.{other}.html", _language_name(other), translator(other).tag)
              for other in langs if other != lang]
     return page(
@@ -177,10 +185,12 @@ def _index(portfolio: Portfolio, done: set[str], lang: str, langs: tuple[str, ..
 
 
 def _extra(portfolio: Portfolio, t: Translator) -> list[dict[str, Any]]:
-    from workbench.figures import ranking
-
-    view: View = ranking.view(portfolio, t)
-    return [to_record(view)]
+    views: list[View] = [
+        ranking.view(portfolio, t),
+        portfolio_figures.blockers(portfolio, t),
+        provider.regions(portfolio, t),
+    ]
+    return [to_record(view) for view in views]
 
 
 def _industry(portfolio: Portfolio, lang: str) -> str:

@@ -39,7 +39,7 @@ SECTIONS: dict[str, Callable[[Portfolio, str, Translator], View]] = {
     "promise": promise.view,
     "competitors": competitors.view,
     "provider": provider.view,
-    "ranking": lambda portfolio, code, t: ranking.view(portfolio, t),
+    "ranking": lambda portfolio, code, t: ranking.view(portfolio, t, focus=code),
     "market": market.view,
     "alike": market.alike,
 }

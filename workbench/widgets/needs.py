@@ -31,7 +31,7 @@ class NeedsPanel(Panel):
             layout={"width": "100%"},
             placeholder=t("Why the levels you change next differ from the derived ones"),
         )
-        self.grid = Grid(label=t("Market-needs matrix, level 1 to 5"), lang=t.lang, height=420)
+        self.grid = Grid(label=t("Market-needs matrix, level 1 to 5"), lang=t.lang, height=460)
         self.take_edits(self.grid, self._edited)
         self.history = widgets.HTML()
         self.chosen = widgets.Dropdown(
@@ -60,7 +60,7 @@ class NeedsPanel(Panel):
                 for need, name in names.items()
             ]
             self.grid.columns = [
-                {"key": "market", "title": t("Market"), "frozen": True, "width": 130},
+                {"key": "market", "title": t("Market"), "frozen": True, "width": 150},
                 *levels,
             ]
         rows = [self._row(code) for code in self._codes()]
@@ -84,7 +84,10 @@ class NeedsPanel(Panel):
         ]
         self.overridden.layout.display = "" if rows else "none"
         self.history.value = render("overrides", t, rows=rows)
+        before = self.chosen.value
         self.chosen.options = [(row["name"], row["place"]) for row in rows]
+        places = [row["place"] for row in rows]
+        self.chosen.index = places.index(before) if before in places else 0 if rows else None
 
     def _codes(self) -> list[str]:
         focus = self.state.market

@@ -149,22 +149,28 @@
     const node = byId("wb-status");
     if (node && node.textContent !== message) node.textContent = message;
   };
+  // Until its widget is there, a panel holds the bare words "Loading widget...".
   const undrawn = () =>
     cells().querySelector('script[type="application/vnd.voila.cell-output+json"]') !== null ||
     [...cells().querySelectorAll(".jupyter-widgets-view, .jp-OutputArea-output")].some(
-      (node) => node.childNodes.length === 0,
+      (node) =>
+        node.childNodes.length === 0 ||
+        (node.children.length === 0 && node.classList.contains("lm-Panel")),
     );
   const isEmpty = () =>
     !cells().querySelector(
       ".jp-OutputArea-output *, .jp-RenderedHTMLCommon *, .wb-error, pre, img, svg, canvas",
     );
+  const checkEmpty = () => {
+    byId("wb-empty").hidden = !isEmpty();
+  };
   const ready = () => {
     const box = byId("wb-loading");
     status(words.ready); // still said to screen readers
     box.className = "wb-visually-hidden";
     for (const node of box.querySelectorAll("progress, .wb-bones")) node.remove();
     byId("content").setAttribute("aria-busy", "false");
-    if (isEmpty()) byId("wb-empty").hidden = false;
+    checkEmpty();
     document.documentElement.dataset.ready = "";
     dispatchEvent(new Event("resize")); // figures measure themselves once more
   };
@@ -183,6 +189,7 @@
       const observer = new MutationObserver(() => {
         changed = Date.now();
         assistSoon();
+        if (!byId("wb-empty").hidden) checkEmpty(); // it came late, on a slow machine
       });
       observer.observe(cells(), { childList: true, subtree: true });
       // Drawn, and quiet for a moment; a page that never rests is not kept waiting.

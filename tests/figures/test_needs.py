@@ -1,0 +1,69 @@
+"""The need matrix and a market's needs: the figures are the table's."""
+
+import numpy as np
+import pandas as pd
+
+from workbench.figures import needs
+from workbench.figures.theme import tokens
+from workbench.locale import translator
+
+EN, ZH = translator("en"), translator("zh")
+NAMES = {"privacy": "Privacy", "interactivity": "Interactivity", "regulation": "Rules"}
+CELLS = pd.DataFrame({"need": ["interactivity", "regulation", "privacy"],
+                      "score": [4.6, 2.4, np.nan], "level": [5.0, 2.0, np.nan]})
+
+
+def test_bars_show_each_score_and_a_question_mark_where_there_is_none(sound):
+    drawing = needs.bars(CELLS, NAMES, EN)
+    bar = sound(drawing)["data"][0]
+    # Plotly draws from the bottom up: the strongest need comes last.
+    assert bar["y"] == ["Privacy", "Rules", "Interactivity"]
+    assert bar["x"] == [0.0, 2.4, 4.6]
+    assert bar["text"] == ["?", "2.4", "4.6"]
+    assert bar["marker"]["color"] == [tokens()["unk-bg"], tokens()["l2"], tokens()["l5"]]
+
+
+def test_bars_say_which_need_is_strongest():
+    assert needs.bars(CELLS, NAMES, EN).finding == "Strongest needs: Interactivity"
+    assert needs.bars(CELLS, NAMES, EN).alt == "Interactivity 4.6, Rules 2.4, Privacy unknown"
+    assert needs.bars(CELLS, NAMES, ZH).alt == "Interactivity 4.6、Rules 2.4、Privacy 未知"
+    quiet = CELLS.assign(score=2.0, level=2.0)
+    assert needs.bars(quiet, NAMES, EN).finding == "No need reaches level 4 here"
+
+
+def test_a_market_of_which_nothing_is_known_can_be_drawn(sound):
+    nothing = CELLS.assign(score=np.nan, level=np.nan)
+    bar = sound(needs.bars(nothing, NAMES, ZH))["data"][0]
+    assert bar["text"] == ["?", "?", "?"]
+
+
+def test_heatmap_has_a_cell_for_each_level_and_none_for_the_unknown(sound):
+    levels = pd.DataFrame({"privacy": [3.0, np.nan, 1.0], "interactivity": [5.0, 4.0, np.nan]},
+                          index=["ID", "SA", "NA"])
+    drawing = needs.heatmap(levels, NAMES, EN)
+    drawn = sound(drawing)["data"][0]
+    assert drawn["x"] == ["Privacy", "Interactivity"]
+    assert drawn["y"] == ["Indonesia", "Saudi Arabia", "Namibia"]
+    assert drawn["z"] == [[3.0, 5.0], [None, 4.0], [1.0, None]]
+    assert drawn["text"] == [["3", "5"], ["?", "4"], ["1", "?"]]
+    assert drawing.finding == (
+        "Needs of 3 markets, level 1 to 5; 33% of the cells are unknown")
+    # One flat colour for each level, in order.
+    shades = [colour for _, colour in drawn["colorscale"]]
+    assert shades == [tokens()[f"l{step}"] for step in (1, 1, 2, 2, 3, 3, 4, 4, 5, 5)]
+
+
+def test_the_view_tells_how_a_level_came_about(portfolio):
+    html = needs.view(portfolio, "ID", EN).html
+    assert "Formula and figures" in html and "Regional prior" in html
+    for name in needs.need_names(portfolio, EN).values():
+        assert name in html
+    assert '<span class="lv none"' in needs.view(portfolio, "SJ", EN).html
+
+
+def test_an_override_shows_its_reason_and_the_level_before(portfolio):
+    change = {"market": "ID", "need": "privacy", "level": 5, "reason": "Asked the local team"}
+    changed = portfolio.but(portfolio.plan.but(levels=[change]))
+    html = needs.view(changed, "ID", EN).html
+    assert "Asked the local team" in html and "was 3.2" in html
+    assert "Strategist&#39;s override" in html

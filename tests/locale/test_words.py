@@ -1,0 +1,62 @@
+"""Every id that the domain or a table can bring has a word in both languages."""
+
+from typing import get_args
+
+import pytest
+
+from workbench.domain.product import METRICS
+from workbench.domain.provider import Posture
+from workbench.domain.readiness import QUESTIONS, Gate, Status
+from workbench.locale import LANGS, translator, word
+from workbench.locale.words import WORDS
+from workbench.sources.reference import load_reference, schemas
+
+TABLES = load_reference()
+
+
+def allowed(table: str, column: str) -> tuple[str, ...]:
+    return next(each.allowed for each in schemas()[table].columns if each.name == column)
+
+
+IDS = {
+    "gate": get_args(Gate),
+    "status": get_args(Status),
+    "question": QUESTIONS,
+    "posture": get_args(Posture),
+    "verdict": ("kept", "blocked", "unknown", "none"),
+    "fit": ("unique", "met", "gap", "unknown"),
+    "origin": ("formula", "prior", "override", "unknown", "source", "ours", "answer", "automatic",
+               "expired", "none"),
+    "confidence": allowed("regulation", "confidence"),
+    "topic": allowed("regulation", "topic"),
+    "law": allowed("regulation", "status"),
+    "platform_kind": allowed("platforms", "kind"),
+    "reach": allowed("platforms", "reach"),
+    "metric": (*METRICS, *TABLES.requirements["metric"]),
+    "provider_criterion": tuple(TABLES.provider_scores["criterion"].unique()),
+    "cost": tuple(TABLES.channels["cost_type"].unique()),
+    "income": (*allowed("markets", "income_level"), ""),
+    "role": (*TABLES.needs["role"].unique(), *TABLES.criteria["role"].unique()),
+    "method": ("score", "topsis", "promethee"),
+}
+
+
+@pytest.mark.parametrize("kind", IDS)
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_id_has_a_word(kind, lang):
+    t = translator(lang)
+    for key in IDS[kind]:
+        said = word(t, kind, key)
+        assert said or WORDS[kind][key] == "", (kind, key)
+        assert "_" not in said
+        if lang == "zh" and said not in ("", "TOPSIS", "PROMETHEE II"):
+            assert said != WORDS[kind][key], (kind, key)
+
+
+def test_no_kind_of_word_is_untested():
+    assert set(IDS) == set(WORDS)
+
+
+def test_an_unknown_id_is_an_error_not_a_bare_id():
+    with pytest.raises(KeyError, match="maybe"):
+        word(translator("en"), "gate", "maybe")

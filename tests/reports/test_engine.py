@@ -1,0 +1,77 @@
+"""One kernel for many notebooks: names are cleared, a dead kernel is replaced."""
+
+import os
+import signal
+from types import SimpleNamespace
+
+import nbformat
+import papermill.exceptions
+import pytest
+from jupyter_core.utils import run_sync
+
+from workbench.reports.engine import CLEAR
+
+pytestmark = pytest.mark.notebook
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    def write(*cells: str) -> str:
+        found = nbformat.v4.new_notebook(metadata={"kernelspec": {
+            "name": "python3", "display_name": "Python 3", "language": "python"}})
+        found.cells = [nbformat.v4.new_code_cell("market = None",
+                                                 metadata={"tags": ["parameters"]})]
+        found.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
+        path = tmp_path / "test.ipynb"
+        nbformat.write(found, path)
+        return str(path)
+
+    return write
+
+
+def printed(executed) -> str:
+    return "".join(output.get("text", "") for cell in executed.cells
+                   for output in cell.get("outputs", []))
+
+
+def test_names_of_one_notebook_are_unknown_to_the_next(kernel, notebook):
+    kernel.run(notebook("import os\nleft = 1\n_hidden = 2\ndef helper(): pass"), {"market": "ID"})
+    seen = printed(kernel.run(notebook(
+        "print(sorted({'left', '_hidden', 'helper', 'os'} & set(globals())), market)"), {}))
+    assert seen.strip() == "[] None"
+
+
+def test_notebooks_share_one_process(kernel, notebook):
+    """Starting a kernel is what costs; it is started once."""
+    ask = notebook("import os; print(os.getpid())")
+    assert printed(kernel.run(ask, {})) == printed(kernel.run(ask, {}))
+
+
+def test_a_raising_notebook_leaves_the_kernel_fit(kernel, notebook):
+    with pytest.raises(papermill.exceptions.PapermillExecutionError, match="no such thing"):
+        kernel.run(notebook("raise ValueError('no such thing')"), {})
+    assert printed(kernel.run(notebook("print(market)"), {"market": "SA"})).strip() == "SA"
+
+
+def test_a_kernel_killed_in_the_middle_of_a_cell_is_replaced(kernel, notebook):
+    """kill -9 from inside a cell: the run fails, it doesn't hang, and the next one works."""
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        kernel.run(notebook(f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})"), {})
+    assert printed(kernel.run(notebook("print(market)"), {"market": "NA"})).strip() == "NA"
+
+
+def test_a_kernel_killed_between_notebooks_is_replaced(kernel, notebook):
+    pid = int(printed(kernel.run(notebook("import os; print(os.getpid())"), {})))
+    os.kill(pid, signal.SIGKILL)
+    while run_sync(kernel._manager.is_alive)():
+        pass
+    assert int(printed(kernel.run(notebook("import os; print(os.getpid())"), {}))) != pid
+
+
+def test_clearing_takes_every_name_but_the_kernel_s_own():
+    """The code itself, run on plain dictionaries: IPython's own names stay."""
+
+    own = {"In": [], "get_ipython": None}
+    shell = SimpleNamespace(user_ns={"market": 1, "_x": 2, **own}, user_ns_hidden=own)
+    exec(CLEAR, {"get_ipython": lambda: shell})
+    assert set(shell.user_ns) == {"In", "get_ipython"}
