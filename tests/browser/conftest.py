@@ -9,10 +9,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -103,3 +106,121 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         server.terminate()
     for server in servers:
         server.wait(timeout=20)
+
+
+HOSTILE = '<img src=x onerror="window.pwned=1">=HYPERLINK("http://x")'
+"""Typed wherever a reader may type, and named by the plan that the apps are served with."""
+
+
+@dataclass
+class Site:
+    """`workbench serve` as a reader meets it: read-only, with a plan full of hostile text."""
+
+    url: str
+    plan_file: Path
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def workbench_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for all tests of the apps, over a plan file of its own."""
+    folder = tmp_path_factory.mktemp("served_plan")
+    examples = ROOT / "data" / "examples"
+    product = f"{HOSTILE.replace('/', '')}.yaml"
+    (folder / product).write_bytes((examples / "live_show.yaml").read_bytes())
+    plan = yaml.safe_load((examples / "plan.yaml").read_text(encoding="utf-8"))
+    plan |= {"scenario": HOSTILE, "product": product, "competitors": "competitors.csv"}
+    (folder / "competitors.csv").write_bytes((examples / "competitors.csv").read_bytes())
+    plan_file = folder / "plan.yaml"
+    plan_file.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
+    log = folder.parent / "served.log"
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    with log.open("wb") as errors:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "workbench.cli", "serve", "--port=0", f"--plan={plan_file}"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    line = server.stdout.readline()
+    assert line.startswith("Serving on "), log.read_text()
+    yield Site(line.split()[-1], plan_file, log)
+    server.terminate()
+    server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def go(chromium: Browser, workbench_site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a page of the apps and wait until it is drawn.
+
+    Pages stay open until the module's last test; then none may have asked another host for
+    anything, nor run a script that came from a text.
+    """
+    contexts, outside = [], []
+    host = urlsplit(workbench_site.url).netloc
+
+    def visit(path: str, width: int = 1280, scheme: str = "light", ready: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+
+        def check(url: str) -> None:
+            parts = urlsplit(url)
+            if parts.scheme not in ("data", "blob") and parts.netloc != host:
+                outside.append(url)
+
+        page.on("request", lambda request: check(request.url))
+        page.on("websocket", lambda socket: check(socket.url))
+        page.goto(workbench_site.url + path, wait_until="commit")
+        if ready:
+            wait_until_drawn(page)
+        return page
+
+    yield visit
+    pwned = [
+        page.url
+        for context in contexts
+        for page in context.pages
+        if page.evaluate("window.pwned !== undefined")
+    ]
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert pwned == []
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Until an app's page has drawn its charts too."""
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=90_000)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.cw-chart')].filter(e => e.offsetParent)"
+        ".every(e => e.querySelector('.main-svg') || e.classList.contains('cw-failed'))",
+        timeout=30_000,
+    )
+
+
+def app(name: str, query: str = "lang=en") -> str:
+    """The path of an app's page."""
+    return f"voila/render/{name}.ipynb?{query}"
+
+
+def grave(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe calls serious or critical."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page, and not only a table in it, is wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
