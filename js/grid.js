@@ -83,6 +83,7 @@ function render({ model, el }) {
         },
       }),
       () => session.selection?.go(0, 0, { focus: false }),
+      () => session.selection?.paint(), // the table's one stop for the Tab key
     );
     session.open(sheet);
     const { selection } = session;

@@ -32,8 +32,9 @@ export class Sheet {
    * @param {HTMLElement} host
    * @param {Options} options
    * @param {() => void} built
+   * @param {() => void} redrawn Tabulator made its elements anew, as when the table comes into sight
    */
-  constructor(host, options, built) {
+  constructor(host, options, built, redrawn) {
     this.options = options;
     this.columns = options.columns;
     /** @type {Map<string, string>} reasons of refusals by place, until the cell is next accepted */
@@ -63,11 +64,11 @@ export class Sheet {
         headerHozAlign: alignment(column),
         width: column.width,
         minWidth: Math.min(column.width ?? Infinity, leastWidth(column)),
-        headerSort: false,
         headerWordWrap: true,
         resizable: "header",
       })),
     });
+    this.table.on("renderComplete", () => this.order && redrawn());
     this.table.on("tableBuilt", () => {
       const el = this.table.element;
       el.setAttribute("aria-label", options.label || options.texts.table);

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import yaml
+from app_pages import HOSTILE, wait_until_drawn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -108,10 +109,6 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         server.wait(timeout=20)
 
 
-HOSTILE = '<img src=x onerror="window.pwned=1">=HYPERLINK("http://x")'
-"""Typed wherever a reader may type, and named by the plan that the apps are served with."""
-
-
 @dataclass
 class Site:
     """`workbench serve` as a reader meets it: read-only, with a plan full of hostile text."""
@@ -192,35 +189,3 @@ def go(chromium: Browser, workbench_site: Site) -> Iterator[Callable[..., Page]]
         context.close()
     assert outside == []
     assert pwned == []
-
-
-def wait_until_drawn(page: Page) -> None:
-    """Until an app's page has drawn its charts too."""
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=90_000)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.cw-chart')].filter(e => e.offsetParent)"
-        ".every(e => e.querySelector('.main-svg') || e.classList.contains('cw-failed'))",
-        timeout=30_000,
-    )
-
-
-def app(name: str, query: str = "lang=en") -> str:
-    """The path of an app's page."""
-    return f"voila/render/{name}.ipynb?{query}"
-
-
-def grave(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe calls serious or critical."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
-
-
-def scrolls_sideways(page: Page) -> bool:
-    """Whether the page, and not only a table in it, is wider than the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))

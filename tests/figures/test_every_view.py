@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from workbench.figures import portfolio as portfolio_figures
+from workbench.figures import provider
 from workbench.figures.view import View
 from workbench.locale import LANGS, Translator
 from workbench.reports.brief import SECTIONS, to_record
@@ -62,7 +63,7 @@ class Recording(dict):
 def all_views(opened, t) -> list[View]:
     views = [make(opened, code, t) for code in opened.chosen for make in SECTIONS.values()]
     return [*views, portfolio_figures.view(opened, t, "{market}.html"),
-            portfolio_figures.blockers(opened, t)]
+            portfolio_figures.blockers(opened, t), provider.regions(opened, t)]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -72,7 +73,7 @@ def test_every_topic_can_be_shown_for_contrasting_markets(which, lang, request, 
     t = Translator(lang)
     t._messages = messages = Recording(t._messages)
     views = all_views(opened, t)
-    assert len(views) == len(MARKETS) * len(SECTIONS) + 2
+    assert len(views) == len(MARKETS) * len(SECTIONS) + 3
     for view in views:
         shown = Page(view.html)
         words = f"{shown.text} {shown.attributes()} {view.title}"

@@ -73,6 +73,21 @@ def test_a_market_far_down_stays_in_its_own_brief(portfolio):
     assert ranking.shown_markets(everyone, focus=best[3]) == best
 
 
+def test_a_brief_tells_what_each_criterion_adds_to_its_market(portfolio):
+    found = portfolio.ranking
+    html = ranking.view(portfolio, EN, focus="ID").html
+    assert "Adds to the score of Indonesia" in html
+    parts = found.contributions.loc["ID"]
+    for name, part in parts.items():
+        label = ranking.criterion_names(portfolio, EN)[name]
+        weight = EN.percent(found.weights[name], 1)
+        assert f'{label}</th><td class="n">{weight}</td><td class="n">{part:.3f}' in html
+    assert abs(parts.sum() - found.table.loc["ID", "score"]) < 1e-9
+    assert html.count("unknown here: the median") == found.unknown.loc["ID"].sum()
+    assert "Adds to the score" not in ranking.view(portfolio, EN).html
+    assert "Adds to the score" not in ranking.view(portfolio, EN, focus="SJ").html
+
+
 def test_where_no_market_has_a_rank_the_view_says_so(portfolio):
     alone = portfolio.but(portfolio.plan.but(markets=["SJ"]))
     view = ranking.view(alone, EN, focus="SJ")

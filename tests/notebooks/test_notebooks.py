@@ -75,3 +75,6 @@ def test_a_misspelt_parameter_is_an_error_that_names_it(path, kernel):
         kernel.run(str(path), {"markte": "SA", "lang": "en"})
     assert caught.value.ename == "InputError"
     assert "Unknown parameter 'markte' (did you mean 'market'?)" in caught.value.evalue
+    with pytest.raises(papermill.exceptions.PapermillExecutionError) as caught:
+        kernel.run(str(path), {"markte": "SA"})  # pages are Chinese unless asked otherwise
+    assert caught.value.evalue.startswith("未知参数 'markte'（是否想写 'market'？）")

@@ -113,5 +113,14 @@ def view(portfolio: Portfolio, t: Translator, count: int = SHOWN, focus: str = "
     html = render(
         "ranking", t, rows=rows(portfolio, markets, t), ranking=ranking,
         dropped=[names[name] for name in ranking.dropped],
-        weights=[(names[str(name)], share) for name, share in ranking.weights.items()])
+        weights=_weights(ranking, focus, names), focus=t.market(focus) if focus in markets else "")
     return View("ranking", t("Ranking of markets"), html, intervals(ranking, markets, t))
+
+
+def _weights(ranking: Ranking, focus: str, names: dict[str, str]) -> list[dict[str, object]]:
+    """Weight of each criterion, and what it adds to the score of ``focus``, if that is ranked."""
+    ranked = focus in ranking.contributions.index
+    return [{"name": names[str(name)], "share": share,
+             "part": ranking.contributions.loc[focus, name] if ranked else None,
+             "guessed": ranked and bool(ranking.unknown.loc[focus, name])}
+            for name, share in ranking.weights.items()]

@@ -36,4 +36,5 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
 
 def sentence(portfolio: Portfolio, code: str, t: Translator) -> str:
     """The verdict in one line of plain text, for a title or a list."""
-    return f"{t.market(code)}: {word(t, 'gate', portfolio.market(code).readiness.gate)}"
+    gate = word(t, "gate", portfolio.market(code).readiness.gate)
+    return f"{t.market(code)}{t(': ')}{gate}"

@@ -24,10 +24,10 @@ def _plain(value: Any) -> Any:
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple | frozenset):
         return [_plain(each) for each in (sorted(value) if isinstance(value, frozenset) else value)]
-    if isinstance(value, date):
-        return value.isoformat()
     if value is None or value is pd.NaT:
         return None
+    if isinstance(value, date):
+        return value.isoformat()
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):
