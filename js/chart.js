@@ -45,6 +45,7 @@ async function render({ model, el, signal }) {
   el.append(plot);
 
   const scheme = matchMedia("(prefers-color-scheme: dark)");
+  const print = matchMedia("print");
   const touch = matchMedia("(pointer: coarse)").matches;
   let Plotly = /** @type {any} */ (undefined);
   let queue = Promise.resolve();
@@ -69,7 +70,7 @@ async function render({ model, el, signal }) {
     const json = model.get("figure");
     if (!Plotly || !json || signal?.aborted) return;
     const theme = document.documentElement.dataset.theme;
-    const dark = isDark(theme, scheme.matches);
+    const dark = isDark(theme, scheme.matches) && !print.matches; // paper is always light
     try {
       const { data, layout } = JSON.parse(dark ? recolour(json, model.get("dark")) : json);
       const { width, ...rest } = layout ?? {};
@@ -97,7 +98,7 @@ async function render({ model, el, signal }) {
 
   const watch = new MutationObserver(redraw);
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  scheme.addEventListener("change", redraw);
+  for (const medium of [scheme, print]) medium.addEventListener("change", redraw);
   let seen = 0;
   const size = new ResizeObserver(([{ contentRect }]) => {
     // Also covers a chart drawn in a closed tab: it gets its width when the tab opens.
@@ -120,7 +121,7 @@ async function render({ model, el, signal }) {
   return () => {
     watch.disconnect();
     size.disconnect();
-    scheme.removeEventListener("change", redraw);
+    for (const medium of [scheme, print]) medium.removeEventListener("change", redraw);
     Plotly?.purge(plot);
   };
 }

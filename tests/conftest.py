@@ -39,7 +39,8 @@ def published(tmp_path_factory) -> Published:
 
     folder = tmp_path_factory.mktemp("published")
     plan = load_plan(data_folder() / "examples" / "plan.yaml").but(
-        markets=("ID", "SA", "NA", "SJ"), as_of="2026-11-20", samples=2000)
+        markets=("ID", "SA", "NA", "SJ"), as_of="2026-11-20", samples=2000
+    )
     plan_file = folder / "given.yaml"
     plan_file.write_text(dump_plan(plan, ".yaml"), encoding="utf-8")
     jobs = batch.run(plan, folder / "out", ("zh", "en"))

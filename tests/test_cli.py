@@ -97,8 +97,15 @@ def test_a_market_may_be_given_several_ways(run):
 def test_options_go_over_the_plan_file(printed):
     found = printed("needs", "-m", "US", "--industry", "tools", "--top", "3", "--lang", "en")
     assert found["plan"] == {
-        "industry": "tools", "product": "live_show", "lang": "en", "top": 3, "samples": 2000,
-        "scenario": "2027 基准（示例）", "as_of": "2026-11-20", "seed": 0}
+        "industry": "tools",
+        "product": "live_show",
+        "lang": "en",
+        "top": 3,
+        "samples": 2000,
+        "scenario": "2027 基准（示例）",
+        "as_of": "2026-11-20",
+        "seed": 0,
+    }
 
 
 def test_version_is_the_package_s(run):
@@ -111,7 +118,10 @@ def test_a_terminal_that_lacks_a_character_is_no_error():
     """An ASCII terminal gets escapes; the JSON stays valid."""
     done = subprocess.run(
         [sys.executable, "-m", "workbench.cli", "needs", "-m", "ID", "--industry", "未知"],
-        capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False)
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
     assert done.returncode == 2 and b"\\u672a\\u77e5" in done.stderr
     assert b"Traceback" not in done.stderr
 
@@ -125,8 +135,7 @@ def documented() -> dict[str, dict[str, list[str]]]:
     for part in re.split(r"^## ", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         name = part.splitlines()[0].strip()
         rows = re.findall(r"^\| `([^`]+)` \| (.*) \|$", part, re.MULTILINE)
-        sections[name] = {path: [cell.strip() for cell in cells.split("|")]
-                          for path, cells in rows}
+        sections[name] = {path: [cell.strip() for cell in cells.split("|")] for path, cells in rows}
     return sections
 
 
@@ -163,8 +172,13 @@ def holds(value, kind: str, allowed: str) -> bool:
     if allowed == "ISO 3166-1 alpha-2":
         return bool(re.fullmatch("[A-Z]{2}", value))
     choices = [choice.strip('"') for choice in allowed.split(", ")]
-    return len(choices) < 2 or ";" in allowed or kind == "boolean" or value in choices or (
-        not all(re.fullmatch("[a-z_]*", choice) for choice in choices))
+    return (
+        len(choices) < 2
+        or ";" in allowed
+        or kind == "boolean"
+        or value in choices
+        or (not all(re.fullmatch("[a-z_]*", choice) for choice in choices))
+    )
 
 
 def test_the_page_documents_every_topic():
@@ -179,8 +193,10 @@ def test_json_is_what_the_page_says_both_ways(printed, run, topic):
     for content in (printed(topic), bare):
         assert list(content) == ["version", "topic", "plan", topic]
         assert content["topic"] == topic
-        found = [("Envelope", path.lstrip("."), value)
-                 for path, value in leaves({k: v for k, v in content.items() if k != topic})]
+        found = [
+            ("Envelope", path.lstrip("."), value)
+            for path, value in leaves({k: v for k, v in content.items() if k != topic})
+        ]
         found += [(topic, path, value) for path, value in leaves(content[topic])]
         for section, path, value in found:
             assert path in FIELDS[section], f"{section} {path} is not documented"
@@ -226,8 +242,9 @@ def test_needs_are_those_of_the_brief_and_its_figure(printed, published, market)
     text = (published.folder / f"{market}.en.html").read_text(encoding="utf-8")
     for row in rows:
         assert drawn[names[row["need"]]] == pytest.approx(row["score"] or 0.0, rel=1e-8)
-        cell = re.search(rf'<th scope="row">{re.escape(names[row["need"]])}<br>.*?</td>', text,
-                         re.DOTALL)[0]
+        cell = re.search(
+            rf'<th scope="row">{re.escape(names[row["need"]])}<br>.*?</td>', text, re.DOTALL
+        )[0]
         level = "?" if row["level"] is None else f"{row['level']:.0f}"
         assert re.search(rf"</span>{re.escape(level)}[<\s]", cell), (row, cell)
 
@@ -239,7 +256,8 @@ def test_channels_are_those_of_the_figure(printed, published, market):
     bar = figure(published, market, "channels")["data"][0]
     names = open_portfolio(published.plan).reference.channels.set_index("channel")["name_en"]
     assert {names[row["channel"]]: row["mix"] for row in rows if row["mix"]} == dict(
-        zip(bar["y"], bar["x"], strict=True))
+        zip(bar["y"], bar["x"], strict=True)
+    )
     assert sum(row["mix"] for row in rows) == 100
     for row in rows:
         steps = sum(step["change"] for step in row["rules"])
@@ -253,8 +271,12 @@ def test_ranks_and_gates_are_those_of_the_index_and_the_verdict(printed, publish
     rows = printed("markets", "--lang", "en")["markets"]
     ranked = {row["market"]: row for row in printed("ranking")["ranking"]["markets"]}
     index = (published.folder / "index.en.html").read_text(encoding="utf-8")
-    lines = {code: line for code, line in re.findall(
-        r'<tr><th scope="row"><a href="(\w\w)\.en\.html">(.*?)</tr>', index, re.DOTALL)}
+    lines = {
+        code: line
+        for code, line in re.findall(
+            r'<tr><th scope="row"><a href="(\w\w)\.en\.html">(.*?)</tr>', index, re.DOTALL
+        )
+    }
     dots = figure(published, "ID", "ranking")["data"][1]
     drawn = dict(zip(dots["y"], dots["x"], strict=True))
     assert [row["market"] for row in rows] == list(lines)
@@ -272,8 +294,8 @@ def test_ranks_and_gates_are_those_of_the_index_and_the_verdict(printed, publish
         assert f'data-sort="{row["rank"]:.0f}"' in line
         assert f'data-sort="{row["top_share"]:.4f}"' in line
         assert f'data-sort="{row["value_fit"]:.4f}"' in line
-        assert f'<dd>{row["rank"]:.0f} <small>/ ' in brief
-        assert f'interval {row["low"]:.0f}–{row["high"]:.0f}' in brief
+        assert f"<dd>{row['rank']:.0f} <small>/ " in brief
+        assert f"interval {row['low']:.0f}–{row['high']:.0f}" in brief
         parts = sum(ranked[row["market"]]["contributions"].values())
         assert parts == pytest.approx(row["score"], abs=1e-7)
 
@@ -290,9 +312,17 @@ def test_value_and_promises_are_those_of_the_brief(printed, published):
         bar = figure(published, row["market"], "promise")["data"][0]
         once = {each["requirement"]: each for each in reversed(row["promises"])}
         assert len(bar["y"]) == len(once)
-        met = [100 * min(3.0, each["required"] / each["available"] if each["comparison"] == "max"
-                         else each["available"] / each["required"])
-               for each in once.values() if each["available"]]
+        met = [
+            100
+            * min(
+                3.0,
+                each["required"] / each["available"]
+                if each["comparison"] == "max"
+                else each["available"] / each["required"],
+            )
+            for each in once.values()
+            if each["available"]
+        ]
         assert sorted(share for share in bar["x"] if share) == pytest.approx(sorted(met))
 
 
@@ -302,15 +332,30 @@ def test_value_and_promises_are_those_of_the_brief(printed, published):
 @pytest.mark.notebook
 def test_report_twice_is_the_same_to_the_byte(run, published, tmp_path):
     """Another process' kernel, another hash seed; and exit code 0."""
-    ran = run("report", "--plan", published.plan_file, "--as-of", "2026-11-20", "--lang", "zh",
-              "--lang", "en", "--out", tmp_path / "again")
+    ran = run(
+        "report",
+        "--plan",
+        published.plan_file,
+        "--as-of",
+        "2026-11-20",
+        "--lang",
+        "zh",
+        "--lang",
+        "en",
+        "--out",
+        tmp_path / "again",
+    )
     assert ran.code == 0
     assert ran.out.strip() == f"已生成 8 份，失败 0 份：{tmp_path / 'again' / 'index.html'}"
     assert ran.err.splitlines()[-1].strip() == "[8/8] SJ.en.html"
     first, second = (
-        {str(path.relative_to(folder)): path.read_bytes()
-         for path in folder.rglob("*") if path.is_file()}
-        for folder in (published.folder, tmp_path / "again"))
+        {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        for folder in (published.folder, tmp_path / "again")
+    )
     assert list(first) and set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == []
 
@@ -318,6 +363,7 @@ def test_report_twice_is_the_same_to_the_byte(run, published, tmp_path):
 @pytest.mark.notebook
 def test_a_killed_kernel_costs_one_brief_and_exit_code_1(run, tmp_path):
     """kill -9 in the middle of the batch: that brief is named, the later ones are written."""
+
     def kill() -> None:
         while not (tmp_path / "ID.en.html").exists():
             time.sleep(0.005)
@@ -328,8 +374,21 @@ def test_a_killed_kernel_costs_one_brief_and_exit_code_1(run, tmp_path):
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     killer = threading.Thread(target=kill)
     killer.start()
-    ran = run("report", "-m", "ID", "-m", "SA", "-m", "NA", "--lang", "en", "--samples", "500",
-              "--out", tmp_path)
+    ran = run(
+        "report",
+        "-m",
+        "ID",
+        "-m",
+        "SA",
+        "-m",
+        "NA",
+        "--lang",
+        "en",
+        "--samples",
+        "500",
+        "--out",
+        tmp_path,
+    )
     killer.join()
     assert ran.code == 1
     assert "2 written, 1 failed" in ran.out
@@ -343,17 +402,22 @@ def test_a_killed_kernel_costs_one_brief_and_exit_code_1(run, tmp_path):
 
 # --- bad input ----------------------------------------------------------------------------------
 
-ALL_ZERO = ("weights: {privacy: 0, interactivity: 0, picture_quality: 0, weak_network: 0, "
-            "low_end_device: 0, regulation: 0, local_payment: 0, language_culture: 0, "
-            "purchasing_power: 0, reach: 0}\n")
+ALL_ZERO = (
+    "weights: {privacy: 0, interactivity: 0, picture_quality: 0, weak_network: 0, "
+    "low_end_device: 0, regulation: 0, local_payment: 0, language_culture: 0, "
+    "purchasing_power: 0, reach: 0}\n"
+)
 LEVEL_9 = "levels: [{market: ID, need: privacy, level: 9, reason: x}]\n"
 REGISTER = "market,competitor,industry,chanel\nID,A,live_show,kol\n"
 
 BAD = {
     "unknown market": (["needs", "-m", "XX"], {}, "Unknown market 'XX': .*ISO 3166-1"),
     "path as a market": (["needs", "-m", "../../x"], {}, r"markets\.0: '\.\./\.\./X' is not allow"),
-    "unknown industry": (["needs", "--industry", "farming"], {},
-                         "Unknown industry 'farming'; industries are: .*live_show"),
+    "unknown industry": (
+        ["needs", "--industry", "farming"],
+        {},
+        "Unknown industry 'farming'; industries are: .*live_show",
+    ),
     "unknown language": (["needs", "--lang", "fr"], {}, "lang: 'fr' is not .* 'zh' or 'en'"),
     "a day that is none": (["needs", "--as-of", "2026-13-01"], {}, "as_of: '2026-13-01' is not"),
     "top below its range": (["needs", "--top", "0"], {}, "top: 0 is not .* than or equal to 1"),
@@ -362,21 +426,38 @@ BAD = {
     "missing product file": (["needs", "--product", "./nope.yaml"], {}, "There is no file nope"),
     "missing plan file": (["needs", "--plan", "nope.yaml"], {}, "There is no file nope.yaml"),
     "missing register": (["needs", "--competitors", "nope.csv"], {}, "There is no file nope.csv"),
-    "level 9": (["needs", "--plan", "p.yaml"], {"p.yaml": LEVEL_9},
-                r"levels\.0\.level: 9 is not allowed .*less than or equal to 5"),
-    "weights that sum to 0": (["ranking", "--plan", "p.yaml"], {"p.yaml": ALL_ZERO},
-                              "weights sum to 0"),
-    "floor above cap": (["channels", "--plan", "p.yaml"],
-                        {"p.yaml": "floors: {kol: 50}\ncaps: {kol: 10}\n"},
-                        "Channel kol: the floor 50% is above the cap 10%; lower the floor"),
-    "broken YAML": (["needs", "--plan", "p.yaml"], {"p.yaml": "markets: [ID\n"},
-                    "p.yaml is not valid YAML, line 2"),
-    "unknown field": (["needs", "--plan", "p.yaml"], {"p.yaml": "markte: ID\n"},
-                      r"Unknown parameter 'markte' \(did you mean 'market'\?\)"),
+    "level 9": (
+        ["needs", "--plan", "p.yaml"],
+        {"p.yaml": LEVEL_9},
+        r"levels\.0\.level: 9 is not allowed .*less than or equal to 5",
+    ),
+    "weights that sum to 0": (
+        ["ranking", "--plan", "p.yaml"],
+        {"p.yaml": ALL_ZERO},
+        "weights sum to 0",
+    ),
+    "floor above cap": (
+        ["channels", "--plan", "p.yaml"],
+        {"p.yaml": "floors: {kol: 50}\ncaps: {kol: 10}\n"},
+        "Channel kol: the floor 50% is above the cap 10%; lower the floor",
+    ),
+    "broken YAML": (
+        ["needs", "--plan", "p.yaml"],
+        {"p.yaml": "markets: [ID\n"},
+        "p.yaml is not valid YAML, line 2",
+    ),
+    "unknown field": (
+        ["needs", "--plan", "p.yaml"],
+        {"p.yaml": "markte: ID\n"},
+        r"Unknown parameter 'markte' \(did you mean 'market'\?\)",
+    ),
     "empty plan file": (["needs", "--plan", "p.yaml"], {"p.yaml": ""}, "it holds nothing"),
     "empty product file": (["value", "--product", "./p.yaml"], {"p.yaml": ""}, "it holds nothing"),
-    "wrong column": (["needs", "--competitors", "r.csv"], {"r.csv": REGISTER},
-                     "Table competitors lacks the column channel; its columns must be: market"),
+    "wrong column": (
+        ["needs", "--competitors", "r.csv"],
+        {"r.csv": REGISTER},
+        "Table competitors lacks the column channel; its columns must be: market",
+    ),
     "all and one": (["report", "--all", "--market", "ID"], {}, "--all and --market exclude each"),
     "no market": (["report"], {}, "Name the markets with --market .*, or ask for --all"),
     "a file as folder": (["report", "-m", "ID", "--out", "f"], {"f": "x"}, "f.* can't be written"),
@@ -417,8 +498,12 @@ def test_a_misspelt_option_or_command_is_a_usage_error(run):
 
 @pytest.mark.parametrize("words", [["--help"], ["report", "--help"], ["version"]])
 def test_help_imports_nothing_heavy(words):
-    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "workbench.cli", *words],
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "workbench.cli", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     heavy = {"pandas", "plotly", "numpy", "ipywidgets", "papermill", "tornado", "babel"}
     assert "typer" in loaded

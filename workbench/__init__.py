@@ -19,7 +19,17 @@ _HOME = {
     "load_product": "workbench.sources.products",
     "load_reference": "workbench.sources.reference",
 }
-__all__ = ["__version__", *sorted(_HOME)]
+__all__ = [
+    "MarketAssessment",
+    "Plan",
+    "Portfolio",
+    "Product",
+    "WorkbenchError",
+    "__version__",
+    "load_plan",
+    "load_product",
+    "load_reference",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,27 +15,43 @@ if TYPE_CHECKING:
     from workbench.reports.batch import Job
 
 app = typer.Typer(
-    name="workbench", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    name="workbench",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Plan channels abroad, market by market · 跨境网络渠道策略工作台")
-data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
-                       help="Reference data · 参考数据")
+    help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
+)
+data_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Reference data · 参考数据"
+)
 app.add_typer(data_app, name="data")
 
-Markets = Annotated[list[str] | None, typer.Option(
-    "--market", "-m", help="ISO 3166-1 code, may be repeated; default: all · 市场代码，可重复")]
+Markets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--market", "-m", help="ISO 3166-1 code, may be repeated; default: all · 市场代码，可重复"
+    ),
+]
 Industry = Annotated[str | None, typer.Option(help="Industry id · 行业")]
-ProductFile = Annotated[str | None, typer.Option(
-    "--product", help="Example id, or path of a product file · 产品档案")]
-PlanPath = Annotated[Path | None, typer.Option(
-    "--plan", help="Plan file (YAML or JSON); other options go over it · 方案文件")]
-Register = Annotated[str | None, typer.Option(
-    "--competitors", help="Path of a competitor register (CSV) · 竞品登记表")]
+ProductFile = Annotated[
+    str | None, typer.Option("--product", help="Example id, or path of a product file · 产品档案")
+]
+PlanPath = Annotated[
+    Path | None,
+    typer.Option("--plan", help="Plan file (YAML or JSON); other options go over it · 方案文件"),
+]
+Register = Annotated[
+    str | None,
+    typer.Option("--competitors", help="Path of a competitor register (CSV) · 竞品登记表"),
+]
 Lang = Annotated[str | None, typer.Option("--lang", "-l", help="zh or en · 语言")]
-Langs = Annotated[list[str] | None, typer.Option(
-    "--lang", "-l", help="zh or en, may be repeated · 语言，可重复")]
-AsOf = Annotated[str | None, typer.Option(
-    help="Day on which expiries are judged, YYYY-MM-DD · 判断日期")]
+Langs = Annotated[
+    list[str] | None, typer.Option("--lang", "-l", help="zh or en, may be repeated · 语言，可重复")
+]
+AsOf = Annotated[
+    str | None, typer.Option(help="Day on which expiries are judged, YYYY-MM-DD · 判断日期")
+]
 Top = Annotated[int | None, typer.Option(help='How many are "among the best". 前几名。')]
 Samples = Annotated[int | None, typer.Option(help="Sampled weightings · 抽样权重组数")]
 Scenario = Annotated[str | None, typer.Option(help="Name of the scenario · 方案名")]
@@ -97,13 +113,32 @@ def _numeric(cell: str) -> bool:
 def _topic_command(topic: str, help_text: str) -> None:
     @app.command(name=topic, help=help_text)
     def command(
-        market: Markets = None, industry: Industry = None, product: ProductFile = None,
-        plan: PlanPath = None, competitors: Register = None, lang: Lang = None,
-        as_of: AsOf = None, top: Top = None, samples: Samples = None, as_json: AsJson = False,
+        market: Markets = None,
+        industry: Industry = None,
+        product: ProductFile = None,
+        plan: PlanPath = None,
+        competitors: Register = None,
+        lang: Lang = None,
+        as_of: AsOf = None,
+        top: Top = None,
+        samples: Samples = None,
+        as_json: AsJson = False,
     ) -> None:
-        _show(topic, _plan(plan, market, industry=industry, product=product,
-                           competitors=competitors, lang=lang, as_of=as_of, top=top,
-                           samples=samples), as_json)
+        _show(
+            topic,
+            _plan(
+                plan,
+                market,
+                industry=industry,
+                product=product,
+                competitors=competitors,
+                lang=lang,
+                as_of=as_of,
+                top=top,
+                samples=samples,
+            ),
+            as_json,
+        )
 
 
 for _topic, _help in {
@@ -123,33 +158,56 @@ for _topic, _help in {
 def report(
     market: Markets = None,
     every: Annotated[bool, typer.Option("--all", help="Every market · 所有市场")] = False,
-    industry: Industry = None, product: ProductFile = None, plan: PlanPath = None,
-    competitors: Register = None, scenario: Scenario = None, lang: Langs = None,
-    as_of: AsOf = None, top: Top = None, samples: Samples = None,
+    industry: Industry = None,
+    product: ProductFile = None,
+    plan: PlanPath = None,
+    competitors: Register = None,
+    scenario: Scenario = None,
+    lang: Langs = None,
+    as_of: AsOf = None,
+    top: Top = None,
+    samples: Samples = None,
     out: Annotated[Path, typer.Option(help="Folder to write to · 输出目录")] = Path("reports"),
-    standalone: Annotated[bool, typer.Option(
-        help="Embed the scripts in each page · 每页内嵌脚本")] = False,
+    standalone: Annotated[
+        bool, typer.Option(help="Embed the scripts in each page · 每页内嵌脚本")
+    ] = False,
 ) -> None:
     """Write an offline brief per market and an index · 生成各市场离线简报与总览"""
     from workbench.locale import translator
     from workbench.reports import batch
 
     languages = tuple(dict.fromkeys(lang or []))
-    asked = _plan(plan, market, industry=industry, product=product, competitors=competitors,
-                  scenario=scenario, as_of=as_of, top=top, samples=samples,
-                  lang=languages[0] if languages else None)
+    asked = _plan(
+        plan,
+        market,
+        industry=industry,
+        product=product,
+        competitors=competitors,
+        scenario=scenario,
+        as_of=as_of,
+        top=top,
+        samples=samples,
+        lang=languages[0] if languages else None,
+    )
     if every and market:
         raise InputError("--all and --market exclude each other; give one of them.")
     if not every and not asked.markets:
         raise InputError("Name the markets with --market (may be repeated), or ask for --all.")
     if every:
         asked = asked.but(markets=())
-    jobs = batch.run(asked, out, languages or (asked.lang,), standalone=standalone,
-                     progress=_progress)
+    jobs = batch.run(
+        asked, out, languages or (asked.lang,), standalone=standalone, progress=_progress
+    )
     failed = [job for job in jobs if job.status == "failed"]
     t = translator(asked.lang)
-    print(t("{done} written, {failed} failed: {file}", done=len(jobs) - len(failed),  # noqa: T201
-            failed=len(failed), file=out / "index.html"))
+    print(
+        t(
+            "{done} written, {failed} failed: {file}",
+            done=len(jobs) - len(failed),
+            failed=len(failed),
+            file=out / "index.html",
+        )
+    )
     if failed:
         raise typer.Exit(1)
 
@@ -165,11 +223,13 @@ def _progress(done: int, total: int, job: "Job") -> None:
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port on loopback · 端口")] = 8866,
-    edit: Annotated[bool, typer.Option(
-        help="Let the planner save its plan file · 允许规划器保存方案")] = False,
+    edit: Annotated[
+        bool, typer.Option(help="Let the planner save its plan file · 允许规划器保存方案")
+    ] = False,
     plan: PlanPath = None,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open a browser · 打开浏览器")]
-    = False,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open a browser · 打开浏览器")
+    ] = False,
 ) -> None:
     """Serve the dashboards on loopback, read-only · 在本机提供只读看板"""
     import os
@@ -185,8 +245,9 @@ def serve(
 
 @data_app.command("rebuild")
 def rebuild(
-    check: Annotated[bool, typer.Option(
-        help="Only compare with the committed tables · 只比较，不写入")] = False,
+    check: Annotated[
+        bool, typer.Option(help="Only compare with the committed tables · 只比较，不写入")
+    ] = False,
     cache: Annotated[Path | None, typer.Option(help="Where downloads are kept · 下载缓存")] = None,
 ) -> None:
     """Rebuild the derived tables from their packages · 由数据包重建派生表"""
@@ -200,10 +261,13 @@ def rebuild(
             print(note)  # noqa: T201
         return
     texts, _ = derive_tables(cache)
-    changed = [name for name, text in texts.items()
-               if (folder / name).read_text(encoding="utf-8") != text]
-    print(f"{len(texts) - len(changed)} tables equal, {len(changed)} differ: "  # noqa: T201
-          f"{', '.join(changed) or '-'}")
+    changed = [
+        name for name, text in texts.items() if (folder / name).read_text(encoding="utf-8") != text
+    ]
+    print(
+        f"{len(texts) - len(changed)} tables equal, {len(changed)} differ: "
+        f"{', '.join(changed) or '-'}"
+    )
     if changed:
         raise typer.Exit(1)
 

@@ -20,8 +20,9 @@ value), and Svalbard, of which hardly anything is known."""
 @pytest.fixture(scope="session")
 def portfolio() -> Portfolio:
     """With an example product, so that every topic has something to say."""
-    return open_portfolio(Plan(product="live_show", markets=MARKETS, samples=1000,
-                               as_of="2026-11-20"))
+    return open_portfolio(
+        Plan(product="live_show", markets=MARKETS, samples=1000, as_of="2026-11-20")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,10 @@ NAMES = {"kol": "KOL", "seo": "Search", "aso": "App stores", "sharing": "Sharing
 
 
 def fit() -> ChannelFit:
-    table = pd.DataFrame({"mix": [50.0, 30.0, 20.0, 0.0]},
-                         index=pd.Index(["kol", "seo", "aso", "sharing"], name="channel"))
+    table = pd.DataFrame(
+        {"mix": [50.0, 30.0, 20.0, 0.0]},
+        index=pd.Index(["kol", "seo", "aso", "sharing"], name="channel"),
+    )
     empty = pd.DataFrame(columns=["channel", "rule", "change", "need", "level"])
     return ChannelFit(table, empty, empty, ())
 

@@ -62,8 +62,12 @@ class Recording(dict):
 
 def all_views(opened, t) -> list[View]:
     views = [make(opened, code, t) for code in opened.chosen for make in SECTIONS.values()]
-    return [*views, portfolio_figures.view(opened, t, "{market}.html"),
-            portfolio_figures.blockers(opened, t), provider.regions(opened, t)]
+    return [
+        *views,
+        portfolio_figures.view(opened, t, "{market}.html"),
+        portfolio_figures.blockers(opened, t),
+        provider.regions(opened, t),
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -117,20 +121,50 @@ def hostile(tmp_path_factory):
     product["copy"] = {"zh": f"高清 {HOSTILE}", "en": f"HD {HOSTILE}"}
     (folder / "own.json").write_text(json.dumps(product), encoding="utf-8")
     cell = HOSTILE.replace('"', '""')
-    header = ("market,competitor,industry,channel,cpa_usd,return_ratio,spend_share_pct,source,"
-              "as_of,confidence,note_en,note_zh\n")
-    rows = [f'ID,"{cell} {number}",live_show,"{cell}",1,1,,"{cell}",2025-06-30,low,"{cell}",\n'
-            for number in (1, 2)]
+    header = (
+        "market,competitor,industry,channel,cpa_usd,return_ratio,spend_share_pct,source,"
+        "as_of,confidence,note_en,note_zh\n"
+    )
+    rows = [
+        f'ID,"{cell} {number}",live_show,"{cell}",1,1,,"{cell}",2025-06-30,low,"{cell}",\n'
+        for number in (1, 2)
+    ]
     (folder / "rivals.csv").write_text(header + "".join(rows), encoding="utf-8")
-    check = {"market": "ID", "check": "promises_kept", "status": "conditional",
-             "evidence": HOSTILE, "owner": HOSTILE, "answered_on": "2026-11-01"}
-    return open_portfolio(make_plan({
-        "markets": ["ID", "SA"], "product": str(folder / "own.json"), "samples": 1000,
-        "competitors": str(folder / "rivals.csv"), "scenario": HOSTILE, "as_of": "2026-11-20",
-        "levels": [{"market": "ID", "need": "privacy", "level": 5, "reason": HOSTILE,
-                    "evidence": HOSTILE, "who": HOSTILE}],
-        "answers": [{**check, "check": "acquisition_cost_known", "status": "blocked"}, check,
-                    {**check, "market": "SA", "expiry": "2026-11-02"}]}))
+    check = {
+        "market": "ID",
+        "check": "promises_kept",
+        "status": "conditional",
+        "evidence": HOSTILE,
+        "owner": HOSTILE,
+        "answered_on": "2026-11-01",
+    }
+    return open_portfolio(
+        make_plan(
+            {
+                "markets": ["ID", "SA"],
+                "product": str(folder / "own.json"),
+                "samples": 1000,
+                "competitors": str(folder / "rivals.csv"),
+                "scenario": HOSTILE,
+                "as_of": "2026-11-20",
+                "levels": [
+                    {
+                        "market": "ID",
+                        "need": "privacy",
+                        "level": 5,
+                        "reason": HOSTILE,
+                        "evidence": HOSTILE,
+                        "who": HOSTILE,
+                    }
+                ],
+                "answers": [
+                    {**check, "check": "acquisition_cost_known", "status": "blocked"},
+                    check,
+                    {**check, "market": "SA", "expiry": "2026-11-02"},
+                ],
+            }
+        )
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -142,12 +176,20 @@ def test_what_users_write_is_shown_as_text(hostile, lang):
         assert not {"img", "script", "iframe", "svg"} & {tag for tag, _ in shown.elements}
         assert not [name for _, own in shown.elements for name in own if name.startswith("on")]
         links = [own.get("href") for tag, own in shown.elements if tag == "a"]
-        assert not [link for link in links if "x\")" in link or link.startswith("javascript")]
+        assert not [link for link in links if 'x")' in link or link.startswith("javascript")]
         found[view.topic] = found.get(view.topic, "") + shown.text
         if view.drawing:
             assert IMAGE not in json.dumps(view.drawing.figure.to_plotly_json())
-    for topic in ("verdict", "value", "needs", "readiness", "promise", "competitors",
-                  "portfolio", "blockers"):
+    for topic in (
+        "verdict",
+        "value",
+        "needs",
+        "readiness",
+        "promise",
+        "competitors",
+        "portfolio",
+        "blockers",
+    ):
         assert IMAGE in found[topic] and LINK in found[topic], topic
 
 
@@ -155,14 +197,22 @@ def test_what_users_write_is_shown_as_text(hostile, lang):
 def test_a_whole_page_runs_nothing_that_users_wrote(hostile, lang):
     t = Translator(lang)
     records = [to_record(make(hostile, "ID", t)) for make in SECTIONS.values()]
-    text = page(records, t, title=HOSTILE, subtitle=portfolio_figures.subtitle(hostile, t),
-                day="2026-11-20", links=[("index.html", HOSTILE, "")])
+    text = page(
+        records,
+        t,
+        title=HOSTILE,
+        subtitle=portfolio_figures.subtitle(hostile, t),
+        day="2026-11-20",
+        links=[("index.html", HOSTILE, "")],
+    )
     shown = Page(text)
     assert not [tag for tag, _ in shown.elements if tag in ("img", "iframe")]
     assert not [name for _, own in shown.elements for name in own if name.startswith("on")]
     scripts = [own for tag, own in shown.elements if tag == "script"]
-    assert all(own.get("src", "").startswith("assets/") or own.get("type") == "application/json"
-               for own in scripts)
+    assert all(
+        own.get("src", "").startswith("assets/") or own.get("type") == "application/json"
+        for own in scripts
+    )
     assert IMAGE not in shown.scripts and "<" not in shown.scripts.split("</style>")[-1]
     assert shown.text.count(IMAGE) >= 5
     assert shown.elements[0] == ("html", {"lang": t.tag})

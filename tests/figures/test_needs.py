@@ -9,8 +9,13 @@ from workbench.locale import translator
 
 EN, ZH = translator("en"), translator("zh")
 NAMES = {"privacy": "Privacy", "interactivity": "Interactivity", "regulation": "Rules"}
-CELLS = pd.DataFrame({"need": ["interactivity", "regulation", "privacy"],
-                      "score": [4.6, 2.4, np.nan], "level": [5.0, 2.0, np.nan]})
+CELLS = pd.DataFrame(
+    {
+        "need": ["interactivity", "regulation", "privacy"],
+        "score": [4.6, 2.4, np.nan],
+        "level": [5.0, 2.0, np.nan],
+    }
+)
 
 
 def test_bars_show_each_score_and_a_question_mark_where_there_is_none(sound):
@@ -35,22 +40,6 @@ def test_a_market_of_which_nothing_is_known_can_be_drawn(sound):
     nothing = CELLS.assign(score=np.nan, level=np.nan)
     bar = sound(needs.bars(nothing, NAMES, ZH))["data"][0]
     assert bar["text"] == ["?", "?", "?"]
-
-
-def test_heatmap_has_a_cell_for_each_level_and_none_for_the_unknown(sound):
-    levels = pd.DataFrame({"privacy": [3.0, np.nan, 1.0], "interactivity": [5.0, 4.0, np.nan]},
-                          index=["ID", "SA", "NA"])
-    drawing = needs.heatmap(levels, NAMES, EN)
-    drawn = sound(drawing)["data"][0]
-    assert drawn["x"] == ["Privacy", "Interactivity"]
-    assert drawn["y"] == ["Indonesia", "Saudi Arabia", "Namibia"]
-    assert drawn["z"] == [[3.0, 5.0], [None, 4.0], [1.0, None]]
-    assert drawn["text"] == [["3", "5"], ["?", "4"], ["1", "?"]]
-    assert drawing.finding == (
-        "Needs of 3 markets, level 1 to 5; 33% of the cells are unknown")
-    # One flat colour for each level, in order.
-    shades = [colour for _, colour in drawn["colorscale"]]
-    assert shades == [tokens()[f"l{step}"] for step in (1, 1, 2, 2, 3, 3, 4, 4, 5, 5)]
 
 
 def test_the_view_tells_how_a_level_came_about(portfolio):

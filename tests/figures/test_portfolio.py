@@ -18,7 +18,8 @@ def verdicts(**gates: str) -> pd.DataFrame:
 
 def test_the_headline_names_few_markets_and_counts_many():
     assert figures.headline(verdicts(ID="go", SA="conditional", NA="conditional"), EN) == (
-        "Indonesia can be entered; Saudi Arabia, Namibia must first settle conditions.")
+        "Indonesia can be entered; Saudi Arabia, Namibia must first settle conditions."
+    )
     many = verdicts(**dict.fromkeys(["ID", "SA", "US", "NG", "NA"], "insufficient"))
     assert figures.headline(many, EN) == "5 markets can't be judged for lack of evidence."
     assert figures.headline(many, ZH).endswith("。")
@@ -51,19 +52,25 @@ def test_the_counts_of_gates_are_the_table_s(portfolio):
         assert f'<b class="{gate}">{counts.get(gate, 0)}</b>' in html
 
 
-def test_matrix_holds_the_portfolio_s_levels(portfolio, sound):
-    drawn = sound(figures.matrix(portfolio, ["ID", "SJ"], EN))["data"][0]
-    levels = portfolio.scores.loc[["ID", "SJ"]]
-    assert [[None if cell is None else round(cell, 9) for cell in row] for row in drawn["z"]] == [
-        [None if pd.isna(cell) else round(cell, 9) for cell in row] for row in levels.to_numpy()]
-
-
 def test_blockers_come_first_and_carry_owner_and_date(portfolio):
     answers = [
-        {"market": "ID", "check": "promises_kept", "status": "conditional", "evidence": "Draft",
-         "owner": "Lin", "due": date(2027, 1, 10)},
-        {"market": "SA", "check": "promises_kept", "status": "blocked", "evidence": "Refused",
-         "owner": "Zhou", "due": date(2027, 3, 1)}]
+        {
+            "market": "ID",
+            "check": "promises_kept",
+            "status": "conditional",
+            "evidence": "Draft",
+            "owner": "Lin",
+            "due": date(2027, 1, 10),
+        },
+        {
+            "market": "SA",
+            "check": "promises_kept",
+            "status": "blocked",
+            "evidence": "Refused",
+            "owner": "Zhou",
+            "due": date(2027, 3, 1),
+        },
+    ]
     changed = portfolio.but(portfolio.plan.but(answers=answers))
     html = figures.blockers(changed, EN).html
     assert html.index("Refused") < html.index("Draft")
@@ -73,4 +80,5 @@ def test_blockers_come_first_and_carry_owner_and_date(portfolio):
 
 def test_the_subtitle_says_what_the_page_is_about(portfolio):
     assert figures.subtitle(portfolio, EN) == (
-        "Star Arena (example) · scenario “base” · 6 markets · as of Nov 20, 2026")
+        "Star Arena (example) · scenario “base” · 6 markets · as of Nov 20, 2026"
+    )

@@ -9,22 +9,32 @@ from workbench.figures.theme import tokens
 from workbench.locale import translator
 
 EN = translator("en")
-TABLE = pd.DataFrame({
-    "phrase": ["no lag", "HD", "instant"], "lang": "en",
-    "requirement": ["delay_150", "hd_720", "connect_1s"],
-    "metric": ["end_to_end_delay_ms", "downlink_kbps", "connect_time_ms"],
-    "comparison": ["max", "min", "max"], "required": [150.0, 3000.0, 1000.0],
-    "unit": ["ms", "kbps", "ms"], "available": [300.0, 4500.0, np.nan],
-    "verdict": ["blocked", "kept", "unknown"], "shortfall": [150.0, np.nan, np.nan],
-    "start": [4, 0, 12], "end": [10, 2, 19],
-})
+TABLE = pd.DataFrame(
+    {
+        "phrase": ["no lag", "HD", "instant"],
+        "lang": "en",
+        "requirement": ["delay_150", "hd_720", "connect_1s"],
+        "metric": ["end_to_end_delay_ms", "downlink_kbps", "connect_time_ms"],
+        "comparison": ["max", "min", "max"],
+        "required": [150.0, 3000.0, 1000.0],
+        "unit": ["ms", "kbps", "ms"],
+        "available": [300.0, 4500.0, np.nan],
+        "verdict": ["blocked", "kept", "unknown"],
+        "shortfall": [150.0, np.nan, np.nan],
+        "start": [4, 0, 12],
+        "end": [10, 2, 19],
+    }
+)
 
 
 def test_bars_show_the_share_of_each_requirement_that_is_met(sound):
     drawing = promise.against_requirement(PromiseCheck(TABLE, {"en": "..."}), EN)
     bar = sound(drawing)["data"][0]
-    assert bar["y"] == ["Connect time ≤ 1,000 ms", "Video bit rate ≥ 3,000 kbps",
-                        "End-to-end delay ≤ 150 ms"]
+    assert bar["y"] == [
+        "Connect time ≤ 1,000 ms",
+        "Video bit rate ≥ 3,000 kbps",
+        "End-to-end delay ≤ 150 ms",
+    ]
     assert bar["x"] == [0.0, 150.0, 50.0]  # unknown; 4500 of 3000; 150 of 300
     assert bar["text"] == ["?", "4,500 kbps", "300 ms"]
     assert bar["marker"]["color"] == [tokens()["unk"], tokens()["go"], tokens()["no"]]
@@ -42,8 +52,13 @@ def test_the_copy_is_cut_into_marked_pieces():
     said = "HD, no lag, instant connect"
     table = TABLE.assign(start=[4, 0, 12], end=[10, 2, 19])
     assert promise.marked(said, table) == [
-        ("HD", "kept"), (", ", ""), ("no lag", "blocked"), (", ", ""), ("instant", "unknown"),
-        (" connect", "")]
+        ("HD", "kept"),
+        (", ", ""),
+        ("no lag", "blocked"),
+        (", ", ""),
+        ("instant", "unknown"),
+        (" connect", ""),
+    ]
 
 
 def test_a_phrase_with_several_requirements_has_the_worst_colour():

@@ -1,5 +1,7 @@
 """The ranking drawn: rank, interval and contributions are the table's."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -13,14 +15,29 @@ NAMES = {"privacy": "Privacy", "reach": "Reach"}
 
 def three() -> Ranking:
     table = pd.DataFrame(
-        {"rank": [1.0, 2.0, np.nan], "score": [0.8, 0.5, np.nan], "low": [1.0, 1.0, np.nan],
-         "high": [2.0, 4.0, np.nan], "top_share": [0.975, 0.4, np.nan],
-         "missing": [0.0, 0.25, 0.75]}, index=pd.Index(["ID", "NA", "SJ"], name="market"))
-    parts = pd.DataFrame({"privacy": [0.5, 0.1], "reach": [0.3, 0.4]},
-                         index=pd.Index(["ID", "NA"], name="market"))
-    return Ranking(table=table, contributions=parts, unknown=parts.isna(),
-                   weights=pd.Series({"privacy": 0.6, "reach": 0.4}), dropped=(),
-                   agreement={"topsis": 0.5, "promethee": np.nan}, top=10, samples=10_000)
+        {
+            "rank": [1.0, 2.0, np.nan],
+            "score": [0.8, 0.5, np.nan],
+            "low": [1.0, 1.0, np.nan],
+            "high": [2.0, 4.0, np.nan],
+            "top_share": [0.975, 0.4, np.nan],
+            "missing": [0.0, 0.25, 0.75],
+        },
+        index=pd.Index(["ID", "NA", "SJ"], name="market"),
+    )
+    parts = pd.DataFrame(
+        {"privacy": [0.5, 0.1], "reach": [0.3, 0.4]}, index=pd.Index(["ID", "NA"], name="market")
+    )
+    return Ranking(
+        table=table,
+        contributions=parts,
+        unknown=parts.isna(),
+        weights=pd.Series({"privacy": 0.6, "reach": 0.4}),
+        dropped=(),
+        agreement={"topsis": 0.5, "promethee": np.nan},
+        top=10,
+        samples=10_000,
+    )
 
 
 def test_intervals_show_rank_and_reach_and_leave_out_what_has_no_rank(sound):
@@ -31,7 +48,8 @@ def test_intervals_show_rank_and_reach_and_leave_out_what_has_no_rank(sound):
     assert lines["x"] == [1.0, 4.0, None, 1.0, 2.0, None]
     assert dots["customdata"] == [["40%", "1–4"], ["98%", "1–2"]]
     assert drawing.finding == (
-        "Indonesia leads; it is among the best 10 in 98% of 10,000 weightings")
+        "Indonesia leads; it is among the best 10 in 98% of 10,000 weightings"
+    )
     assert drawing.alt == "Indonesia 1 (1–2), Namibia 2 (1–4)"
     assert "TOPSIS 0.50" in drawing.source and "PROMETHEE II unknown" in drawing.source
 
@@ -48,7 +66,9 @@ def test_contributions_stack_to_the_score(sound):
     assert [bar["name"] for bar in bars] == ["Reach", "Privacy"]
     assert bars[0]["y"] == ["Namibia", "Indonesia"]
     assert [round(sum(parts), 6) for parts in zip(*(bar["x"] for bar in bars), strict=True)] == [
-        0.5, 0.8]
+        0.5,
+        0.8,
+    ]
     assert drawing.finding == "Reach adds most to the scores"
 
 
@@ -97,3 +117,18 @@ def test_where_no_market_has_a_rank_the_view_says_so(portfolio):
 def test_more_markets_than_fit_are_cut(portfolio):
     everyone = portfolio.but(portfolio.plan.but(markets=()))
     assert len(ranking.shown_markets(everyone)) == ranking.SHOWN
+
+
+def test_each_row_of_the_contributions_adds_up_to_its_score(portfolio):
+    """In the table as printed, to the rounding of its three decimals."""
+    html = ranking.why(portfolio, EN).html
+    rows = [
+        re.findall(r'<td class="n"[^>]*>([0-9.*]+)</td>', row)
+        for row in html.split("<tbody>")[1].split("</tr>")
+        if "<td" in row
+    ]
+    assert len(rows) >= 5
+    for score, *parts in rows:
+        total = sum(float(part.rstrip("*")) for part in parts)
+        assert len(parts) == portfolio.ranking.weights.size
+        assert abs(total - float(score)) <= 0.0005 * (len(parts) + 1)

@@ -12,8 +12,10 @@ NAMES = {"interactivity": "Interactivity", "weak_network": "Weak networks", "pri
 
 
 def test_need_against_strength_shows_both_and_leaves_out_the_unknown(sound):
-    found = fit(pd.Series({"interactivity": 5.0, "weak_network": 4.0, "privacy": np.nan}),
-                pd.Series({"interactivity": 4.0, "weak_network": 2.0, "privacy": 3.0}))
+    found = fit(
+        pd.Series({"interactivity": 5.0, "weak_network": 4.0, "privacy": np.nan}),
+        pd.Series({"interactivity": 4.0, "weak_network": 2.0, "privacy": 3.0}),
+    )
     drawing = value.need_against_strength(found, NAMES, EN)
     lines, level, strength = sound(drawing)["data"]
     assert level["y"] == strength["y"] == ["Weak networks", "Interactivity"]
@@ -41,8 +43,10 @@ def test_chinese_sentences_follow_each_other_without_a_space(portfolio):
 
 def test_a_market_where_nothing_fits_says_so(portfolio):
     said = value.claim(portfolio.market("SJ"), portfolio, EN)
-    assert said["claim"] == "No high need of Svalbard & Jan Mayen meets a strength of Star " \
+    assert (
+        said["claim"] == "No high need of Svalbard & Jan Mayen meets a strength of Star "
         "Arena (example) yet."
+    )
 
 
 def test_without_a_product_there_is_no_claim(bare):
@@ -55,10 +59,13 @@ def test_a_poor_fit_and_a_blocked_question_keep_one_out(portfolio):
     blocked = {"market": "ID", "check": "promises_kept", "status": "blocked", "evidence": "Test"}
     out = portfolio.but(portfolio.plan.but(answers=[blocked]))
     assert value.claim(out.market("ID"), out, EN)["stay_out"] == (
-        "Do not enter: a readiness question is blocked.")
-    poor = [code for code in portfolio.codes
-            if portfolio.market(code).value.poor
-            and portfolio.market(code).readiness.gate != "no_go"]
+        "Do not enter: a readiness question is blocked."
+    )
+    poor = [
+        code
+        for code in portfolio.codes
+        if portfolio.market(code).value.poor and portfolio.market(code).readiness.gate != "no_go"
+    ]
     assert poor
     said = value.claim(portfolio.market(poor[0]), portfolio, EN)["stay_out"]
     assert said.startswith("Do not enter yet: only ")

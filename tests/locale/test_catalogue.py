@@ -48,27 +48,39 @@ def test_english_says_what_the_code_says():
 
 def test_chinese_is_chinese():
     """Every message with words in it has Chinese characters or full-width punctuation."""
-    left = [name for name, message in read("zh").items()
-            if re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", name))
-            and not re.search("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]", message.string)]
+    left = [
+        name
+        for name, message in read("zh").items()
+        if re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", name))
+        and not re.search("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]", message.string)
+    ]
     assert sorted(set(left) - WITHOUT_CHINESE) == []
 
 
 def fields(text: str) -> set[tuple[str, str, str]]:
-    return {(name, spec or "", conversion or "")
-            for _, name, spec, conversion in Formatter().parse(text) if name is not None}
+    return {
+        (name, spec or "", conversion or "")
+        for _, name, spec, conversion in Formatter().parse(text)
+        if name is not None
+    }
 
 
 def test_placeholders_are_the_same_on_both_sides():
-    differ = {name: message.string for name, message in read("zh").items()
-              if fields(name) != fields(message.string)}
+    differ = {
+        name: message.string
+        for name, message in read("zh").items()
+        if fields(name) != fields(message.string)
+    }
     assert differ == {}
 
 
 def test_chinese_text_keeps_to_full_width_punctuation():
     """No comma, semicolon or full stop of Western width right after a Chinese character."""
-    wrong = [message.string for message in read("zh").values()
-             if re.search("[\u4e00-\u9fff][,;.!?](?![\\w./])", message.string)]
+    wrong = [
+        message.string
+        for message in read("zh").values()
+        if re.search("[\u4e00-\u9fff][,;.!?](?![\\w./])", message.string)
+    ]
     assert wrong == []
 
 

@@ -16,23 +16,35 @@ TABLES = load_reference()
 
 @pytest.mark.parametrize(
     ("value", "decimals", "text"),
-    [(1234567.891, 0, "1,234,568"), (1234567.891, 2, "1,234,567.89"), (0.5, 1, "0.5"),
-     (-3.0, 0, "-3"), (0, 0, "0"), (5, 1, "5.0"), (np.float64(2.25), 2, "2.25")],
+    [
+        (1234567.891, 0, "1,234,568"),
+        (1234567.891, 2, "1,234,567.89"),
+        (0.5, 1, "0.5"),
+        (-3.0, 0, "-3"),
+        (0, 0, "0"),
+        (5, 1, "5.0"),
+        (np.float64(2.25), 2, "2.25"),
+    ],
 )
 def test_numbers_are_grouped_and_keep_their_decimals(value, decimals, text):
     assert EN.number(value, decimals) == ZH.number(value, decimals) == text
 
 
 @pytest.mark.parametrize(
-    ("share", "decimals", "text"), [(0.1234, 1, "12.3%"), (1, 0, "100%"), (0, 0, "0%")])
+    ("share", "decimals", "text"), [(0.1234, 1, "12.3%"), (1, 0, "100%"), (0, 0, "0%")]
+)
 def test_a_share_of_one_is_a_percentage(share, decimals, text):
     assert EN.percent(share, decimals) == ZH.percent(share, decimals) == text
 
 
 @pytest.mark.parametrize(
     ("value", "currency", "en", "zh"),
-    [(1234.5, "USD", "$1,234.50", "US$1,234.50"), (1.9, "CNY", "CN¥1.90", "¥1.90"),
-     (1234.5, "JPY", "¥1,234", "JP¥1,234"), (0.5, "EUR", "€0.50", "€0.50")],
+    [
+        (1234.5, "USD", "$1,234.50", "US$1,234.50"),
+        (1.9, "CNY", "CN¥1.90", "¥1.90"),
+        (1234.5, "JPY", "¥1,234", "JP¥1,234"),
+        (0.5, "EUR", "€0.50", "€0.50"),
+    ],
 )
 def test_money_has_the_locale_s_sign_and_the_currency_s_decimals(value, currency, en, zh):
     assert EN.money(value, currency) == en
@@ -69,8 +81,11 @@ def test_every_market_and_region_has_a_name(lang):
 
 def test_names_that_are_easily_got_wrong():
     assert (EN.market("NA"), ZH.market("NA")) == ("Namibia", "纳米比亚")
-    assert (ZH.market("HK"), ZH.market("MO"), ZH.market("TW")) == ("中国香港", "中国澳门",
-                                                                   "中国台湾")
+    assert (ZH.market("HK"), ZH.market("MO"), ZH.market("TW")) == (
+        "中国香港",
+        "中国澳门",
+        "中国台湾",
+    )
     assert EN.market("XX") == "XX"  # no market; the plan refuses it before it is shown
 
 
@@ -97,12 +112,17 @@ def test_parts_and_sentences_are_joined_as_the_language_does():
 
 
 def test_placeholders_are_filled_with_localised_values():
-    said = T_("{evidence} (as of {day}; older than {days} days, have it confirmed)",
-              evidence=Bilingual(en="Law", zh="法律"), day=date(2025, 6, 30), days=180)
+    said = T_(
+        "{evidence} (as of {day}; older than {days} days, have it confirmed)",
+        evidence=Bilingual(en="Law", zh="法律"),
+        day=date(2025, 6, 30),
+        days=180,
+    )
     assert EN.text(said) == "Law (as of Jun 30, 2025; older than 180 days, have it confirmed)"
     assert ZH.text(said).startswith("法律") and "2025年6月30日" in ZH.text(said)
     assert EN("Proof: need {level} of 5, strength {strength} of 5.", level=4.25, strength=3) == (
-        "Proof: need 4.2 of 5, strength 3 of 5.")
+        "Proof: need 4.2 of 5, strength 3 of 5."
+    )
     assert ZH.text("用户自己的话 {x}") == "用户自己的话 {x}"
 
 
@@ -111,10 +131,17 @@ def test_a_text_without_translation_stays_english():
 
 
 def test_errors_are_translated_with_the_rule_inside_them():
-    error = InputError("Parameter {name}: {value!r} is not allowed ({rule}).", name="levels.0",
-                       value="x{y}", rule=T_("Input should be less than or equal to {le}", le=5))
-    assert str(error) == EN.error(error) == (
-        "Parameter levels.0: 'x{y}' is not allowed (Input should be less than or equal to 5).")
+    error = InputError(
+        "Parameter {name}: {value!r} is not allowed ({rule}).",
+        name="levels.0",
+        value="x{y}",
+        rule=T_("Input should be less than or equal to {le}", le=5),
+    )
+    assert (
+        str(error)
+        == EN.error(error)
+        == ("Parameter levels.0: 'x{y}' is not allowed (Input should be less than or equal to 5).")
+    )
     said = ZH.error(error)
     assert "levels.0" in said and "'x{y}'" in said and "须小于或等于 5" in said
     assert "Input" not in said
@@ -122,8 +149,9 @@ def test_errors_are_translated_with_the_rule_inside_them():
 
 def test_an_exception_leaves_the_block_in_the_language_of_the_page():
     with pytest.raises(InputError, match=r"^参数 markte") as caught, speaking("zh"):
-        raise InputError("Parameter {name}: {value!r} is not allowed ({rule}).", name="markte",
-                         value=1, rule="x")
+        raise InputError(
+            "Parameter {name}: {value!r} is not allowed ({rule}).", name="markte", value=1, rule="x"
+        )
     assert caught.value.msgid.startswith("Parameter")
     with pytest.raises(KeyError), speaking("zh"):
         raise KeyError("not ours")

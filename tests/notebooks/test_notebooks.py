@@ -35,8 +35,12 @@ def test_a_notebook_holds_prose_parameters_and_calls(path):
     tree = ast.parse("\n".join(cell.source for cell in code))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]
-    lines = [line for cell in code for line in cell.source.splitlines()
-             if line.strip() and not line.strip().startswith("#")]
+    lines = [
+        line
+        for cell in code
+        for line in cell.source.splitlines()
+        if line.strip() and not line.strip().startswith("#")
+    ]
     assert len(lines) <= MOST_LINES
     assert not [cell for cell in code if cell.outputs or cell.execution_count]
     assert "widgets" not in notebook.metadata
@@ -63,8 +67,12 @@ def test_an_app_runs(path, market, kernel):
     executed = kernel.run(str(path), {"market": market, "lang": "en", "plan": PLAN})
     last = [cell for cell in executed.cells if cell.cell_type == "code"][-1]
     assert any(WIDGET in output.get("data", {}) for output in last.outputs)
-    assert not [output for cell in executed.cells for output in cell.get("outputs", [])
-                if output.output_type == "error" or output.get("name") == "stderr"]
+    assert not [
+        output
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error" or output.get("name") == "stderr"
+    ]
 
 
 @pytest.mark.notebook

@@ -20,26 +20,42 @@ BRIEF = str(notebook_folder() / "reports" / "brief.ipynb")
 
 def test_a_brief_per_market_and_language_with_an_index(published):
     names = {path.name for path in published.folder.iterdir()}
-    assert names == {"assets", "index.html", "index.zh.html", "index.en.html", "plan.yaml",
-                     "run.json", *(f"{code}.{lang}.html" for code in ("ID", "SA", "NA", "SJ")
-                                   for lang in ("zh", "en"))}
+    assert names == {
+        "assets",
+        "index.html",
+        "index.zh.html",
+        "index.en.html",
+        "plan.yaml",
+        "run.json",
+        *(f"{code}.{lang}.html" for code in ("ID", "SA", "NA", "SJ") for lang in ("zh", "en")),
+    }
     assert [job.status for job in published.jobs] == ["done"] * 8
     text = (published.folder / "run.json").read_text(encoding="utf-8")
     assert [(job["market"], job["lang"], job["error"]) for job in json.loads(text)] == [
-        (job.market, job.lang, "") for job in published.jobs]
+        (job.market, job.lang, "") for job in published.jobs
+    ]
     assert (published.folder / "index.html").read_bytes() == (
-        published.folder / "index.zh.html").read_bytes()
+        published.folder / "index.zh.html"
+    ).read_bytes()
 
 
 def test_a_brief_equals_the_one_of_plain_papermill_in_a_fresh_kernel(published, tmp_path):
     """What the shared kernel does for speed changes nothing on the page."""
     executed = papermill.execute_notebook(
-        BRIEF, str(tmp_path / "out.ipynb"), progress_bar=False, parameters={
-            "market": "SJ", "lang": "en", "as_of": "2026-11-20",
-            "plan": str(published.plan_file)})
+        BRIEF,
+        str(tmp_path / "out.ipynb"),
+        progress_bar=False,
+        parameters={
+            "market": "SJ",
+            "lang": "en",
+            "as_of": "2026-11-20",
+            "plan": str(published.plan_file),
+        },
+    )
     # The last of the batch: by then the shared kernel had made seven others.
-    text = batch.brief_page(executed, open_portfolio(published.plan), "SJ", ("zh", "en"),
-                            translator("en"))
+    text = batch.brief_page(
+        executed, open_portfolio(published.plan), "SJ", ("zh", "en"), translator("en")
+    )
     assert text == (published.folder / "SJ.en.html").read_text(encoding="utf-8")
 
 
@@ -47,19 +63,26 @@ def test_a_market_that_raises_is_named_and_the_others_are_written(kernel, tmp_pa
     """The product file breaks while the batch runs; it is whole again for the third market."""
     product, whole = tmp_path / "own.yaml", data_folder() / "examples" / "live_show.yaml"
     shutil.copy(whole, product)
-    plan = batch._copy_of(load_plan(data_folder() / "examples" / "plan.yaml").but(
-        markets=("ID", "SA", "NA"), product=str(product), levels=[], answers=[], samples=1000))
+    plan = batch._copy_of(
+        load_plan(data_folder() / "examples" / "plan.yaml").but(
+            markets=("ID", "SA", "NA"), product=str(product), levels=[], answers=[], samples=1000
+        )
+    )
     write_text(tmp_path / batch.PLAN_COPY, dump_plan(plan, ".yaml"))
     made = []
-    for job, text in batch.briefs(kernel, open_portfolio(plan), ["ID", "SA", "NA"], ("zh",),
-                                  tmp_path):
+    for job, text in batch.briefs(
+        kernel, open_portfolio(plan), ["ID", "SA", "NA"], ("zh",), tmp_path
+    ):
         made.append((job.market, job.status, bool(text), job.error))
         if job.market == "ID":
             product.write_text("product: [", encoding="utf-8")
         else:
             shutil.copy(whole, product)
     assert [row[:3] for row in made] == [
-        ("ID", "done", True), ("SA", "failed", False), ("NA", "done", True)]
+        ("ID", "done", True),
+        ("SA", "failed", False),
+        ("NA", "done", True),
+    ]
     error = made[1][3]
     assert error.startswith("InputError: 文件 ") and str(product) in error
     assert "Traceback" not in error and "\x1b" not in error
@@ -67,8 +90,9 @@ def test_a_market_that_raises_is_named_and_the_others_are_written(kernel, tmp_pa
 
 def test_standalone_pages_carry_their_scripts(kernel, published):
     portfolio = open_portfolio(published.plan)
-    [(job, text)] = batch.briefs(kernel, portfolio, ["SJ"], ("en",), published.folder,
-                                 standalone=True)
+    [(job, text)] = batch.briefs(
+        kernel, portfolio, ["SJ"], ("en",), published.folder, standalone=True
+    )
     assert job.status == "done" and len(text) > 4_000_000
     assert "<script src=" not in text and "plotly.js v" in text
     # The embedded script can't end its own element early.
@@ -108,7 +132,8 @@ def test_an_edited_file_is_read_anew(tmp_path):
     write_text(path, text)
     before = fingerprint(path)
     plan = load_plan(data_folder() / "examples" / "plan.yaml").but(
-        product=str(path), levels=[], answers=[])
+        product=str(path), levels=[], answers=[]
+    )
     assert open_portfolio(plan).product.strengths["interactivity"] == 5
     write_text(path, text.replace("interactivity: 5", "interactivity: 1"))
     assert fingerprint(path) != before

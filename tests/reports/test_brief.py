@@ -11,8 +11,17 @@ from workbench.reports.brief import MIME, PLOTLY_MIME, SECTIONS, open_brief, par
 def test_parameters_are_told_from_the_kernel_s_own_names():
     import os
 
-    names = {"market": "ID", "top": None, "In": [], "Out": {}, "_x": 1, "os": os, "__name__": "x",
-             "open_brief": open_brief, "plan": "plan.yaml"}
+    names = {
+        "market": "ID",
+        "top": None,
+        "In": [],
+        "Out": {},
+        "_x": 1,
+        "os": os,
+        "__name__": "x",
+        "open_brief": open_brief,
+        "plan": "plan.yaml",
+    }
     assert parameters_of(names) == ({"market": "ID"}, "plan.yaml")
 
 

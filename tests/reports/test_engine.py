@@ -17,10 +17,14 @@ pytestmark = pytest.mark.notebook
 @pytest.fixture
 def notebook(tmp_path):
     def write(*cells: str) -> str:
-        found = nbformat.v4.new_notebook(metadata={"kernelspec": {
-            "name": "python3", "display_name": "Python 3", "language": "python"}})
-        found.cells = [nbformat.v4.new_code_cell("market = None",
-                                                 metadata={"tags": ["parameters"]})]
+        found = nbformat.v4.new_notebook(
+            metadata={
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+            }
+        )
+        found.cells = [
+            nbformat.v4.new_code_cell("market = None", metadata={"tags": ["parameters"]})
+        ]
         found.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
         path = tmp_path / "test.ipynb"
         nbformat.write(found, path)
@@ -30,14 +34,19 @@ def notebook(tmp_path):
 
 
 def printed(executed) -> str:
-    return "".join(output.get("text", "") for cell in executed.cells
-                   for output in cell.get("outputs", []))
+    return "".join(
+        output.get("text", "") for cell in executed.cells for output in cell.get("outputs", [])
+    )
 
 
 def test_names_of_one_notebook_are_unknown_to_the_next(kernel, notebook):
     kernel.run(notebook("import os\nleft = 1\n_hidden = 2\ndef helper(): pass"), {"market": "ID"})
-    seen = printed(kernel.run(notebook(
-        "print(sorted({'left', '_hidden', 'helper', 'os'} & set(globals())), market)"), {}))
+    seen = printed(
+        kernel.run(
+            notebook("print(sorted({'left', '_hidden', 'helper', 'os'} & set(globals())), market)"),
+            {},
+        )
+    )
     assert seen.strip() == "[] None"
 
 

@@ -36,8 +36,10 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(published):
-    return {path.name: path.read_text(encoding="utf-8")
-            for path in sorted(published.folder.glob("*.html"))}
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(published.folder.glob("*.html"))
+    }
 
 
 def test_every_page_is_small(pages):
@@ -94,9 +96,17 @@ def test_the_day_stands_in_one_labelled_line_and_no_clock_time_at_all(pages):
 
 
 def test_a_figure_can_not_end_its_script_element():
-    record = {"topic": "x", "title": "X", "html": "", "drawing": {
-        "figure": {"data": [{"name": "</script><b>"}], "layout": {"height": 100}},
-        "finding": "f", "alt": "a", "source": ""}}
+    record = {
+        "topic": "x",
+        "title": "X",
+        "html": "",
+        "drawing": {
+            "figure": {"data": [{"name": "</script><b>"}], "layout": {"height": 100}},
+            "finding": "f",
+            "alt": "a",
+            "source": "",
+        },
+    }
     text = page([record], translator("en"), title="T", subtitle="S", day="2026-11-20")
     assert "</script><b>" not in text
     assert Page(text).json["figure-x"]["data"][0]["name"] == "</script><b>"

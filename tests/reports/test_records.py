@@ -20,10 +20,20 @@ def portfolio():
 
 @pytest.mark.parametrize(
     ("value", "plain"),
-    [(np.float64("nan"), None), (float("nan"), None), (None, None), (pd.NaT, None),
-     (np.float64(1 / 3), 0.333333333), (np.int64(3), 3), (np.bool_(True), True),
-     (date(2026, 11, 5), "2026-11-05"), (frozenset({"b", "a"}), ["a", "b"]),
-     ((1, [2.0, None]), [1, [2.0, None]]), ({1: np.float32(0.5)}, {"1": 0.5}), ("?", "?")],
+    [
+        (np.float64("nan"), None),
+        (float("nan"), None),
+        (None, None),
+        (pd.NaT, None),
+        (np.float64(1 / 3), 0.333333333),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
+        (date(2026, 11, 5), "2026-11-05"),
+        (frozenset({"b", "a"}), ["a", "b"]),
+        ((1, [2.0, None]), [1, [2.0, None]]),
+        ({1: np.float32(0.5)}, {"1": 0.5}),
+        ("?", "?"),
+    ],
 )
 def test_values_become_json_primitives(value, plain):
     found = records._plain(value)
@@ -44,8 +54,9 @@ def test_unknown_is_a_mark_in_a_listing_and_null_in_json(portfolio):
     _, rows, _ = listing("needs", portfolio)
     unknown = portfolio.scores.loc["SJ"].isna().sum()
     assert rows[1].count("?") == unknown > 0
-    levels = [row["level"] for row in records._plain(records.needs(portfolio))
-              if row["market"] == "SJ"]
+    levels = [
+        row["level"] for row in records._plain(records.needs(portfolio)) if row["market"] == "SJ"
+    ]
     assert levels.count(None) == unknown
     head, rows, _ = listing("markets", portfolio)
     assert rows[1][head.index("Rank")] == "—" and rows[1][head.index("Firmness")] == "unknown"

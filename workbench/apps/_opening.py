@@ -51,6 +51,7 @@ def in_page_language(
     The error card shows the exception's own text, and the kernel alone can translate it. The
     language is that of the address, else of the notebook, else zh, as the page around it has it.
     """
+
     @functools.wraps(opener)
     def run(namespace: Mapping[str, Any]) -> widgets.Widget:
         asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("lang", [namespace.get("lang")])
@@ -58,6 +59,7 @@ def in_page_language(
             app = opener(namespace)
         keep_tracebacks_here()
         return app
+
     return run
 
 
@@ -72,15 +74,17 @@ def keep_tracebacks_here() -> None:
     shell = get_ipython()
     if shell is not None and under_voila():
         shell.showtraceback = lambda *_args, **_more: get_logger().error(
-            "A message from the page failed", exc_info=True)
+            "A message from the page failed", exc_info=True
+        )
 
 
 def styles() -> widgets.HTML:
     """The style sheets, for JupyterLab; voila's template brings its own."""
     if under_voila():
         return widgets.HTML(layout={"display": "none"})
-    css = "".join((ASSETS / name).read_text(encoding="utf-8")
-                  for name in ("tokens.css", "sections.css"))
+    css = "".join(
+        (ASSETS / name).read_text(encoding="utf-8") for name in ("tokens.css", "sections.css")
+    )
     return widgets.HTML(f"<style>{css}</style>")
 
 
@@ -96,20 +100,25 @@ def follow_address(state: PlanState, *names: str) -> Query:
 
     def write(_changed: frozenset[str] = frozenset()) -> None:
         plan = state.plan
-        query.query = {name: str(value) for name in (*names, *asked)
-                       if (value := getattr(plan, name, None)) and (name != "product" or
-                                                                    str(value).isidentifier())}
+        query.query = {
+            name: str(value)
+            for name in (*names, *asked)
+            if (value := getattr(plan, name, None))
+            and (name != "product" or str(value).isidentifier())
+        }
 
     state.on_change(write)
     write()
     return query
 
 
-def selector(state: PlanState, field: str, label: str, options: list[tuple[str, Any]],
-             report: Any) -> widgets.Dropdown:
+def selector(
+    state: PlanState, field: str, label: str, options: list[tuple[str, Any]], report: Any
+) -> widgets.Dropdown:
     """A drop-down list bound to one field of the plan, both ways."""
-    box = widgets.Dropdown(description=label, options=options,
-                           style={"description_width": "initial"})
+    box = widgets.Dropdown(
+        description=label, options=options, style={"description_width": "initial"}
+    )
 
     def current() -> Any:
         return state.market if field == "market" else getattr(state.plan, field)

@@ -30,8 +30,19 @@ from workbench.widgets.views import (
     VerdictPanel,
 )
 
-PANELS = (VerdictPanel, ValuePanel, MarketNeedsPanel, ChannelsPanel, ReadinessPanel, PromisePanel,
-          CompetitorsPanel, ProviderPanel, RankingPanel, MarketPanel, AlikePanel)
+PANELS = (
+    VerdictPanel,
+    ValuePanel,
+    MarketNeedsPanel,
+    ChannelsPanel,
+    ReadinessPanel,
+    PromisePanel,
+    CompetitorsPanel,
+    ProviderPanel,
+    RankingPanel,
+    MarketPanel,
+    AlikePanel,
+)
 
 
 class MarketPage:
@@ -47,14 +58,23 @@ class MarketPage:
         self.state = state
         t = state.t
         self.panels = [panel(state, readonly=True) for panel in PANELS]
-        self.market = selector(state, "market", t("Market"), market_options(state),
-                               self.panels[0].report)
+        self.market = selector(
+            state, "market", t("Market"), market_options(state), self.panels[0].report
+        )
         industry = state.portfolio.reference.label("industries", state.plan.industry, t.lang)
-        self.widget = widgets.VBox([
-            styles(), heading(t("Market page · {industry}", industry=industry),
-                              subtitle(state.portfolio, t), state.plan),
-            self.market, follow_address(state, "market", "industry", "product", "lang"),
-            *(panel.widget for panel in self.panels)])
+        self.widget = widgets.VBox(
+            [
+                styles(),
+                heading(
+                    t("Market page · {industry}", industry=industry),
+                    subtitle(state.portfolio, t),
+                    state.plan,
+                ),
+                self.market,
+                follow_address(state, "market", "industry", "product", "lang"),
+                *(panel.widget for panel in self.panels),
+            ]
+        )
 
 
 @in_page_language

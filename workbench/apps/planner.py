@@ -45,11 +45,16 @@ class Planner:
         self.state = state
         t = state.t
         self.panels = {
-            "verdict": VerdictPanel(state), "ranking": RankingPanel(state),
-            "needs": NeedsPanel(state), "channels": ChannelsPanel(state),
-            "readiness": ReadinessPanel(state), "promise": PromisePanel(state),
-            "value": ValuePanel(state), "competitors": CompetitorsPanel(state),
-            "provider": ProviderPanel(state)}
+            "verdict": VerdictPanel(state),
+            "ranking": RankingPanel(state),
+            "needs": NeedsPanel(state),
+            "channels": ChannelsPanel(state),
+            "readiness": ReadinessPanel(state),
+            "promise": PromisePanel(state),
+            "value": ValuePanel(state),
+            "competitors": CompetitorsPanel(state),
+            "provider": ProviderPanel(state),
+        }
         report = self.panels["verdict"].report
         self.market = selector(state, "market", t("Market"), market_options(state), report)
         self.industry = selector(state, "industry", t("Industry"), industry_options(state), report)
@@ -58,21 +63,38 @@ class Planner:
         self.download = Download(label=t("Download the plan file"), filename="plan.yaml")
         state.on_change(self._tell)
         self._tell(frozenset())
-        head = heading(t("Planner"), t("Edit levels, weights, channels and answers; ranking, "
-                                       "verdict, mix and claim follow at once."), state.plan)
+        head = heading(
+            t("Planner"),
+            t(
+                "Edit levels, weights, channels and answers; ranking, "
+                "verdict, mix and claim follow at once."
+            ),
+            state.plan,
+        )
         controls = widgets.HBox([self.market, self.industry, self.product, self.download])
         controls.layout.flex_flow = "row wrap"
-        self.widget = widgets.VBox([
-            styles(), head, controls, self.status,
-            follow_address(state, "market", "industry", "product", "lang"),
-            *(panel.widget for panel in self.panels.values())])
+        self.widget = widgets.VBox(
+            [
+                styles(),
+                head,
+                controls,
+                self.status,
+                follow_address(state, "market", "industry", "product", "lang"),
+                *(panel.widget for panel in self.panels.values()),
+            ]
+        )
 
     def _tell(self, _changed: frozenset[str]) -> None:
         t, state = self.state.t, self.state
-        words = {"saved": t("Saved in the plan file."),
-                 "kept": t("Changed in this page only; download the plan file to keep it."),
-                 "": (t("Changes are saved in the plan file at once.") if state.store.writable
-                      else t("What you change here stays in this page."))}
+        words = {
+            "saved": t("Saved in the plan file."),
+            "kept": t("Changed in this page only; download the plan file to keep it."),
+            "": (
+                t("Changes are saved in the plan file at once.")
+                if state.store.writable
+                else t("What you change here stays in this page.")
+            ),
+        }
         self.status.value = render("source", t, text=words[state.saved])
         self.download.content = dump_plan(state.plan, ".yaml")
 

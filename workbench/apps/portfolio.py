@@ -15,7 +15,7 @@ from workbench.apps._opening import (
     selector,
     styles,
 )
-from workbench.figures import portfolio, provider
+from workbench.figures import portfolio, provider, ranking
 from workbench.figures.view import View
 from workbench.widgets._panel import Panel
 from workbench.widgets.ranking import RankingPanel
@@ -35,6 +35,16 @@ class PortfolioPanel(Panel):
             kept["product"] = plan.product
         link = "market.ipynb?market={market}&" + urlencode(kept)
         return portfolio.view(self.state.portfolio, self.state.t, link)
+
+
+class ContributionsPanel(Panel):
+    """What each criterion adds to the scores."""
+
+    depends = RankingPanel.depends
+
+    def view(self) -> View:
+        """Contributions of the best ranked of the chosen markets."""
+        return ranking.why(self.state.portfolio, self.state.t)
 
 
 class BlockersPanel(Panel):
@@ -65,15 +75,25 @@ class PortfolioPage:
     def __init__(self, state: PlanState) -> None:
         self.state = state
         t = state.t
-        self.panels = [PortfolioPanel(state), RankingPanel(state, readonly=True),
-                       BlockersPanel(state), PosturesPanel(state)]
-        self.industry = selector(state, "industry", t("Industry"), industry_options(state),
-                                 self.panels[0].report)
-        self.widget = widgets.VBox([
-            styles(), heading(t("Market portfolio"), portfolio.subtitle(state.portfolio, t),
-                              state.plan),
-            self.industry, follow_address(state, "industry", "product", "lang"),
-            *(panel.widget for panel in self.panels)])
+        self.panels = [
+            PortfolioPanel(state),
+            RankingPanel(state, readonly=True),
+            ContributionsPanel(state),
+            BlockersPanel(state),
+            PosturesPanel(state),
+        ]
+        self.industry = selector(
+            state, "industry", t("Industry"), industry_options(state), self.panels[0].report
+        )
+        self.widget = widgets.VBox(
+            [
+                styles(),
+                heading(t("Market portfolio"), portfolio.subtitle(state.portfolio, t), state.plan),
+                self.industry,
+                follow_address(state, "industry", "product", "lang"),
+                *(panel.widget for panel in self.panels),
+            ]
+        )
 
 
 @in_page_language

@@ -109,6 +109,7 @@
     });
   }).observe(document.body, { childList: true, subtree: true });
   isDark.addEventListener("change", draw);
+  window.matchMedia("print").addEventListener("change", draw); // paper is always light
   window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
   draw();
 })();

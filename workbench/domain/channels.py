@@ -124,7 +124,9 @@ def check_given(
         return
     usual = catalogue.set_index("channel")
     for what, given in (
-        (T_("weight"), overrides), (T_("floor"), floors), (T_("cap"), caps),
+        (T_("weight"), overrides),
+        (T_("floor"), floors),
+        (T_("cap"), caps),
     ):
         _check_channels(what, given or {}, list(usual.index))
     low = usual["floor_pct"].to_dict() | (floors or {})

@@ -12,18 +12,36 @@ def mix(fit: ChannelFit, names: dict[str, str], t: Translator) -> Drawing:
     """The starting mix in percent, largest first."""
     table = fit.table[fit.table["mix"] > 0].iloc[::-1]
     labels = [names[channel] for channel in table.index]
-    data = [{
-        "type": "bar", "orientation": "h", "x": table["mix"].tolist(), "y": labels,
-        "text": [t.percent(share / 100) for share in table["mix"]], "textposition": "outside",
-        "cliponaxis": False, "marker": {"color": tokens()["accent"]}, "hoverinfo": "y+text",
-    }]
-    drawn = figure(data, ROW * len(labels) + 40, xaxis={
-        "ticksuffix": "%", "range": [0, float(table["mix"].max()) * 1.15]})
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": table["mix"].tolist(),
+            "y": labels,
+            "text": [t.percent(share / 100) for share in table["mix"]],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "marker": {"color": tokens()["accent"]},
+            "hoverinfo": "y+text",
+        }
+    ]
+    drawn = figure(
+        data,
+        ROW * len(labels) + 40,
+        xaxis={"ticksuffix": "%", "range": [0, float(table["mix"].max()) * 1.15]},
+    )
     largest = table.index[-1]
-    finding = t("{channel} takes the largest share, {share}", channel=names[str(largest)],
-                share=t.percent(float(table.loc[largest, "mix"]) / 100))
-    alt = t.listing([f"{label} {share:.0f}%"
-                     for label, share in zip(labels[::-1], table["mix"][::-1], strict=True)])
+    finding = t(
+        "{channel} takes the largest share, {share}",
+        channel=names[str(largest)],
+        share=t.percent(float(table.loc[largest, "mix"]) / 100),
+    )
+    alt = t.listing(
+        [
+            f"{label} {share:.0f}%"
+            for label, share in zip(labels[::-1], table["mix"][::-1], strict=True)
+        ]
+    )
     return Drawing(drawn, finding, alt, t("Starting mix, whole percent; floors and caps apply"))
 
 
@@ -45,19 +63,36 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     for channel, row in fit.table.iterrows():
         own = fit.adjustments[fit.adjustments["channel"] == channel]
         moved = [
-            {"change": step.change,
-             "why": t("Crowded: every known competitor spends here") if step.rule == "crowded"
-             else f"{needs[step.need]} {t.number(step.level, 1)}: {reasons[step.rule]}"}
-            for step in own.itertuples()]
+            {
+                "change": step.change,
+                "why": t("Crowded: every known competitor spends here")
+                if step.rule == "crowded"
+                else f"{needs[step.need]} {t.number(step.level, 1)}: {reasons[step.rule]}",
+            }
+            for step in own.itertuples()
+        ]
         carriers = fit.platforms[fit.platforms["channel"] == channel]
         entry = catalogue.loc[channel]
-        rows.append({
-            **row.to_dict(), "name": names[str(channel)], "moved": moved,
-            "reason": base.loc[channel, f"reason_{t.lang}"] if channel in base.index else "",
-            "platforms": [f"{row.platform} ({word(t, 'reach', row.reach)})"
-                          for row in carriers.itertuples()][:5],
-            "unit": entry[f"buying_unit_{t.lang}"], "cost": entry["cost_type"],
-            "days": (entry["time_to_effect_days_low"], entry["time_to_effect_days_high"])})
-    html = render("channels", t, rows=rows, unknown=[needs[need] for need in fit.unknown_needs],
-                  industry=portfolio.reference.label("industries", portfolio.plan.industry, t.lang))
+        rows.append(
+            {
+                **row.to_dict(),
+                "name": names[str(channel)],
+                "moved": moved,
+                "reason": base.loc[channel, f"reason_{t.lang}"] if channel in base.index else "",
+                "platforms": [
+                    f"{row.platform} ({word(t, 'reach', row.reach)})"
+                    for row in carriers.itertuples()
+                ][:5],
+                "unit": entry[f"buying_unit_{t.lang}"],
+                "cost": entry["cost_type"],
+                "days": (entry["time_to_effect_days_low"], entry["time_to_effect_days_high"]),
+            }
+        )
+    html = render(
+        "channels",
+        t,
+        rows=rows,
+        unknown=[needs[need] for need in fit.unknown_needs],
+        industry=portfolio.reference.label("industries", portfolio.plan.industry, t.lang),
+    )
     return View("channels", t("Suggested channel mix"), html, mix(fit, names, t))

@@ -10,9 +10,17 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     """Where competitors spend, at what cost, and what is crowded."""
     found = portfolio.market(code).competition
     names = channel_names(portfolio, t)
-    rows = [{**row, "name": names.get(str(channel), str(channel))}
-            for channel, row in zip(found.channels.index, found.channels.to_dict("records"),
-                                    strict=True)]
-    html = render("competitors", t, rows=rows, count=found.competitors,
-                  sources=found.sources.to_dict("records"))
+    rows = [
+        {**row, "name": names.get(str(channel), str(channel))}
+        for channel, row in zip(
+            found.channels.index, found.channels.to_dict("records"), strict=True
+        )
+    ]
+    html = render(
+        "competitors",
+        t,
+        rows=rows,
+        count=found.competitors,
+        sources=found.sources.to_dict("records"),
+    )
     return View("competitors", t("Competitors' acquisition"), html)

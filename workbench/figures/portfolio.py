@@ -5,10 +5,10 @@ from collections.abc import Container
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
-from workbench.figures.needs import heatmap, need_names
+from workbench.figures.needs import need_names
 from workbench.figures.readiness import check_names
 from workbench.figures.verdict import product_name
-from workbench.figures.view import Drawing, View, render
+from workbench.figures.view import View, render
 from workbench.locale import Translator
 
 GATES = ("go", "conditional", "no_go", "insufficient")
@@ -17,16 +17,24 @@ MOST_BLOCKERS = 40
 
 def headline(verdicts: pd.DataFrame, t: Translator) -> str:
     """The portfolio in one sentence: what is go, what is one step away, what is out."""
-    named = {gate: [t.market(str(code)) for code in verdicts.index[verdicts["gate"] == gate]]
-             for gate in GATES}
+    named = {
+        gate: [t.market(str(code)) for code in verdicts.index[verdicts["gate"] == gate]]
+        for gate in GATES
+    }
     parts = []
     for gate, few, many in (
         ("go", t("{markets} can be entered"), t("{count} markets can be entered")),
-        ("conditional", t("{markets} must first settle conditions"),
-         t("{count} markets must first settle conditions")),
+        (
+            "conditional",
+            t("{markets} must first settle conditions"),
+            t("{count} markets must first settle conditions"),
+        ),
         ("no_go", t("{markets} should not be entered"), t("{count} markets should not be entered")),
-        ("insufficient", t("{markets} can't be judged for lack of evidence"),
-         t("{count} markets can't be judged for lack of evidence")),
+        (
+            "insufficient",
+            t("{markets} can't be judged for lack of evidence"),
+            t("{count} markets can't be judged for lack of evidence"),
+        ),
     ):
         found = named[gate]
         if found:
@@ -35,14 +43,13 @@ def headline(verdicts: pd.DataFrame, t: Translator) -> str:
     return t("; ").join(parts) + t(".") if parts else t("No market is chosen.")
 
 
-def matrix(portfolio: Portfolio, markets: list[str], t: Translator) -> Drawing:
-    """Needs of the given markets as a heat table."""
-    levels = portfolio.scores.loc[markets]
-    return heatmap(levels, need_names(portfolio, t), t)
-
-
-def table(portfolio: Portfolio, t: Translator, count: int | None = None,
-          link: str = "", linked: Container[str] | None = None) -> str:
+def table(
+    portfolio: Portfolio,
+    t: Translator,
+    count: int | None = None,
+    link: str = "",
+    linked: Container[str] | None = None,
+) -> str:
     """The comparison table, sortable: gate, rank, interval, firmness, needs, open items.
 
     Parameters
@@ -61,28 +68,43 @@ def table(portfolio: Portfolio, t: Translator, count: int | None = None,
     rows = []
     for code, row in zip(verdicts.index, verdicts.to_dict("records"), strict=True):
         todo = portfolio.market(str(code)).readiness.open_items
-        rows.append({
-            **row, "code": code, "name": t.market(str(code)),
-            "link": link.format(market=code) if linked is None or code in linked else "",
-            "levels": [(names[str(need)], level) for need, level in
-                       portfolio.scores.loc[code].items()],
-            "todo": t.listing([checks[name] for name in todo["check"].head(2)]),
-            "more": max(0, len(todo) - 2)})
-    return render("portfolio", t, rows=rows, needs=list(names.values()),
-                  top=portfolio.ranking.top)
+        rows.append(
+            {
+                **row,
+                "code": code,
+                "name": t.market(str(code)),
+                "link": link.format(market=code) if linked is None or code in linked else "",
+                "levels": [
+                    (names[str(need)], level) for need, level in portfolio.scores.loc[code].items()
+                ],
+                "todo": t.listing([checks[name] for name in todo["check"].head(2)]),
+                "more": max(0, len(todo) - 2),
+            }
+        )
+    return render("portfolio", t, rows=rows, needs=list(names.values()), top=portfolio.ranking.top)
 
 
-def view(portfolio: Portfolio, t: Translator, link: str = "", count: int | None = None,
-         linked: Container[str] | None = None) -> View:
+def view(
+    portfolio: Portfolio,
+    t: Translator,
+    link: str = "",
+    count: int | None = None,
+    linked: Container[str] | None = None,
+) -> View:
     """Verdict first: the sentence, the counts of gates, the comparison table (:func:`table`)."""
     verdicts = portfolio.verdicts()
     counts = verdicts["gate"].value_counts()
     head = render(
-        "portfolio_head", t, sentence=headline(verdicts, t),
+        "portfolio_head",
+        t,
+        sentence=headline(verdicts, t),
         counts=[(gate, int(counts.get(gate, 0))) for gate in GATES],
-        open_items=int(verdicts.loc[verdicts["gate"] == "conditional", "open_items"].sum()))
-    title = t("Market portfolio · {industry}", industry=portfolio.reference.label(
-        "industries", portfolio.plan.industry, t.lang))
+        open_items=int(verdicts.loc[verdicts["gate"] == "conditional", "open_items"].sum()),
+    )
+    title = t(
+        "Market portfolio · {industry}",
+        industry=portfolio.reference.label("industries", portfolio.plan.industry, t.lang),
+    )
     return View("portfolio", title, head + table(portfolio, t, count, link, linked))
 
 
@@ -92,18 +114,35 @@ def blockers(portfolio: Portfolio, t: Translator) -> View:
     rows = []
     for code in portfolio.chosen:
         for row in portfolio.market(code).readiness.open_items.to_dict("records"):
-            rows.append({**row, "market": t.market(code), "name": checks[row["check"]],
-                         "text": t.text(row["evidence"])})
+            rows.append(
+                {
+                    **row,
+                    "market": t.market(code),
+                    "name": checks[row["check"]],
+                    "text": t.text(row["evidence"]),
+                }
+            )
     order = {"blocked": 0, "unknown": 2, "conditional": 1}
-    rows.sort(key=lambda row: (not row["due"] and not row["owner"], order[row["status"]],
-                               str(row["due"] or "9999")))
-    return View("blockers", t("What stands in the way"),
-                render("blockers", t, rows=rows[:MOST_BLOCKERS],
-                       more=max(0, len(rows) - MOST_BLOCKERS)))
+    rows.sort(
+        key=lambda row: (
+            not row["due"] and not row["owner"],
+            order[row["status"]],
+            str(row["due"] or "9999"),
+        )
+    )
+    return View(
+        "blockers",
+        t("What stands in the way"),
+        render("blockers", t, rows=rows[:MOST_BLOCKERS], more=max(0, len(rows) - MOST_BLOCKERS)),
+    )
 
 
 def subtitle(portfolio: Portfolio, t: Translator) -> str:
     """Product, scenario, day and number of markets in one line."""
-    return t("{product} · scenario “{scenario}” · {count} markets · as of {day}",
-             product=product_name(portfolio, t), scenario=portfolio.plan.scenario,
-             count=len(portfolio.chosen), day=portfolio.plan.as_of)
+    return t(
+        "{product} · scenario “{scenario}” · {count} markets · as of {day}",
+        product=product_name(portfolio, t),
+        scenario=portfolio.plan.scenario,
+        count=len(portfolio.chosen),
+        day=portfolio.plan.as_of,
+    )

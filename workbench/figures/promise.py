@@ -18,27 +18,57 @@ FAR = 3.0
 def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
     """Each requirement's share that is met: 100% is just kept, less falls short."""
     table = check.table.drop_duplicates(["requirement"]).iloc[::-1]
-    labels = [f"{word(t, 'metric', row.metric)} {_sign(row.comparison)} "
-              f"{t.number(row.required, _decimals(row.required))} {row.unit}"
-              for row in table.itertuples()]
+    labels = [
+        f"{word(t, 'metric', row.metric)} {_sign(row.comparison)} "
+        f"{t.number(row.required, _decimals(row.required))} {row.unit}"
+        for row in table.itertuples()
+    ]
     met = [_met(row) for row in table.itertuples()]
-    data: list[dict[str, Any]] = [{
-        "type": "bar", "orientation": "h", "x": [min(share, FAR) * 100 for share in met],
-        "y": labels, "marker": {"color": [tokens()[COLOURS[v]] for v in table["verdict"]]},
-        "text": ["?" if pd.isna(row.available)
-                 else f"{t.number(row.available, _decimals(row.available))} {row.unit}"
-                 for row in table.itertuples()],
-        "textposition": "outside", "cliponaxis": False, "hoverinfo": "y+text",
-    }]
-    drawn = figure(data, ROW * len(labels) + 60, xaxis={"ticksuffix": "%", "range": [0, 340]},
-                   shapes=[{"type": "line", "x0": 100, "x1": 100, "y0": 0, "y1": 1,
-                            "yref": "paper", "line": {"color": tokens()["ink"], "dash": "dot"}}])
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": [min(share, FAR) * 100 for share in met],
+            "y": labels,
+            "marker": {"color": [tokens()[COLOURS[v]] for v in table["verdict"]]},
+            "text": [
+                "?"
+                if pd.isna(row.available)
+                else f"{t.number(row.available, _decimals(row.available))} {row.unit}"
+                for row in table.itertuples()
+            ],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "hoverinfo": "y+text",
+        }
+    ]
+    drawn = figure(
+        data,
+        ROW * len(labels) + 60,
+        xaxis={"ticksuffix": "%", "range": [0, 340]},
+        shapes=[
+            {
+                "type": "line",
+                "x0": 100,
+                "x1": 100,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"color": tokens()["ink"], "dash": "dot"},
+            }
+        ],
+    )
     counts = table["verdict"].value_counts()
-    finding = t("{kept} of {count} requirements met, {blocked} fell short, {unknown} unknown",
-                kept=int(counts.get("kept", 0)), count=len(table),
-                blocked=int(counts.get("blocked", 0)), unknown=int(counts.get("unknown", 0)))
-    alt = t.listing([f"{label}: {text}"
-                     for label, text in zip(labels, data[0]["text"], strict=True)])
+    finding = t(
+        "{kept} of {count} requirements met, {blocked} fell short, {unknown} unknown",
+        kept=int(counts.get("kept", 0)),
+        count=len(table),
+        blocked=int(counts.get("blocked", 0)),
+        unknown=int(counts.get("unknown", 0)),
+    )
+    alt = t.listing(
+        [f"{label}: {text}" for label, text in zip(labels, data[0]["text"], strict=True)]
+    )
     return Drawing(drawn, finding, alt, t("100% = the requirement is just met"))
 
 
@@ -79,13 +109,35 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     title = t("Promise against capability")
     check = portfolio.market(code).promise
     if check is None:
-        return View("promise", title, render("empty", t, text=t(
-            "No product is chosen. Choose one to check what its copy promises.")))
-    rows = [{**row, "decimals": _decimals(row["required"]), "sign": _sign(row["comparison"]),
-             "honest": row[f"honest_{t.lang}"], "metric": word(t, "metric", row["metric"])}
-            for row in check.table.to_dict("records")]
-    copies = [(lang, marked(text, check.table[check.table["lang"] == lang]))
-              for lang, text in check.copy.items()]
-    html = render("promise", t, rows=rows, copies=copies, region=t.region(
-        portfolio.market(code).region), decimals=_decimals)
+        return View(
+            "promise",
+            title,
+            render(
+                "empty",
+                t,
+                text=t("No product is chosen. Choose one to check what its copy promises."),
+            ),
+        )
+    rows = [
+        {
+            **row,
+            "decimals": _decimals(row["required"]),
+            "sign": _sign(row["comparison"]),
+            "honest": row[f"honest_{t.lang}"],
+            "metric": word(t, "metric", row["metric"]),
+        }
+        for row in check.table.to_dict("records")
+    ]
+    copies = [
+        (lang, marked(text, check.table[check.table["lang"] == lang]))
+        for lang, text in check.copy.items()
+    ]
+    html = render(
+        "promise",
+        t,
+        rows=rows,
+        copies=copies,
+        region=t.region(portfolio.market(code).region),
+        decimals=_decimals,
+    )
     return View("promise", title, html, against_requirement(check, t) if rows else None)

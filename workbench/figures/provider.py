@@ -7,8 +7,15 @@ from workbench.domain.assess import Portfolio
 from workbench.figures.view import View, render
 from workbench.locale import Translator, word
 
-CRITERIA = ("region_coverage", "end_to_end_delay", "weak_network", "connect_speed",
-            "conversational_ai", "compliance_listing", "market_validation")
+CRITERIA = (
+    "region_coverage",
+    "end_to_end_delay",
+    "weak_network",
+    "connect_speed",
+    "conversational_ai",
+    "compliance_listing",
+    "market_validation",
+)
 
 
 def view(portfolio: Portfolio, code: str, t: Translator) -> View:
@@ -18,24 +25,45 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     chosen = portfolio.product.provider if portfolio.product else None
     levels = provider.side_by_side(tables.provider_scores, one.region)
     levels = levels[[name for name in CRITERIA if name in levels]]
-    levels = levels.assign(_mean=levels.mean(axis=1)).sort_values(
-        "_mean", ascending=False).drop(columns="_mean")
+    levels = (
+        levels.assign(_mean=levels.mean(axis=1))
+        .sort_values("_mean", ascending=False)
+        .drop(columns="_mean")
+    )
     if chosen in levels.index:
         levels = levels.loc[[chosen, *levels.index.drop(chosen)]]
     names = {row.provider: getattr(row, f"name_{t.lang}") for row in tables.providers.itertuples()}
     evidence = tables.provider_scores[
         (tables.provider_scores["provider"] == chosen)
-        & (tables.provider_scores["region"].isin(["", one.region]))].to_dict("records")
-    rows = [{"name": names[str(code)], "chosen": code == chosen,
-             "levels": [(word(t, "provider_criterion", name), row[name])
-                        for name in levels.columns]}
-            for code, row in levels.iterrows()]
-    html = render("provider", t, rows=rows, posture=one.posture, region=t.region(one.region),
-                  coverage=one.coverage, known=not np.isnan(one.coverage),
-                  chosen=names.get(chosen or "", ""), evidence=[
-                      {**row, "criterion": word(t, "provider_criterion", row["criterion"]),
-                       "text": row[f"evidence_{t.lang}"]} for row in evidence],
-                  criteria=[word(t, "provider_criterion", name) for name in levels.columns])
+        & (tables.provider_scores["region"].isin(["", one.region]))
+    ].to_dict("records")
+    rows = [
+        {
+            "name": names[str(code)],
+            "chosen": code == chosen,
+            "levels": [(word(t, "provider_criterion", name), row[name]) for name in levels.columns],
+        }
+        for code, row in levels.iterrows()
+    ]
+    html = render(
+        "provider",
+        t,
+        rows=rows,
+        posture=one.posture,
+        region=t.region(one.region),
+        coverage=one.coverage,
+        known=not np.isnan(one.coverage),
+        chosen=names.get(chosen or "", ""),
+        evidence=[
+            {
+                **row,
+                "criterion": word(t, "provider_criterion", row["criterion"]),
+                "text": row[f"evidence_{t.lang}"],
+            }
+            for row in evidence
+        ],
+        criteria=[word(t, "provider_criterion", name) for name in levels.columns],
+    )
     return View("provider", t("Technology provider"), html)
 
 

@@ -15,8 +15,10 @@ def open_rows(portfolio: Portfolio, code: str, t: Translator) -> list[dict[str, 
     """What keeps the gate from "go", the blocked first: rows for a template."""
     names = check_names(portfolio, t)
     todo = portfolio.market(code).readiness.open_items
-    return [{**row, "name": names[row["check"]], "text": t.text(row["evidence"])}
-            for row in todo.to_dict("records")]
+    return [
+        {**row, "name": names[row["check"]], "text": t.text(row["evidence"])}
+        for row in todo.to_dict("records")
+    ]
 
 
 def view(portfolio: Portfolio, code: str, t: Translator) -> View:
@@ -28,10 +30,24 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     for place, (question, status) in enumerate(verdict.questions.items(), start=1):
         own = verdict.checks[verdict.checks["question"] == question]
         weak = own[(own["required"] == "yes") & (own["status"] == status)].iloc[0]
-        checks = [{**row, "name": names[row["check"]], "help": helps[row["check"]],
-                   "text": t.text(row["evidence"])} for row in own.to_dict("records")]
-        questions.append({"number": place, "id": question, "status": status, "checks": checks,
-                          "reason": names[weak["check"]] if status != "ready" else "",
-                          "text": t.text(weak["evidence"])})
+        checks = [
+            {
+                **row,
+                "name": names[row["check"]],
+                "help": helps[row["check"]],
+                "text": t.text(row["evidence"]),
+            }
+            for row in own.to_dict("records")
+        ]
+        questions.append(
+            {
+                "number": place,
+                "id": question,
+                "status": status,
+                "checks": checks,
+                "reason": names[weak["check"]] if status != "ready" else "",
+                "text": t.text(weak["evidence"]),
+            }
+        )
     html = render("readiness", t, questions=questions, gate=verdict.gate)
     return View("readiness", t("Four-question readiness check"), html)

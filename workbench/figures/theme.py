@@ -31,17 +31,27 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         Pixels.
     """
     ink, soft, line = tokens()["ink"], tokens()["ink-2"], tokens()["line"]
-    axis = {"gridcolor": line, "linecolor": line, "zerolinecolor": line,
-            "tickfont": {"color": soft}, "title": {"font": {"color": soft}}, "automargin": True,
-            "fixedrange": True}
+    axis = {
+        "gridcolor": line,
+        "linecolor": line,
+        "zerolinecolor": line,
+        "tickfont": {"color": soft},
+        "title": {"font": {"color": soft}},
+        "automargin": True,
+        "fixedrange": True,
+    }
     base: dict[str, Any] = {
         "height": height,
         "template": "none",  # Plotly's own would bring its colours, and 7 KB to every figure
         "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "Inter, Noto Sans SC, Noto Sans CJK SC, PingFang SC, "
-                           "Microsoft YaHei, sans-serif", "size": 13, "color": ink},
+        "font": {
+            "family": "Inter, Noto Sans SC, Noto Sans CJK SC, PingFang SC, "
+            "Microsoft YaHei, sans-serif",
+            "size": 13,
+            "color": ink,
+        },
         "hoverlabel": {"font": {"size": 13}},
         "bargap": 0.35,
         "showlegend": False,

@@ -22,19 +22,27 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     ranking = portfolio.ranking
     row = ranking.table.loc[code]
     counts = pd.Series(one.readiness.questions).value_counts()
-    questions = t.listing([
-        f"{counts[status]} {word(t, 'status', status)}"
-        for status in ("ready", "conditional", "blocked", "unknown") if status in counts])
+    questions = t.listing(
+        [
+            f"{counts[status]} {word(t, 'status', status)}"
+            for status in ("ready", "conditional", "blocked", "unknown")
+            if status in counts
+        ]
+    )
     said = claim(one, portfolio, t)
     html = render(
-        "verdict", t, gate=one.readiness.gate, said=said, todo=open_rows(portfolio, code, t)[:6],
-        more=max(0, len(one.readiness.open_items) - 6), row=row, ranked=len(
-            ranking.table["rank"].dropna()), top=ranking.top, questions=questions,
-        fit=one.value.fit if one.value else None, missing=one.missing, posture=one.posture)
+        "verdict",
+        t,
+        gate=one.readiness.gate,
+        said=said,
+        todo=open_rows(portfolio, code, t)[:6],
+        more=max(0, len(one.readiness.open_items) - 6),
+        row=row,
+        ranked=len(ranking.table["rank"].dropna()),
+        top=ranking.top,
+        questions=questions,
+        fit=one.value.fit if one.value else None,
+        missing=one.missing,
+        posture=one.posture,
+    )
     return View("verdict", t.market(code), html)
-
-
-def sentence(portfolio: Portfolio, code: str, t: Translator) -> str:
-    """The verdict in one line of plain text, for a title or a list."""
-    gate = word(t, "gate", portfolio.market(code).readiness.gate)
-    return f"{t.market(code)}{t(': ')}{gate}"

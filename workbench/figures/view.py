@@ -61,8 +61,12 @@ class View:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(ASSETS / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
+        loader=FileSystemLoader(ASSETS / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def render(template: str, t: Translator, **values: Any) -> str:
@@ -76,5 +80,6 @@ def render(template: str, t: Translator, **values: Any) -> str:
         The language; ``t`` in the template, beside the marks of gates and statuses.
     """
     found = _environment().get_template(f"{template}.html.j2")
-    return found.render(t=t, word=partial(word, t), gate_marks=GATE_MARKS,
-                        status_marks=STATUS_MARKS, **values)
+    return found.render(
+        t=t, word=partial(word, t), gate_marks=GATE_MARKS, status_marks=STATUS_MARKS, **values
+    )

@@ -8,8 +8,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1]
-KEYWORDS = {name: None for name in
-            ("t", "T_", "_", "WorkbenchError", "InputError", "TableError", "ReadOnlyError")}
+KEYWORDS = {
+    name: None
+    for name in ("t", "T_", "_", "WorkbenchError", "InputError", "TableError", "ReadOnlyError")
+}
 METHODS = [("assets/templates/**.j2", "jinja2"), ("**.py", "python")]
 
 
@@ -39,15 +41,23 @@ def update(lang: str) -> tuple[list[str], list[str]]:
             old = read_po(file, locale=lang)
     wanted = messages()
     known = {str(message.id): str(message.string) for message in old if message.id}
-    new = Catalog(locale=lang, project="Channel Workbench", charset="utf-8",
-                  header_comment=f"# Channel Workbench, {lang}")
+    new = Catalog(
+        locale=lang,
+        project="Channel Workbench",
+        charset="utf-8",
+        header_comment=f"# Channel Workbench, {lang}",
+    )
     for message in sorted(wanted):
         new.add(message, message if lang == "en" else known.get(message, ""))
     buffer = io.BytesIO()
     write_po(buffer, new, width=100, omit_header=False, sort_output=True, no_location=True)
-    text = "\n".join(line for line in buffer.getvalue().decode().splitlines()
-                     if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date',
-                                             '"Generated-By', '"Last-Translator')))
+    text = "\n".join(
+        line
+        for line in buffer.getvalue().decode().splitlines()
+        if not line.startswith(
+            ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator')
+        )
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.rstrip() + "\n", encoding="utf-8")
     return sorted(wanted - set(known)), sorted(set(known) - wanted)

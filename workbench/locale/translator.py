@@ -23,7 +23,9 @@ _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _FOLDER = Path(__file__).parent
 UNKNOWN = {"zh": "未知", "en": "unknown"}
 MACAO_AND_KIN = {  # shorter than CLDR's, as Chinese business writing has them
-    ("zh", "HK"): "中国香港", ("zh", "MO"): "中国澳门", ("zh", "TW"): "中国台湾",
+    ("zh", "HK"): "中国香港",
+    ("zh", "MO"): "中国澳门",
+    ("zh", "TW"): "中国台湾",
 }
 
 
@@ -69,8 +71,10 @@ class Translator:
 
     def error(self, error: WorkbenchError) -> str:
         """An error's text in this language, values as the user typed them."""
-        values = {name: self.text(value) if isinstance(value, Text | Bilingual) else value
-                  for name, value in error.values.items()}
+        values = {
+            name: self.text(value) if isinstance(value, Text | Bilingual) else value
+            for name, value in error.values.items()
+        }
         return (self._messages.get(error.msgid) or error.msgid).format(**values)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
@@ -128,8 +132,11 @@ def _nan(value: float) -> bool:
 def catalogue(lang: str) -> dict[str, str]:
     """Message -> translation of one language, as its ``.po`` file has it."""
     with (_FOLDER / lang / "LC_MESSAGES" / "workbench.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, locale=lang)
-                if message.id and message.string and not message.fuzzy}
+        return {
+            str(message.id): str(message.string)
+            for message in read_po(file, locale=lang)
+            if message.id and message.string and not message.fuzzy
+        }
 
 
 @lru_cache(maxsize=4)

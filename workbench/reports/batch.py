@@ -98,15 +98,19 @@ def run(
         write_text(out / f"index.{lang}.html", text)
         if place == 0:
             write_text(out / "index.html", text)
-    write_text(out / JOBS, json.dumps([asdict(job) for job in jobs], indent=2,
-                                      ensure_ascii=False) + "\n")
+    write_text(
+        out / JOBS, json.dumps([asdict(job) for job in jobs], indent=2, ensure_ascii=False) + "\n"
+    )
     return jobs
 
 
 def _copy_of(plan: Plan) -> Plan:
     """The plan as the notebooks read it; paths made absolute, since they run elsewhere."""
-    paths = {name: str(Path(value).resolve()) for name in ("product", "competitors")
-             if (value := getattr(plan, name)) and not str(value).isidentifier()}
+    paths = {
+        name: str(Path(value).resolve())
+        for name in ("product", "competitors")
+        if (value := getattr(plan, name)) and not str(value).isidentifier()
+    }
     return plan.but(**paths)
 
 
@@ -130,20 +134,35 @@ def briefs(
     for lang in langs:
         t = translator(lang)
         for code in codes:
-            parameters = {"market": code, "lang": lang, "as_of": portfolio.plan.as_of.isoformat(),
-                          "plan": str((out / PLAN_COPY).resolve())}
+            parameters = {
+                "market": code,
+                "lang": lang,
+                "as_of": portfolio.plan.as_of.isoformat(),
+                "plan": str((out / PLAN_COPY).resolve()),
+            }
             try:
                 executed = kernel.run(notebook, parameters)
-            except (papermill.exceptions.PapermillException,
-                    nbclient.exceptions.CellControlSignal, RuntimeError) as error:
+            except (
+                papermill.exceptions.PapermillException,
+                nbclient.exceptions.CellControlSignal,
+                RuntimeError,
+            ) as error:
                 yield Job(code, lang, brief_name(code, lang), "failed", _reason(error)), ""
                 continue
-            yield (Job(code, lang, brief_name(code, lang), "done"),
-                   brief_page(executed, portfolio, code, langs, t, script))
+            yield (
+                Job(code, lang, brief_name(code, lang), "done"),
+                brief_page(executed, portfolio, code, langs, t, script),
+            )
 
 
-def brief_page(executed: NotebookNode, portfolio: Portfolio, code: str, langs: tuple[str, ...],
-               t: Translator, script: str = "") -> str:
+def brief_page(
+    executed: NotebookNode,
+    portfolio: Portfolio,
+    code: str,
+    langs: tuple[str, ...],
+    t: Translator,
+    script: str = "",
+) -> str:
     """The page of an executed brief notebook.
 
     Parameters
@@ -153,16 +172,25 @@ def brief_page(executed: NotebookNode, portfolio: Portfolio, code: str, langs: t
     script
         Plotly's script to embed; empty: the shared file is used.
     """
-    links = [("index.html" if t.lang == langs[0] else f"index.{t.lang}.html",
-              t("All markets"), "")]
-    links += [(brief_name(code, other), _language_name(other), translator(other).tag)
-              for other in langs if other != t.lang]
+    links = [("index.html" if t.lang == langs[0] else f"index.{t.lang}.html", t("All markets"), "")]
+    links += [
+        (brief_name(code, other), _language_name(other), translator(other).tag)
+        for other in langs
+        if other != t.lang
+    ]
     return page(
-        views_of(executed), t, title=t("{market} · {industry} · market brief",
-                                       market=t.market(code),
-                                       industry=_industry(portfolio, t.lang)),
+        views_of(executed),
+        t,
+        title=t(
+            "{market} · {industry} · market brief",
+            market=t.market(code),
+            industry=_industry(portfolio, t.lang),
+        ),
         subtitle=portfolio_figures.subtitle(portfolio, t),
-        day=portfolio.plan.as_of.isoformat(), links=links, standalone=script)
+        day=portfolio.plan.as_of.isoformat(),
+        links=links,
+        standalone=script,
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -171,22 +199,32 @@ def _reason(error: Exception) -> str:
     return f"{name}: {getattr(error, 'evalue', str(error))}".strip()
 
 
-def _index(portfolio: Portfolio, done: set[str], lang: str, langs: tuple[str, ...],
-           standalone: bool) -> str:
+def _index(
+    portfolio: Portfolio, done: set[str], lang: str, langs: tuple[str, ...], standalone: bool
+) -> str:
     t = translator(lang)
     link = "{market}." + lang + ".html"
     view = portfolio_figures.view(portfolio, t, link, linked=done)
-    links = [(f"index.{other}.html", _language_name(other), translator(other).tag)
-             for other in langs if other != lang]
+    links = [
+        (f"index.{other}.html", _language_name(other), translator(other).tag)
+        for other in langs
+        if other != lang
+    ]
     return page(
-        [to_record(view), *_extra(portfolio, t)], t, title=view.title,
-        subtitle=portfolio_figures.subtitle(portfolio, t), day=portfolio.plan.as_of.isoformat(),
-        links=links, standalone=get_plotlyjs() if standalone else "")
+        [to_record(view), *_extra(portfolio, t)],
+        t,
+        title=view.title,
+        subtitle=portfolio_figures.subtitle(portfolio, t),
+        day=portfolio.plan.as_of.isoformat(),
+        links=links,
+        standalone=get_plotlyjs() if standalone else "",
+    )
 
 
 def _extra(portfolio: Portfolio, t: Translator) -> list[dict[str, Any]]:
     views: list[View] = [
         ranking.view(portfolio, t),
+        ranking.why(portfolio, t),
         portfolio_figures.blockers(portfolio, t),
         provider.regions(portfolio, t),
     ]

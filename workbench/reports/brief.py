@@ -73,8 +73,11 @@ class Brief:
             If there is no such section.
         """
         if section not in SECTIONS:
-            raise InputError("Unknown section {section!r}; sections are: {known}.",
-                             section=section, known=", ".join(SECTIONS))
+            raise InputError(
+                "Unknown section {section!r}; sections are: {known}.",
+                section=section,
+                known=", ".join(SECTIONS),
+            )
         return SECTIONS[section](self.portfolio, self.code, self.t)
 
     def show(self, section: str) -> None:
@@ -95,7 +98,10 @@ def to_record(view: View) -> dict[str, Any]:
         drawn = view.drawing
         record["drawing"] = {
             "figure": drawn.figure.to_plotly_json() | {"frames": []},
-            "finding": drawn.finding, "alt": drawn.alt, "source": drawn.source}
+            "finding": drawn.finding,
+            "alt": drawn.alt,
+            "source": drawn.source,
+        }
         record["drawing"]["figure"].pop("frames")
     return record
 
@@ -127,9 +133,12 @@ def parameters_of(namespace: Mapping[str, Any]) -> tuple[dict[str, Any], str | N
         If a name is not among :data:`workbench.domain.plan.NOTEBOOK_PARAMETERS`.
     """
     values = {
-        name: value for name, value in namespace.items()
-        if not name.startswith("_") and name not in _KERNEL_NAMES
-        and not callable(value) and not isinstance(value, ModuleType)
+        name: value
+        for name, value in namespace.items()
+        if not name.startswith("_")
+        and name not in _KERNEL_NAMES
+        and not callable(value)
+        and not isinstance(value, ModuleType)
     }
     named = values.pop("plan", None)
     asked = make_plan(values, tuple(name for name in NOTEBOOK_PARAMETERS if name != "plan"))

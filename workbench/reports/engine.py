@@ -24,8 +24,10 @@ CELL_SECONDS = 300
 START_SECONDS = 120
 LONGEST_SOCKET = 90
 """Characters of a path that surely fit into the address of a local socket."""
-CLEAR = ("[get_ipython().user_ns.pop(name)"
-         " for name in set(get_ipython().user_ns) - set(get_ipython().user_ns_hidden)]")
+CLEAR = (
+    "[get_ipython().user_ns.pop(name)"
+    " for name in set(get_ipython().user_ns) - set(get_ipython().user_ns_hidden)]"
+)
 """What ``%reset`` does to the names, without its walk over all objects (0.3 s with pandas)."""
 
 
@@ -34,12 +36,17 @@ class SharedKernelEngine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, km: AsyncKernelManager, kc: AsyncKernelClient,
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        km: AsyncKernelManager,
+        kc: AsyncKernelClient,
         **kwargs: Any,
     ) -> None:
         """Run the notebook's cells on ``km`` through ``kc``; other arguments are papermill's."""
         client = PapermillNotebookClient(
-            nb_man, km=km, kernel_name=kernel_name, timeout=CELL_SECONDS)
+            nb_man, km=km, kernel_name=kernel_name, timeout=CELL_SECONDS
+        )
         client.kc = kc
         client.execute()
 
@@ -69,8 +76,15 @@ class SharedKernel:
         self._client.execute(CLEAR, silent=True)
         try:
             return papermill.execute_notebook(
-                notebook, None, parameters=parameters, engine_name=ENGINE, kernel_name="python3",
-                progress_bar=False, km=self._manager, kc=self._client)
+                notebook,
+                None,
+                parameters=parameters,
+                engine_name=ENGINE,
+                kernel_name="python3",
+                progress_bar=False,
+                km=self._manager,
+                kc=self._client,
+            )
         except papermill.exceptions.PapermillExecutionError:
             raise
         except BaseException:  # it hangs, died or was interrupted: what it still does is unknown

@@ -18,8 +18,13 @@ SCRIPT = "assets/page.js"
 
 def views_of(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
     """The sections that an executed notebook displayed, in order."""
-    return [output["data"][MIME] for cell in notebook.cells if cell.cell_type == "code"
-            for output in cell.outputs if MIME in output.get("data", {})]
+    return [
+        output["data"][MIME]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if MIME in output.get("data", {})
+    ]
 
 
 def page(
@@ -48,21 +53,45 @@ def page(
     standalone
         Plotly's script to embed; empty: the shared file beside the page is used.
     """
-    environment = Environment(loader=FileSystemLoader(ASSETS / "templates"), autoescape=True,
-                              undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(ASSETS / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     sections = []
     for view in views:
         drawing = view.get("drawing")
-        sections.append({
-            "topic": view["topic"], "title": view["title"], "html": Markup(view["html"]),
-            "drawing": drawing, "figure": _script_json(drawing["figure"]) if drawing else ""})
-    css = "".join((ASSETS / name).read_text(encoding="utf-8")
-                  for name in ("tokens.css", "sections.css", "page.css"))
+        sections.append(
+            {
+                "topic": view["topic"],
+                "title": view["title"],
+                "html": Markup(view["html"]),
+                "drawing": drawing,
+                "figure": _script_json(drawing["figure"]) if drawing else "",
+            }
+        )
+    tokens, *rest = (
+        (ASSETS / name).read_text(encoding="utf-8")
+        for name in ("tokens.css", "sections.css", "page.css")
+    )
+    light = tokens.split("@media", 1)[0]  # paper is light, also where the screen is dark
+    css = "".join([tokens, "@media print{", light, "}\n", *rest])
     return environment.get_template("page.html.j2").render(
-        t=t, title=title, subtitle=subtitle, day=day, sections=sections, links=list(links),
-        css=Markup(css), charts=any(section["drawing"] for section in sections),
-        plotly=PLOTLY, script=SCRIPT, standalone=Markup(standalone),
-        inline=Markup((ASSETS / "page.js").read_text(encoding="utf-8")) if standalone else "")
+        t=t,
+        title=title,
+        subtitle=subtitle,
+        day=day,
+        sections=sections,
+        links=list(links),
+        css=Markup(css),
+        charts=any(section["drawing"] for section in sections),
+        plotly=PLOTLY,
+        script=SCRIPT,
+        standalone=Markup(standalone),
+        inline=Markup((ASSETS / "page.js").read_text(encoding="utf-8")) if standalone else "",
+    )
 
 
 def _script_json(content: Any) -> Markup:

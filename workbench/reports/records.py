@@ -42,12 +42,23 @@ def _rows(frame: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
 def envelope(portfolio: Portfolio, topic: str, content: Any) -> dict[str, Any]:
     """The record of a topic with the plan it was made from."""
     plan = portfolio.plan
-    return _plain({
-        "version": VERSION, "topic": topic,
-        "plan": {"industry": plan.industry, "product": plan.product, "scenario": plan.scenario,
-                 "lang": plan.lang, "as_of": plan.as_of, "top": plan.top,
-                 "samples": plan.samples, "seed": plan.seed},
-        topic: content})
+    return _plain(
+        {
+            "version": VERSION,
+            "topic": topic,
+            "plan": {
+                "industry": plan.industry,
+                "product": plan.product,
+                "scenario": plan.scenario,
+                "lang": plan.lang,
+                "as_of": plan.as_of,
+                "top": plan.top,
+                "samples": plan.samples,
+                "seed": plan.seed,
+            },
+            topic: content,
+        }
+    )
 
 
 def markets(portfolio: Portfolio) -> list[dict[str, Any]]:
@@ -55,17 +66,47 @@ def markets(portfolio: Portfolio) -> list[dict[str, Any]]:
     t = translator(portfolio.plan.lang)
     table = portfolio.verdicts().reset_index()
     about = portfolio.reference.markets.set_index("market")
-    rows = _rows(table, ["market", "gate", "infrastructure", "competitors", "promise",
-                         "compliance", "rank", "low", "high", "top_share", "score", "missing",
-                         "value_fit", "posture", "open_items", "owner", "due"])
-    return [{**row, "name": t.market(row["market"]),
-             "region": about.loc[row["market"], "subregion"]} for row in rows]
+    rows = _rows(
+        table,
+        [
+            "market",
+            "gate",
+            "infrastructure",
+            "competitors",
+            "promise",
+            "compliance",
+            "rank",
+            "low",
+            "high",
+            "top_share",
+            "score",
+            "missing",
+            "value_fit",
+            "posture",
+            "open_items",
+            "owner",
+            "due",
+        ],
+    )
+    return [
+        {**row, "name": t.market(row["market"]), "region": about.loc[row["market"], "subregion"]}
+        for row in rows
+    ]
 
 
 def needs(portfolio: Portfolio) -> list[dict[str, Any]]:
     """Every need cell of the chosen markets."""
-    names = ["market", "need", "score", "level", "origin", "confidence", "known_weight",
-             "evidence", "derived_score"]
+    names = [
+        "market",
+        "need",
+        "score",
+        "level",
+        "origin",
+        "confidence",
+        "known_weight",
+        "evidence",
+        "derived_score",
+    ]
     cells = portfolio.cells
     found = _rows(cells[cells["market"].isin(portfolio.chosen)], names)
     focus = {code: portfolio.market(code).focus for code in portfolio.chosen}
@@ -80,11 +121,15 @@ def channels(portfolio: Portfolio) -> list[dict[str, Any]]:
         for channel, row in fit.table.iterrows():
             steps = fit.adjustments[fit.adjustments["channel"] == channel]
             carriers = fit.platforms[fit.platforms["channel"] == channel]
-            rows.append({"market": code, "channel": channel,
-                         **row[["base", "change", "weight", "mix", "floor", "cap",
-                                "origin"]].to_dict(),
-                         "rules": _rows(steps, ["rule", "change", "need", "level"]),
-                         "platforms": carriers["platform"].tolist()})
+            rows.append(
+                {
+                    "market": code,
+                    "channel": channel,
+                    **row[["base", "change", "weight", "mix", "floor", "cap", "origin"]].to_dict(),
+                    "rules": _rows(steps, ["rule", "change", "need", "level"]),
+                    "platforms": carriers["platform"].tolist(),
+                }
+            )
     return rows
 
 
@@ -94,10 +139,12 @@ def readiness(portfolio: Portfolio) -> list[dict[str, Any]]:
     rows = []
     for code in portfolio.chosen:
         found = portfolio.market(code).readiness
-        checks = [{**row, "evidence": t.text(row["evidence"])}
-                  for row in found.checks.to_dict("records")]
-        rows.append({"market": code, "gate": found.gate, "questions": found.questions,
-                     "checks": checks})
+        checks = [
+            {**row, "evidence": t.text(row["evidence"])} for row in found.checks.to_dict("records")
+        ]
+        rows.append(
+            {"market": code, "gate": found.gate, "questions": found.questions, "checks": checks}
+        )
     return rows
 
 
@@ -106,9 +153,13 @@ def promise(portfolio: Portfolio) -> list[dict[str, Any]]:
     rows = []
     for code in portfolio.chosen:
         found = portfolio.market(code).promise
-        rows.append({
-            "market": code, "verdict": found.verdict if found else "unknown",
-            "promises": _rows(found.table, list(found.table.columns)) if found else []})
+        rows.append(
+            {
+                "market": code,
+                "verdict": found.verdict if found else "unknown",
+                "promises": _rows(found.table, list(found.table.columns)) if found else [],
+            }
+        )
     return rows
 
 
@@ -119,12 +170,21 @@ def value(portfolio: Portfolio) -> list[dict[str, Any]]:
     for code in portfolio.chosen:
         one = portfolio.market(code)
         fit = one.value
-        rows.append({
-            "market": code, "fit": fit.fit if fit else None, "best": fit.best if fit else "",
-            "worst": fit.worst if fit else "", **claim(one, portfolio, t),
-            "needs": _rows(fit.table.reset_index(names="need"),
-                           ["need", "level", "strength", "served", "gap", "verdict"])
-            if fit else []})
+        rows.append(
+            {
+                "market": code,
+                "fit": fit.fit if fit else None,
+                "best": fit.best if fit else "",
+                "worst": fit.worst if fit else "",
+                **claim(one, portfolio, t),
+                "needs": _rows(
+                    fit.table.reset_index(names="need"),
+                    ["need", "level", "strength", "served", "gap", "verdict"],
+                )
+                if fit
+                else [],
+            }
+        )
     return rows
 
 
@@ -132,12 +192,29 @@ def ranking(portfolio: Portfolio) -> dict[str, Any]:
     """The ranking of all markets with contributions, weights and agreement of the methods."""
     found = portfolio.ranking
     table = found.table.reset_index()
-    rows = _rows(table, ["market", "rank", "score", "low", "high", "top_share", "missing",
-                         "topsis", "topsis_rank", "promethee", "promethee_rank"])
+    rows = _rows(
+        table,
+        [
+            "market",
+            "rank",
+            "score",
+            "low",
+            "high",
+            "top_share",
+            "missing",
+            "topsis",
+            "topsis_rank",
+            "promethee",
+            "promethee_rank",
+        ],
+    )
     parts = found.contributions.to_dict("index")
-    return {"markets": [{**row, "contributions": parts.get(row["market"], {})} for row in rows],
-            "weights": found.weights.to_dict(), "dropped": found.dropped,
-            "agreement": found.agreement}
+    return {
+        "markets": [{**row, "contributions": parts.get(row["market"], {})} for row in rows],
+        "weights": found.weights.to_dict(),
+        "dropped": found.dropped,
+        "agreement": found.agreement,
+    }
 
 
 def providers(portfolio: Portfolio) -> list[dict[str, Any]]:
@@ -146,10 +223,24 @@ def providers(portfolio: Portfolio) -> list[dict[str, Any]]:
     rows = []
     for region, row in portfolio.provider_levels.iterrows():
         levels = provider.side_by_side(scores, str(region))
-        rows.append({"region": region, "coverage": row["coverage"], "posture": row["posture"],
-                     "candidates": levels.reset_index().to_dict("records")})
+        rows.append(
+            {
+                "region": region,
+                "coverage": row["coverage"],
+                "posture": row["posture"],
+                "candidates": levels.reset_index().to_dict("records"),
+            }
+        )
     return rows
 
 
-TOPICS = {"markets": markets, "needs": needs, "channels": channels, "readiness": readiness,
-          "promise": promise, "value": value, "ranking": ranking, "providers": providers}
+TOPICS = {
+    "markets": markets,
+    "needs": needs,
+    "channels": channels,
+    "readiness": readiness,
+    "promise": promise,
+    "value": value,
+    "ranking": ranking,
+    "providers": providers,
+}

@@ -34,8 +34,21 @@ class Panel:
     """
 
     depends: frozenset[str] = frozenset(
-        ["market", "markets", "industry", "product", "competitors", "levels", "answers", "as_of",
-         "channel_weights", "floors", "caps", "advert"])
+        [
+            "market",
+            "markets",
+            "industry",
+            "product",
+            "competitors",
+            "levels",
+            "answers",
+            "as_of",
+            "channel_weights",
+            "floors",
+            "caps",
+            "advert",
+        ]
+    )
     """Fields of the plan whose change asks for a redraw."""
 
     def __init__(self, state: PlanState, readonly: bool = False) -> None:
@@ -48,8 +61,7 @@ class Panel:
         self._body = widgets.HTML()
         self._drawn = widgets.VBox([self._caption, self._chart, self._source])
         controls = [] if readonly else self.controls()
-        self.widget = widgets.VBox(
-            [self._heading, self._error, *controls, self._drawn, self._body])
+        self.widget = widgets.VBox([self._heading, self._error, *controls, self._drawn, self._body])
         self.widget.add_class("wb-panel")
         state.on_change(self._on_change)
         self.redraw()
@@ -84,19 +96,20 @@ class Panel:
     def report(self, error: WorkbenchError | None) -> None:
         """Show an error in the panel, or clear it."""
         self._error.layout.display = "none" if error is None else ""
-        self._error.value = "" if error is None else render(
-            "error", self.state.t, text=self.state.t.error(error))
+        self._error.value = (
+            "" if error is None else render("error", self.state.t, text=self.state.t.error(error))
+        )
 
     def guarded(self, callback: Callable[..., Any]) -> Callable[..., None]:
         """``callback`` such that what goes wrong in it is shown in the panel."""
+
         def run(*arguments: Any) -> None:
             with reported(self.report):
                 callback(*arguments)
+
         return run
 
-    def take_edits(
-        self, grid: Grid, callback: Callable[[list[dict[str, Any]]], Any]
-    ) -> None:
+    def take_edits(self, grid: Grid, callback: Callable[[list[dict[str, Any]]], Any]) -> None:
         """Let ``callback`` take over what is edited in ``grid``.
 
         What it refuses is rolled back by the grid; the reason stands in the panel and at the cells.

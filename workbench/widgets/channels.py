@@ -19,18 +19,48 @@ class ChannelsPanel(Panel):
     def controls(self) -> list[widgets.Widget]:
         """The grid of channels."""
         t = self.state.t
-        self.grid = Grid(label=t("Channel weights, floors and caps"), lang=t.lang, height=360,
-                         columns=[
-            {"key": "name", "title": t("Channel"), "kind": "text", "frozen": True, "width": 150},
-            {"key": "weight", "title": t("Your weight (0 to 5)"), "kind": "number",
-             "editable": True, "min": 0, "max": 5, "empty": "—",
-             "help": t("Empty: the industry's weight; 0 takes the channel out.")},
-            {"key": "floor", "title": t("Floor in %"), "kind": "number", "editable": True,
-             "min": 0, "max": 100},
-            {"key": "cap", "title": t("Cap in %"), "kind": "number", "editable": True, "min": 0,
-             "max": 100},
-            {"key": "mix", "title": t("Mix in %"), "kind": "number"},
-            {"key": "base", "title": t("Industry's weight"), "kind": "number", "empty": "—"}])
+        self.grid = Grid(
+            label=t("Channel weights, floors and caps"),
+            lang=t.lang,
+            height=360,
+            columns=[
+                {
+                    "key": "name",
+                    "title": t("Channel"),
+                    "kind": "text",
+                    "frozen": True,
+                    "width": 150,
+                },
+                {
+                    "key": "weight",
+                    "title": t("Your weight (0 to 5)"),
+                    "kind": "number",
+                    "editable": True,
+                    "min": 0,
+                    "max": 5,
+                    "empty": "—",
+                    "help": t("Empty: the industry's weight; 0 takes the channel out."),
+                },
+                {
+                    "key": "floor",
+                    "title": t("Floor in %"),
+                    "kind": "number",
+                    "editable": True,
+                    "min": 0,
+                    "max": 100,
+                },
+                {
+                    "key": "cap",
+                    "title": t("Cap in %"),
+                    "kind": "number",
+                    "editable": True,
+                    "min": 0,
+                    "max": 100,
+                },
+                {"key": "mix", "title": t("Mix in %"), "kind": "number"},
+                {"key": "base", "title": t("Industry's weight"), "kind": "number", "empty": "—"},
+            ],
+        )
         self.take_edits(self.grid, self._edited)
         return [self.grid]
 
@@ -49,15 +79,22 @@ class ChannelsPanel(Panel):
         base = table[table["industry"] == plan.industry].set_index("channel")["weight"]
         order = [*fit.index, *(name for name in names if name not in fit.index)]
         rows = [
-            {"id": channel, "name": names[channel],
-             "base": float(base[channel]) if channel in base.index else None,
-             "weight": plan.channel_weights.get(channel),
-             "floor": plan.floors.get(channel, bounds["floor"][channel]),
-             "cap": plan.caps.get(channel, bounds["cap"][channel]),
-             "mix": float(fit.loc[channel, "mix"]) if channel in fit.index else 0.0,
-             "_classes": {column: "cw-overridden" for column, field in FIELDS.items()
-                          if channel in getattr(plan, field)}}
-            for channel in order]
+            {
+                "id": channel,
+                "name": names[channel],
+                "base": float(base[channel]) if channel in base.index else None,
+                "weight": plan.channel_weights.get(channel),
+                "floor": plan.floors.get(channel, bounds["floor"][channel]),
+                "cap": plan.caps.get(channel, bounds["cap"][channel]),
+                "mix": float(fit.loc[channel, "mix"]) if channel in fit.index else 0.0,
+                "_classes": {
+                    column: "cw-overridden"
+                    for column, field in FIELDS.items()
+                    if channel in getattr(plan, field)
+                },
+            }
+            for channel in order
+        ]
         known = {row["id"]: row for row in self.grid.rows}
         if set(known) != {row["id"] for row in rows}:
             self.grid.rows = rows

@@ -20,9 +20,13 @@ class PromisePanel(Panel):
         self.copies: dict[Lang, widgets.Textarea] = {}
         labels: dict[Lang, str] = {"zh": t("Copy in Chinese"), "en": t("Copy in English")}
         for lang, label in labels.items():
-            area = widgets.Textarea(description=label, continuous_update=False, rows=3,
-                                    style={"description_width": "initial"},
-                                    layout={"width": "100%", "height": "auto"})
+            area = widgets.Textarea(
+                description=label,
+                continuous_update=False,
+                rows=3,
+                style={"description_width": "initial"},
+                layout={"width": "100%", "height": "auto"},
+            )
             area.observe(self.guarded(self._edited), "value")
             self.copies[lang] = area
         return list(self.copies.values())
@@ -46,8 +50,11 @@ class PromisePanel(Panel):
         product = self.state.portfolio.product
         if product is None or self._filling:
             return
-        said = {lang: area.value for lang, area in self.copies.items()
-                if area.value != getattr(product.advert, lang)}
+        said = {
+            lang: area.value
+            for lang, area in self.copies.items()
+            if area.value != getattr(product.advert, lang)
+        }
         try:
             self.state.change(advert=said)
         except WorkbenchError:

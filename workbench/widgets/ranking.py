@@ -16,22 +16,42 @@ MOST_WEIGHT = 10
 class RankingPanel(Panel):
     """A weight per criterion, 0 to 10; moving one re-ranks all markets at once."""
 
-    depends = frozenset(["markets", "industry", "product", "levels", "weights", "top", "samples",
-                         "seed"])
+    depends = frozenset(
+        ["markets", "industry", "product", "levels", "weights", "top", "samples", "seed"]
+    )
 
     def controls(self) -> list[widgets.Widget]:
         """The grid of weights and a button that goes back to the industry's."""
         t = self.state.t
-        self.grid = Grid(label=t("Weights of the criteria"), lang=t.lang, columns=[
-            {"key": "name", "title": t("Criterion"), "kind": "text", "frozen": True, "width": 190},
-            {"key": "weight", "title": t("Weight (0 to 10)"), "kind": "number", "editable": True,
-             "min": 0, "max": MOST_WEIGHT},
-            {"key": "share", "title": t("Share in %"), "kind": "number"},
-            {"key": "default", "title": t("Industry's weight"), "kind": "number"},
-            {"key": "role", "title": t("Role"), "kind": "text"}])
+        self.grid = Grid(
+            label=t("Weights of the criteria"),
+            lang=t.lang,
+            columns=[
+                {
+                    "key": "name",
+                    "title": t("Criterion"),
+                    "kind": "text",
+                    "frozen": True,
+                    "width": 190,
+                },
+                {
+                    "key": "weight",
+                    "title": t("Weight (0 to 10)"),
+                    "kind": "number",
+                    "editable": True,
+                    "min": 0,
+                    "max": MOST_WEIGHT,
+                },
+                {"key": "share", "title": t("Share in %"), "kind": "number"},
+                {"key": "default", "title": t("Industry's weight"), "kind": "number"},
+                {"key": "role", "title": t("Role"), "kind": "text"},
+            ],
+        )
         self.take_edits(self.grid, self._edited)
-        self.reset = widgets.Button(description=t("Back to the industry's weights"),
-                                    layout={"width": "auto", "align_self": "flex-start"})
+        self.reset = widgets.Button(
+            description=t("Back to the industry's weights"),
+            layout={"width": "auto", "align_self": "flex-start"},
+        )
         self.reset.on_click(self.guarded(lambda _button: self.state.change(weights={})))
         return [self.grid, self.reset]
 
@@ -49,12 +69,19 @@ class RankingPanel(Panel):
         defaults = table[table["industry"] == portfolio.plan.industry].set_index("criterion")
         total = float(portfolio.weights.sum())
         rows = [
-            {"id": str(criterion), "name": names[str(criterion)], "weight": float(weight),
-             "role": word(t, "role", roles.get(str(criterion), "opportunity")),
-             "share": round(100 * float(weight) / total, 1),
-             "default": float(defaults.loc[criterion, "weight"]),
-             "_classes": {"weight": "cw-overridden"} if criterion in portfolio.plan.weights else {}}
-            for criterion, weight in portfolio.weights.items()]
+            {
+                "id": str(criterion),
+                "name": names[str(criterion)],
+                "weight": float(weight),
+                "role": word(t, "role", roles.get(str(criterion), "opportunity")),
+                "share": round(100 * float(weight) / total, 1),
+                "default": float(defaults.loc[criterion, "weight"]),
+                "_classes": {"weight": "cw-overridden"}
+                if criterion in portfolio.plan.weights
+                else {},
+            }
+            for criterion, weight in portfolio.weights.items()
+        ]
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
             self.grid.rows = rows
         else:

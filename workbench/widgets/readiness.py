@@ -20,20 +20,42 @@ class ReadinessPanel(Panel):
         """The grid of checks."""
         t = self.state.t
         statuses = [{"value": status, "label": word(t, "status", status)} for status in STATUSES]
-        self.grid = Grid(label=t("Answers to the readiness checks"), lang=t.lang, height=420,
-                         columns=[
-            {"key": "name", "title": t("Check"), "kind": "text", "frozen": True, "width": 190},
-            {"key": "automatic", "title": t("Automatic"), "kind": "text"},
-            {"key": "evidence", "title": t("Evidence"), "kind": "text", "editable": True,
-             "width": 240, "max": 2000},
-            {"key": "status", "title": t("Status"), "kind": "select", "editable": True,
-             "options": statuses, "width": 110, "empty": "—",
-             "help": t("Empty: the automatic answer holds.")},
-            {"key": "owner", "title": t("Owner"), "kind": "text", "editable": True, "max": 200},
-            {"key": "due", "title": t("Due"), "kind": "date", "editable": True,
-             "empty": "—"},
-            {"key": "expiry", "title": t("Holds until"), "kind": "date", "editable": True,
-             "empty": "—"}])
+        self.grid = Grid(
+            label=t("Answers to the readiness checks"),
+            lang=t.lang,
+            height=420,
+            columns=[
+                {"key": "name", "title": t("Check"), "kind": "text", "frozen": True, "width": 190},
+                {"key": "automatic", "title": t("Automatic"), "kind": "text"},
+                {
+                    "key": "evidence",
+                    "title": t("Evidence"),
+                    "kind": "text",
+                    "editable": True,
+                    "width": 240,
+                    "max": 2000,
+                },
+                {
+                    "key": "status",
+                    "title": t("Status"),
+                    "kind": "select",
+                    "editable": True,
+                    "options": statuses,
+                    "width": 110,
+                    "empty": "—",
+                    "help": t("Empty: the automatic answer holds."),
+                },
+                {"key": "owner", "title": t("Owner"), "kind": "text", "editable": True, "max": 200},
+                {"key": "due", "title": t("Due"), "kind": "date", "editable": True, "empty": "—"},
+                {
+                    "key": "expiry",
+                    "title": t("Holds until"),
+                    "kind": "date",
+                    "editable": True,
+                    "empty": "—",
+                },
+            ],
+        )
         self.take_edits(self.grid, self._edited)
         return [self.grid]
 
@@ -44,8 +66,11 @@ class ReadinessPanel(Panel):
         return readiness.view(self.state.portfolio, self.state.market, self.state.t)
 
     def _answers(self) -> dict[str, dict[str, Any]]:
-        return {answer.check: answer.model_dump(mode="json") for answer in self.state.plan.answers
-                if answer.market == self.state.market}
+        return {
+            answer.check: answer.model_dump(mode="json")
+            for answer in self.state.plan.answers
+            if answer.market == self.state.market
+        }
 
     def _fill(self) -> None:
         t, portfolio = self.state.t, self.state.portfolio
@@ -54,14 +79,20 @@ class ReadinessPanel(Panel):
         rows = []
         for row in portfolio.market(self.state.market).readiness.checks.to_dict("records"):
             answer = given.get(row["check"], {})
-            rows.append({
-                "id": row["check"], "name": names[row["check"]],
-                "automatic": word(t, "status", row["automatic_status"]),
-                "evidence": answer.get("evidence") or None, "status": answer.get("status"),
-                "owner": answer.get("owner") or None, "due": answer.get("due"),
-                "expiry": answer.get("expiry"),
-                "_classes": {"status": "cw-overridden"} if answer else {},
-                "_titles": {"automatic": t.text(row["evidence"])}})
+            rows.append(
+                {
+                    "id": row["check"],
+                    "name": names[row["check"]],
+                    "automatic": word(t, "status", row["automatic_status"]),
+                    "evidence": answer.get("evidence") or None,
+                    "status": answer.get("status"),
+                    "owner": answer.get("owner") or None,
+                    "due": answer.get("due"),
+                    "expiry": answer.get("expiry"),
+                    "_classes": {"status": "cw-overridden"} if answer else {},
+                    "_titles": {"automatic": t.text(row["evidence"])},
+                }
+            )
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
             self.grid.rows = rows
         else:
@@ -72,15 +103,34 @@ class ReadinessPanel(Panel):
         """Take the edits over; a check whose fields are all emptied is no longer answered."""
         mine = self._answers()
         for edit in edits:
-            answer = mine.setdefault(str(edit["row"]), {
-                "market": self.state.market, "check": str(edit["row"]), "status": "unknown",
-                "evidence": "", "owner": "", "due": None, "expiry": None, "answered_on": None})
+            answer = mine.setdefault(
+                str(edit["row"]),
+                {
+                    "market": self.state.market,
+                    "check": str(edit["row"]),
+                    "status": "unknown",
+                    "evidence": "",
+                    "owner": "",
+                    "due": None,
+                    "expiry": None,
+                    "answered_on": None,
+                },
+            )
             empty: Any = {"status": "unknown", "evidence": "", "owner": ""}.get(edit["key"])
             answer[edit["key"]] = empty if edit["value"] is None else edit["value"]
             answer["answered_on"] = date.today().isoformat()
-        kept = [answer for answer in mine.values()
-                if answer["status"] != "unknown" or answer["evidence"] or answer["owner"]
-                or answer["due"] or answer["expiry"]]
-        others = [answer.model_dump(mode="json") for answer in self.state.plan.answers
-                  if answer.market != self.state.market]
+        kept = [
+            answer
+            for answer in mine.values()
+            if answer["status"] != "unknown"
+            or answer["evidence"]
+            or answer["owner"]
+            or answer["due"]
+            or answer["expiry"]
+        ]
+        others = [
+            answer.model_dump(mode="json")
+            for answer in self.state.plan.answers
+            if answer.market != self.state.market
+        ]
         self.state.change(answers=[*others, *kept])

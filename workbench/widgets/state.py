@@ -71,11 +71,12 @@ class PlanState(traitlets.HasTraits):
             If a value breaks a rule, or the plan file was changed by someone else.
         """
         plan = self.plan.but(**fields)
-        changed = frozenset(name for name in Plan.model_fields
-                            if getattr(plan, name) != getattr(self.plan, name))
+        changed = frozenset(
+            name for name in Plan.model_fields if getattr(plan, name) != getattr(self.plan, name)
+        )
         if not changed:
             return
-        portfolio = (open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan))
+        portfolio = open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan)
         if changed & {"weights", "levels", "industry", *FILES}:
             _ = portfolio.ranking  # raises now, not in a panel, if the weights are unusable
         if portfolio.focus != self.portfolio.focus:
@@ -112,7 +113,11 @@ def reported(report: Callable[[WorkbenchError | None], None]) -> Iterator[None]:
         # The page shows a plain sentence. The kernel's own log keeps what happened: it goes to the
         # terminal, where a logger of ours would write to the stderr that is sent to the page.
         get_logger().error("A panel's callback failed", exc_info=True)
-        report(WorkbenchError("Something went wrong here; the last change was not applied. "
-                              "Reload the page and try again."))
+        report(
+            WorkbenchError(
+                "Something went wrong here; the last change was not applied. "
+                "Reload the page and try again."
+            )
+        )
     else:
         report(None)
