@@ -80,7 +80,7 @@ def _show(topic: str, plan: "Plan", as_json: bool) -> None:
         from workbench.reports import records
 
         content = records.envelope(portfolio, topic, records.TOPICS[topic](portfolio))
-        print(json.dumps(content, ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         _print_table(topic, portfolio)
 
@@ -217,7 +217,7 @@ def _progress(done: int, total: int, job: "Job") -> None:
 
     t = translator(job.lang)
     note = t(": failed: {reason}", reason=job.error) if job.status == "failed" else ""
-    print(f"[{done}/{total}] {job.file}{note}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"[{done}/{total}] {job.file}{note}", file=sys.stderr, flush=True)
 
 
 @app.command()
@@ -258,7 +258,7 @@ def rebuild(
     folder = data_folder() / "reference"
     if not check:
         for note in write(folder, cache):
-            print(note)  # noqa: T201
+            print(note)
         return
     texts, _ = derive_tables(cache)
     changed = [
@@ -277,7 +277,7 @@ def version() -> None:
     """Print the version · 版本"""
     from workbench import __version__
 
-    print(__version__)  # noqa: T201
+    print(__version__)
 
 
 def main() -> None:
@@ -288,7 +288,7 @@ def main() -> None:
     try:
         app()
     except WorkbenchError as error:
-        print(f"workbench: {_localised(error)}", file=sys.stderr)  # noqa: T201
+        print(f"workbench: {_localised(error)}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
