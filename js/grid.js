@@ -57,6 +57,12 @@ function render({ model, el }) {
   /** @type {(() => unknown)[]} what Python said while a cell was being edited */
   let later = [];
 
+  let dropped = false; // the focus, by a redraw that is not over
+  const refocus = () => {
+    if (document.activeElement === document.body && !session.sheet?.editing)
+      session.selection?.element()?.focus({ preventScroll: true });
+  };
+
   /** Do it now, or when the writer has finished the cell. @param {() => unknown} act */
   const settle = (act) => (session.sheet?.editing ? later.push(act) : act());
 
@@ -83,7 +89,10 @@ function render({ model, el }) {
         },
       }),
       () => session.selection?.go(0, 0, { focus: false }),
-      () => session.selection?.paint(), // the table's one stop for the Tab key
+      () => {
+        session.selection?.paint(); // the table's one stop for the Tab key
+        if (dropped) refocus();
+      },
     );
     session.open(sheet);
     const { selection } = session;
@@ -151,9 +160,10 @@ function render({ model, el }) {
   document.addEventListener("pointerdown", press, true);
   host.addEventListener("focusout", (e) => {
     if (e.relatedTarget || !document.hasFocus() || performance.now() - pressed < 300) return;
+    dropped = true;
     requestAnimationFrame(() => {
-      if (document.activeElement === document.body && !session.sheet?.editing)
-        session.selection?.element()?.focus({ preventScroll: true });
+      dropped = false;
+      refocus();
     });
   });
   host.addEventListener("keydown", (e) => session.sheet?.place(e.target) && onKey?.(e));

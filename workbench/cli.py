@@ -65,6 +65,12 @@ def _plan(path: Path | None, markets: list[str] | None, **given: Any) -> "Plan":
     values = {name: value for name, value in given.items() if value is not None}
     if markets:
         values["markets"] = [code for text in markets for code in text.split(",") if code]
+        if not values["markets"]:
+            raise InputError("--market is empty; give a code such as ID, or leave it out.")
+    if path is None and "product" in values and "industry" not in values:
+        from workbench.sources.products import load_product
+
+        values["industry"] = load_product(values["product"]).industry
     if path is None:
         return make_plan(values)
     return load_plan(path).but(**values)
@@ -177,6 +183,8 @@ def report(
     from workbench.reports import batch
 
     languages = tuple(dict.fromkeys(lang or []))
+    for language in languages:
+        translator(language)  # raises if it is neither zh nor en
     asked = _plan(
         plan,
         market,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { plain, shown } from "../cells.js";
+import { plain, shown, step } from "../cells.js";
 import { isDark, recolour } from "../recolour.js";
 import { fallbacks } from "../tokens.js";
 import { search } from "../url.js";
@@ -36,4 +36,8 @@ test("a value is read grouped and copied bare", () => {
   assert.equal(plain(number, null), "");
   const select = { ...number, kind: "select", options: [{ value: "a", label: "Alpha" }] };
   assert.equal(plain(select, "a"), "Alpha");
+});
+
+test("a score takes the colour of the level it rounds to, half up", () => {
+  assert.deepEqual([1, 1.4, 2.5, 3.7, 4.49, 5, null, "x"].map(step), [1, 1, 3, 4, 4, 5, 0, 0]);
 });

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,17 +15,11 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import yaml
-from app_pages import HOSTILE, wait_until_drawn
+from app_pages import HOSTILE, find_free_port, wait_until_drawn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
-
-
-def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,14 +1,29 @@
 """The planner in a real page: edit, paste, undo, by mouse and by keyboard, in both languages."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from app_pages import HOSTILE, app, grave, scrolls_sideways, wait_until_drawn
+from app_pages import HOSTILE, app, find_free_port, grave, scrolls_sideways, wait_until_drawn
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+LAB_FOLDERS = (
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "JUPYTERLAB_SETTINGS_DIR",
+    "JUPYTERLAB_WORKSPACES_DIR",
+)
 
 
 @pytest.fixture(scope="module")
@@ -252,3 +267,75 @@ def test_in_chinese_on_a_phone_in_the_dark(go):
     text = page.locator("main").inner_text()
     english = re.findall(r"\b(?:unknown|Undo|Weight|Owner|Due|Market)\b", text)
     assert english == []
+
+
+@pytest.fixture
+def lab(tmp_path) -> Iterator[tuple[str, Path]]:
+    """JupyterLab over a copy of the notebooks; its address and the plan file it may write."""
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    plan_file = tmp_path / "plan.yaml"
+    port = find_free_port()
+    own = {name: str(tmp_path / name.lower()) for name in LAB_FOLDERS}
+    config = tmp_path / "jupyter_config_dir" / "labconfig" / "page_config.json"
+    config.parent.mkdir(parents=True)
+    asks = {"@jupyterlab/apputils-extension:announcements": True}  # whether to fetch news
+    config.write_text(json.dumps({"disabledExtensions": asks}), encoding="utf-8")
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "WORKBENCH_ROLE"},
+        **own,
+        "WORKBENCH_PLAN": str(plan_file),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+    }
+    options = [
+        "--no-browser",
+        f"--port={port}",
+        "--IdentityProvider.token=secret",
+        f"--ServerApp.root_dir={tmp_path / 'notebooks'}",
+        "--ServerApp.allow_root=True",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = tmp_path / "lab.log"
+    with log.open("wb") as file:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=environment,
+        )
+    address = f"http://127.0.0.1:{port}/"
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert server.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(f"{address}api?token=secret", timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield f"{address}lab/tree/apps/planner.ipynb?token=secret", plan_file
+    server.terminate()
+    server.wait(timeout=30)
+
+
+def test_in_jupyterlab_all_cells_run_and_an_edit_is_kept(chromium, lab):
+    address, plan_file = lab
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    weights = grid(page, "指标权重")
+    expect(weights).to_be_visible(timeout=90_000)
+    assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    ranking = panel(page, "ranking")
+    expect(ranking.locator(".main-svg[role=img]")).to_be_attached(timeout=60_000)
+    before = ranking.locator(".main-svg[role=img]").get_attribute("aria-label")
+    place = cell(weights, "弱网", "weight")
+    place.scroll_into_view_if_needed()
+    write(page, place, "10")
+    expect(ranking.locator(".main-svg[role=img]")).not_to_have_attribute(
+        "aria-label", before, timeout=20_000
+    )
+    assert "weak_network: 10.0" in plan_file.read_text(encoding="utf-8")
+    context.close()

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,12 @@ class Client:
             "msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "s", "username": "",
             "version": "5.3", "date": "2026-01-01T00:00:00Z",
         }  # fmt: skip
-        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+        version = {"version": "1.0.0" if "control" in content.get("target_name", "") else "2.1.0"}
+        message = {"header": header, "parent_header": {}, "metadata": version, "content": content}
         await self.socket.write_message(json.dumps({**message, "channel": channel, "buffers": []}))
         return header["msg_id"]
 
-    async def listen(self, until: Callable[[dict], bool], seconds: float = 20) -> dict | None:
+    async def listen(self, until: Callable[[dict], bool], seconds: float = 60) -> dict | None:
         """Read until a message meets ``until``; None if none does in time."""
         end = asyncio.get_running_loop().time() + seconds
         while (left := end - asyncio.get_running_loop().time()) > 0:
@@ -155,8 +157,10 @@ def test_a_hostile_client_changes_no_file_and_runs_no_code(workbench_site, tmp_p
                 for column in state["columns"]
                 for value in ("3", "../../x", {"a": 1}, None, "<script>", 1e308, True)
             ]
-            for edit in [*edits, None, 5, {"row": [], "key": {}}]:
-                await client.custom(model, {"type": "edit", "edits": [edit], "batch": {}})
+            edits += [None, 5, {"row": [], "key": {}}]
+            await client.custom(model, {"type": "edit", "edits": edits, "batch": {}})
+            for edit in edits[:9]:
+                await client.custom(model, {"type": "edit", "edits": [edit], "batch": 1})
             for junk in (None, [], "edit", {"type": "edit", "edits": "x"}, {"type": "drop"}):
                 await client.custom(model, junk)
         for model in of_kind(models, "DropdownModel"):
@@ -183,7 +187,8 @@ def test_a_hostile_client_changes_no_file_and_runs_no_code(workbench_site, tmp_p
         await client.listen(lambda m: False, seconds=1)
         return client
 
-    client = asyncio.run(attack())
+    with ThreadPoolExecutor() as pool:  # Playwright has a loop of its own in this thread
+        client = pool.submit(asyncio.run, attack()).result()
     assert not trace.exists()
     kinds = {message["msg_type"] for message in client.received}
     assert not kinds & {"execute_reply", "execute_result", "debug_reply", "execute_input"}, kinds
@@ -199,14 +204,6 @@ def test_a_hostile_client_changes_no_file_and_runs_no_code(workbench_site, tmp_p
     ]
     refused = [edit["reason"] for answer in answers for edit in answer.get("rejected", [])]
     assert len(refused) > 100 and all(refused)
-
-
-def test_the_page_still_stands_after_it(workbench_site, go):
-    """Another visitor's page is another kernel: it shows the plan as the file has it."""
-    page = go(app("planner", "market=ID&lang=en"))
-    assert page.locator(".cw-overridden").count() >= 1
-    assert page.locator(".wbs .error").count() == 0
-    assert "Something went wrong" not in page.locator("main").inner_text()
 
 
 @pytest.mark.parametrize(

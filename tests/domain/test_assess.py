@@ -350,7 +350,7 @@ def test_levels_reach_the_automatic_checks():
     assert checks.loc["crowded_channels", "origin"] == "automatic"
 
 
-@pytest.mark.parametrize(("level", "asked"), [(4, True), (3.5, True), (3.4, False), (None, False)])
+@pytest.mark.parametrize(("level", "asked"), [(4, True), (3.5, True), (3.4, False), (None, True)])
 def test_a_market_of_weak_networks_asks_more_of_a_smooth_promise(level, asked):
     plan = make_plan({**PLAN.model_dump(), "levels": levels("ID", {"weak_network": level})})
     table = open_portfolio(plan).market("ID").promise.table
@@ -575,3 +575,43 @@ def test_need_cells_of_a_market_stand_highest_first(world):
     cells = world.cells_of("id")
     assert set(cells["market"]) == {"ID"} and len(cells) == 8
     assert cells["score"].dropna().is_monotonic_decreasing
+
+
+def test_an_unknown_network_cannot_let_a_promise_pass():
+    """Loss tolerance 5%: blocked where networks are weak, unknown where that is unknown."""
+    start = open_portfolio(PLAN)
+    figures = {**start.product.technology.default, "loss_tolerance_pct": 5.0}
+    lossy = start.product.model_copy(
+        update={
+            "technology": start.product.technology.model_copy(
+                update={"default": figures, "regions": {}}
+            )
+        }
+    )
+    found = {}
+    for level in (2, 5, None):
+        plan = make_plan({**PLAN.model_dump(), "levels": levels("ID", {"weak_network": level})})
+        table = Portfolio(plan, start.reference, lossy).market("ID").promise.table
+        rows = table[(table["promise"] == "smooth") & (table["requirement"] == "loss_weak_20")]
+        found[level] = set(rows["verdict"])
+    assert found == {2: set(), 5: {"blocked"}, None: {"unknown"}}
+
+
+def test_a_level_overridden_twice_is_refused():
+    change = levels("ID", {"privacy": 1})[0]
+    with pytest.raises(InputError, match="privacy in ID is overridden twice; keep one"):
+        open_portfolio(make_plan({**PLAN.model_dump(), "levels": [change, {**change, "level": 5}]}))
+
+
+def test_an_old_register_is_not_ready():
+    """The example register is of 2025: long after, its figures want confirming."""
+    plan = make_plan({**PLAN.model_dump(), "as_of": "2099-01-01"})
+    checks = open_portfolio(plan).market("ID").readiness.checks.set_index("check")
+    assert checks.loc["acquisition_cost_known", "status"] == "conditional"
+    assert "have it confirmed" in str(checks.loc["acquisition_cost_known", "evidence"])
+
+
+def test_empty_copy_is_unread_not_honest():
+    plan = PLAN.but(advert={"zh": " ", "en": ""})
+    checks = open_portfolio(plan).market("ID").readiness.checks.set_index("check")
+    assert checks.loc["promises_kept", "status"] == "unknown"

@@ -307,3 +307,19 @@ def test_a_bad_answer_names_the_check_the_rule_and_the_remedy(answers, text):
 def test_to_say_unknown_needs_no_evidence():
     found = check(one_each(), {}, [Answer("c_promise", "unknown", "")], TODAY)
     assert found.checks.set_index("check").loc["c_promise", "origin"] == "answer"
+
+
+def test_an_answer_from_the_future_is_unknown_and_the_calendars_end_is_no_error():
+    table = pd.DataFrame(
+        {
+            "check": ["a"],
+            "question": ["promise"],
+            "required": ["yes"],
+            "automatic": [""],
+            "validity_days": [90.0],
+        }
+    )
+    ahead = Answer("a", "ready", "Seen", answered_on=date(2099, 1, 1))
+    found = check(table, {}, [ahead], date(2026, 11, 22)).checks.iloc[0]
+    assert found["status"] == "unknown" and "still to come" in str(found["evidence"])
+    assert expiry_of(Answer("a", "ready", "Seen", answered_on=date.max), 90) == date.max

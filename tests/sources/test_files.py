@@ -48,8 +48,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path) -> None:
     )
     (tmp_path / "folder").mkdir()
     assert (
-        refused(files.read_text, tmp_path / "folder")
-        == "The file folder can't be read: Is a directory."
+        refused(files.read_text, tmp_path / "folder") == "folder is not a file; name a text file."
     )
     assert (
         refused(files.read_text, put(tmp_path, "gbk.csv", "ab,名称".encode("gbk")))

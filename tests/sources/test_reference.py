@@ -159,3 +159,20 @@ def test_the_named_register_stands_before_the_example() -> None:
     assert register_of(None, example=True) == example
     assert register_of(None, example=False) is None
     assert register_of("", example=False) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong", "table"),
+    [
+        ("market", "ZZ", "markets"),
+        ("industry", "nope", "industries"),
+        ("channel", "nope", "channels"),
+    ],
+)
+def test_a_register_that_names_the_unknown_is_refused(tmp_path, column, wrong, table) -> None:
+    """A misspelt id would otherwise be a competitor nobody ever sees."""
+    row = dict(zip(HEADER.strip().split(","), RIVAL.strip().split(","), strict=True))
+    path = tmp_path / "register.csv"
+    path.write_text(HEADER + ",".join({**row, column: wrong}.values()) + "\n", encoding="utf-8")
+    with pytest.raises(TableError, match=rf"column {column}: '{wrong}' is not known.*{table}\.csv"):
+        load_reference(path)

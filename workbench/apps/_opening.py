@@ -1,6 +1,7 @@
 """What every app does first: plan from notebook, address and store; styles; selectors."""
 
 import functools
+import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -67,15 +68,20 @@ def keep_tracebacks_here() -> None:
     """From now on this kernel logs what goes wrong in a callback, and sends a page none of it.
 
     What our own panels do is caught by them (:func:`workbench.widgets.state.reported`); this is for
-    ipywidgets, which shows a page the whole traceback of a message that it can't digest.
+    ipywidgets, which shows a page the whole traceback of a message that it can't digest, and for
+    loggers without a handler, which write to the stderr that a kernel sends to its page.
     """
     from IPython import get_ipython
 
     shell = get_ipython()
-    if shell is not None and under_voila():
-        shell.showtraceback = lambda *_args, **_more: get_logger().error(
-            "A message from the page failed", exc_info=True
-        )
+    if shell is None or not under_voila():
+        return
+    log = get_logger()
+    shell.showtraceback = lambda *_args, **_more: log.error(
+        "A message from the page failed", exc_info=True
+    )
+    for handler in getattr(log, "handlers", ()):  # the kernel's own, which write to the terminal
+        logging.lastResort = handler
 
 
 def styles() -> widgets.HTML:

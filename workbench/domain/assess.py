@@ -47,6 +47,21 @@ class Portfolio:
         named = [change.market for change in plan.levels]
         for code in (*named, *(answer.market for answer in plan.answers)):
             market.check_market(code, self.codes)
+        twice = {
+            (change.market, change.need)
+            for place, change in enumerate(plan.levels)
+            if any(
+                (other.market, other.need) == (change.market, change.need)
+                for other in plan.levels[:place]
+            )
+        }
+        if twice:
+            market_twice, need_twice = min(twice)
+            raise InputError(
+                "The level of {need} in {market} is overridden twice; keep one.",
+                need=need_twice,
+                market=market_twice,
+            )
         wanted = list(reference.needs["need"])
         for change in plan.levels:
             if change.need not in wanted:
@@ -64,7 +79,7 @@ class Portfolio:
         for code in {answer.market for answer in plan.answers}:
             readiness.by_check(answers_of(plan, code), reference.checks)
         self._markets: dict[str, MarketAssessment] = {}
-        self._promise_checks: dict[tuple[str, bool], promise.PromiseCheck] = {}
+        self._promise_checks: dict[tuple[str, bool | None], promise.PromiseCheck] = {}
 
     def but(self, plan: Plan) -> "Portfolio":
         """The portfolio under another plan; parts that can't have changed are carried over.
@@ -314,7 +329,9 @@ class Portfolio:
     def _promises(self, weak_network: float, region: str) -> promise.PromiseCheck | None:
         if self.product is None:
             return None
-        weak = bool(weak_network >= promise.WEAK_NETWORK_LEVEL)
+        weak = None
+        if not np.isnan(weak_network):
+            weak = bool(weak_network >= promise.WEAK_NETWORK_LEVEL)
         if (region, weak) not in self._promise_checks:
             copy: dict[str, str] = self.product.advert.model_dump() | dict(self.plan.advert)
             self._promise_checks[region, weak] = promise.check(

@@ -151,13 +151,16 @@ def automatic_answers(
             scores["low_end_device"], able["low_end_device"]
         ),
         "provider_covers_region": findings.provider_covers(inputs.posture, inputs.coverage),
-        "crowded_channels": findings.crowded(rivals.competitors, crowded),
-        "acquisition_cost_known": findings.acquisition_cost(rivals.channels),
+        "crowded_channels": findings.crowded(rivals.competitors, crowded, rivals.as_of),
+        "acquisition_cost_known": findings.acquisition_cost(rivals.channels, rivals.as_of),
         **findings.compliance(inputs.laws, item.compliance if item else None, inputs.market),
     }
     if inputs.promise is not None:
         counts = inputs.promise.table["verdict"].value_counts()
+        read = any(text.strip() for text in inputs.promise.copy.values())
         found["promises_kept"] = findings.promises(
-            inputs.promise.verdict, int(counts.get("blocked", 0)), int(counts.get("unknown", 0))
+            inputs.promise.verdict if read else "unread",
+            int(counts.get("blocked", 0)),
+            int(counts.get("unknown", 0)),
         )
     return found

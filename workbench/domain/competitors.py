@@ -1,6 +1,7 @@
 """The competitor register (M7): who buys where, at what cost, and which channels are crowded."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -26,6 +27,11 @@ class Competition:
     channels: pd.DataFrame
     competitors: int
     sources: pd.DataFrame
+
+    @property
+    def as_of(self) -> date | None:
+        """The date of the newest row; None if there is none."""
+        return date.fromisoformat(max(self.sources["as_of"])) if len(self.sources) else None
 
     @property
     def crowded(self) -> frozenset[str]:

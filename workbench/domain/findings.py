@@ -77,8 +77,13 @@ def provider_covers(posture: str, coverage: float) -> Finding:
     )
 
 
-def crowded(competitors: int, crowded_mix: Mapping[str, float]) -> Finding:
-    """Rule ``crowded_channels``: how much of the mix leans on crowded channels (percent)."""
+def crowded(
+    competitors: int, crowded_mix: Mapping[str, float], as_of: date | None = None
+) -> Finding:
+    """Rule ``crowded_channels``: how much of the mix leans on crowded channels (percent).
+
+    ``as_of`` is the date of the register's newest row here.
+    """
     if not competitors:
         return Finding("unknown", T_("No competitor is registered for this market and industry."))
     heavy = {name: share for name, share in crowded_mix.items() if share >= CROWDED_MIX}
@@ -98,10 +103,11 @@ def crowded(competitors: int, crowded_mix: Mapping[str, float]) -> Finding:
             "{count} competitors known; the mix does not lean on a crowded channel.",
             count=competitors,
         ),
+        as_of,
     )
 
 
-def acquisition_cost(channels: pd.DataFrame) -> Finding:
+def acquisition_cost(channels: pd.DataFrame, as_of: date | None = None) -> Finding:
     """Rule ``acquisition_cost_known``: columns ``cpa_usd, return_ratio`` of the register."""
     cost = channels["cpa_usd"].median() if len(channels) else np.nan
     gain = channels["return_ratio"].median() if len(channels) else np.nan
@@ -118,6 +124,7 @@ def acquisition_cost(channels: pd.DataFrame) -> Finding:
             cost=f"{cost:.2f}",
             gain=f"{gain:.2f}",
         ),
+        as_of,
     )
 
 
@@ -140,6 +147,8 @@ def promises(verdict: str, blocked: int, unknown: int) -> Finding:
             "unknown",
             T_("{count} promises can't be judged: the figure is not stated.", count=unknown),
         )
+    if verdict == "unread":
+        return Finding("unknown", T_("There is no copy to read."))
     if verdict == "none":
         return Finding("ready", T_("The copy makes no measurable promise."))
     return Finding("ready", T_("All promises in the copy are kept."))

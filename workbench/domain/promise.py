@@ -130,7 +130,7 @@ def check(
     technology: dict[str, float],
     phrases: pd.DataFrame,
     requirements: pd.DataFrame,
-    weak_network: bool = False,
+    weak_network: bool | None = False,
 ) -> PromiseCheck:
     """Hold every promise in the copy against the technology profile of one region.
 
@@ -146,14 +146,16 @@ def check(
         Columns ``requirement, metric, comparison, threshold, unit, source, source_url``.
     weak_network
         Whether the market's need for smoothness on weak networks reaches
-        :data:`WEAK_NETWORK_LEVEL`.
+        :data:`WEAK_NETWORK_LEVEL`; None: unknown. Then a promise that would be blocked if it did
+        is *unknown*, since nobody knows whether it is made to users on lossy networks.
     """
     hits = find(copy, phrases)
-    if weak_network:
+    sure = len(hits)
+    if weak_network is not False:
         hits = _with_weak_network(hits, phrases)
     rules = requirements.set_index("requirement")
     rows = []
-    for hit in hits.to_dict("records"):
+    for place, hit in enumerate(hits.to_dict("records")):
         if hit["requirement"] not in rules.index:
             raise InputError(
                 "The phrase {phrase!r} asks for the unknown requirement "
@@ -165,6 +167,8 @@ def check(
         rule = rules.loc[hit["requirement"]]
         available = float(technology.get(rule["metric"], np.nan))
         verdict, shortfall = compare(available, float(rule["threshold"]), rule["comparison"])
+        if weak_network is None and place >= sure and verdict == "blocked":
+            verdict, shortfall = "unknown", np.nan
         honest = {
             lang: ""
             if verdict != "blocked"

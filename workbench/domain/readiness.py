@@ -128,7 +128,8 @@ def check(
         validity it is conditional until a person confirms it.
     answers
         At most one per check. Without an expiry an answer holds ``validity_days`` from
-        ``answered_on``; without either it doesn't expire.
+        ``answered_on``; without either it doesn't expire. An answer dated
+        after ``as_of`` is unknown.
     as_of
         The day for which the verdict is wanted.
 
@@ -171,7 +172,10 @@ def expiry_of(answer: Answer, validity_days: float) -> date | None:
     """The last day on which an answer holds; None if it doesn't expire."""
     if answer.expiry or answer.answered_on is None or pd.isna(validity_days):
         return answer.expiry
-    return answer.answered_on + timedelta(days=int(validity_days))
+    try:
+        return answer.answered_on + timedelta(days=int(validity_days))
+    except OverflowError:  # past the last day of the calendar
+        return date.max
 
 
 def by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answer]:
@@ -207,7 +211,7 @@ def by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answe
 def _aged(finding: Finding, validity_days: float, as_of: date) -> Finding:
     if finding.status != "ready" or finding.as_of is None or pd.isna(validity_days):
         return finding
-    if (as_of - finding.as_of).days <= validity_days:
+    if 0 <= (as_of - finding.as_of).days <= validity_days:
         return finding
     return Finding(
         "conditional",
@@ -236,6 +240,13 @@ def _settle(
                 ),
                 "expired",
             )
+        if answer.answered_on and answer.answered_on > as_of:
+            late = T_(
+                "The answer “{evidence}” is dated {day}, which is still to come.",
+                evidence=answer.evidence,
+                day=answer.answered_on,
+            )
+            return "unknown", late, "expired"
         return answer.status, answer.evidence, "answer"
     if automatic:
         return automatic.status, automatic.evidence, "automatic"

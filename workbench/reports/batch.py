@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan
 from workbench.figures import portfolio as portfolio_figures
 from workbench.figures import provider, ranking
@@ -89,12 +90,19 @@ def run(
     with shared_kernel() as kernel:
         for job, text in briefs(kernel, portfolio, codes, langs, out, standalone):
             if job.status == "done":
-                write_text(out / job.file, text)
+                try:
+                    write_text(out / job.file, text)
+                except WorkbenchError as error:  # one file that can't be written costs one brief
+                    job = replace(job, status="failed", error=_reason(error))  # noqa: PLW2901
             jobs.append(job)
             progress(len(jobs), total, job)
     for place, lang in enumerate(langs):
         done = {job.market for job in jobs if job.status == "done" and job.lang == lang}
-        text = _index(portfolio, done, lang, langs, standalone)
+        if not done:
+            continue  # every brief failed: there is nothing to compare
+        # Only the markets whose briefs were made: a failed one may fail here again.
+        kept = portfolio.but(plan.but(markets=[code for code in codes if code in done]))
+        text = _index(kept, done, lang, langs, standalone)
         write_text(out / f"index.{lang}.html", text)
         if place == 0:
             write_text(out / "index.html", text)

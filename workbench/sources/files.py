@@ -71,6 +71,8 @@ def read_text(path: Path) -> str:
         If the file is missing, a folder, too large, or not UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputError("{path} is not a file; name a text file.", path=path)
         if path.stat().st_size > MAX_BYTES:
             raise InputError(
                 "The file {path} is larger than {most} MB; split it.",

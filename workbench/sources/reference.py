@@ -72,7 +72,24 @@ def load_reference(register: Path | None = None) -> Reference:
     InputError
         If a table is missing or breaks its schema.
     """
-    return Reference(**_committed(seen()), competitors=load_register(register))
+    tables = _committed(seen())
+    found = load_register(register)
+    for column, table in (
+        ("market", "markets"),
+        ("industry", "industries"),
+        ("channel", "channels"),
+    ):
+        strange = ~found[column].isin(tables[table][column])
+        if strange.any():
+            raise TableError(
+                "Table competitors, row {row}, column {column}: {value!r} is not known; known are "
+                "those of {table}.csv.",
+                row=int(strange.to_numpy().argmax()) + 2,
+                column=column,
+                value=found[column][strange].iloc[0],
+                table=table,
+            )
+    return Reference(**tables, competitors=found)
 
 
 def seen() -> Fingerprint:
