@@ -126,7 +126,7 @@ def hostile(tmp_path_factory):
         "as_of,confidence,note_en,note_zh\n"
     )
     rows = [
-        f'ID,"{cell} {number}",live_show,"{cell}",1,1,,"{cell}",2025-06-30,low,"{cell}",\n'
+        f'ID,"{cell} {number}",live_show,kol,1,1,,"{cell}",2025-06-30,low,"{cell}",\n'
         for number in (1, 2)
     ]
     (folder / "rivals.csv").write_text(header + "".join(rows), encoding="utf-8")

@@ -102,4 +102,7 @@ class Planner:
 @in_page_language
 def open_planner(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The planner for a notebook's parameters and the page's address."""
-    return Planner(open_state(namespace)).widget
+    state = open_state(namespace)
+    if state.plan.market is None:  # or the market would change under the strategist's hands
+        state = PlanState(state.plan.but(market=state.market), state.store)
+    return Planner(state).widget

@@ -100,9 +100,11 @@ def run(
         done = {job.market for job in jobs if job.status == "done" and job.lang == lang}
         if not done:
             continue  # every brief failed: there is nothing to compare
-        # Only the markets whose briefs were made: a failed one may fail here again.
-        kept = portfolio.but(plan.but(markets=[code for code in codes if code in done]))
-        text = _index(kept, done, lang, langs, standalone)
+        try:
+            text = _index(portfolio, done, lang, langs, standalone)
+        except WorkbenchError:  # a market that failed above may fail here again: without it, then
+            kept = portfolio.but(plan.but(markets=[code for code in codes if code in done]))
+            text = _index(kept, done, lang, langs, standalone)
         write_text(out / f"index.{lang}.html", text)
         if place == 0:
             write_text(out / "index.html", text)

@@ -118,7 +118,7 @@ class ReadinessPanel(Panel):
             )
             empty: Any = {"status": "unknown", "evidence": "", "owner": ""}.get(edit["key"])
             answer[edit["key"]] = empty if edit["value"] is None else edit["value"]
-            answer["answered_on"] = date.today().isoformat()
+            answer["answered_on"] = min(date.today(), self.state.plan.as_of).isoformat()
         kept = [
             answer
             for answer in mine.values()
