@@ -56,6 +56,7 @@ export class Session {
    */
   propose(edits, origin) {
     if (!edits.length) return;
+    this.sheet?.forgive();
     const byHand = origin === "type" || origin === "paste";
     const batch = byHand ? this.history.add(edits) : 0;
     this.sheet?.patch(edits.map((e) => ({ id: e.row, [e.key]: e.value })));

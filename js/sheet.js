@@ -44,6 +44,10 @@ export class Sheet {
     /** @type {string | undefined} */
     this.start = undefined;
     this.editing = false;
+    /** @type {boolean | undefined} a redraw that waits for the writer; true: of everything */
+    this.owed = undefined;
+    /** @type {((force: boolean) => void) | undefined} */
+    this.redraw = undefined;
     this.table = new Tabulator(host, {
       data: options.rows.map((row) => ({ ...row })),
       index: "id",
@@ -68,6 +72,7 @@ export class Sheet {
         resizable: "header",
       })),
     });
+    this.holdRedraws();
     this.table.on("renderComplete", () => this.order && redrawn());
     this.table.on("tableBuilt", () => {
       const el = this.table.element;
@@ -78,6 +83,18 @@ export class Sheet {
       this.index();
       built();
     });
+  }
+
+  /** Tabulator redraws when the table comes into sight or changes its width: not below a writer. */
+  holdRedraws() {
+    const module = this.table.modules.resizeTable;
+    const redraw = module.redrawTable.bind(module);
+    module.redrawTable = (/** @type {boolean} */ force) => {
+      const whole = force || this.owed === true;
+      this.owed = this.editing ? whole : undefined;
+      if (!this.editing) redraw(whole);
+    };
+    this.redraw = module.redrawTable;
   }
 
   /** @param {Column} column */
@@ -101,6 +118,7 @@ export class Sheet {
           this.editing = false;
           cancel(); // the value is set by who commits it
           if (place) this.options.done(place, text, next);
+          if (this.owed !== undefined) this.redraw?.(this.owed);
         },
       });
       rendered(() => {
@@ -181,6 +199,14 @@ export class Sheet {
     else this.refusals.set(place, reason);
     const cell = this.byId.get(id)?.getCell(key);
     if (cell) this.repaint(cell);
+  }
+
+  /** Take away what was said of refusals: the writer has gone on. */
+  forgive() {
+    for (const place of [...this.refusals.keys()]) {
+      const [id, key] = JSON.parse(place);
+      this.refuse(id, key);
+    }
   }
 
   size() {

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_pages import HOSTILE, app, find_free_port, grave, scrolls_sideways, wait_until_drawn
+from app_pages import HOSTILE, app, find_free_port, grave, scrolls_sideways
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -219,21 +219,15 @@ def test_what_is_typed_anywhere_shows_as_text_and_runs_nowhere(page: Page):
     copy.press("Tab")
 
 
-def test_the_address_follows_the_choices_and_the_way_back_leads_out(go):
-    page = go("?lang=en", ready=False)
-    page.get_by_role("link", name="Planner").last.click()
-    page.wait_for_url(re.compile(r"planner\.ipynb\?"))
-    wait_until_drawn(page)
-    page.get_by_role("combobox", name="Market").select_option(label="Vietnam (VN)")
+def test_the_address_follows_the_choices(page: Page):
+    market, industry = (page.get_by_role("combobox", name=name) for name in ("Market", "Industry"))
+    market.select_option(label="Vietnam (VN)")
     expect(page.locator("h2#verdict")).to_have_text("Vietnam")
-    page.get_by_role("combobox", name="Industry").select_option(label="Games")
-    expect(page).to_have_url(re.compile(r"industry=games&lang=en&market=VN"))
-    page.go_back()
-    expect(page).to_have_url(re.compile(r"/\?lang=en$"))
-    page.go_forward()
-    wait_until_drawn(page)
-    expect(page.locator("h2#verdict")).to_have_text("Vietnam")
-    expect(page.get_by_role("combobox", name="Industry")).to_have_value("Games")
+    industry.select_option(label="Games")
+    expect(page).to_have_url(re.compile(r"industry=games&lang=en&market=VN$"))
+    industry.select_option(label="Live show")
+    market.select_option(label="Indonesia (ID)")
+    expect(page).to_have_url(re.compile(r"industry=live_show&lang=en&market=ID$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

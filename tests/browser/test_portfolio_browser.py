@@ -139,5 +139,12 @@ def test_axe_finds_nothing_grave_on_the_landing_page(go, lang: str, scheme: str)
     page = go(f"?lang={lang}", scheme=scheme, width=390, ready=False)
     page.wait_for_load_state()
     assert page.locator(".wb-cards li").count() >= 3
+    here = {"zh": "[lang=zh-CN]", "en": "[lang=en]"}[lang]
+    page.locator(".wb-lang").click()
+    page.wait_for_selector(f"html:not({here})", state="attached")
+    page.go_back()
+    page.wait_for_selector(f"html{here}", state="attached")
+    page.go_forward()
+    page.wait_for_selector(f"html:not({here})", state="attached")
     assert not scrolls_sideways(page)
     assert grave(page) == []

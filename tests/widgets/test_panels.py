@@ -400,7 +400,7 @@ def test_an_answer_stands_before_the_automatic_and_moves_the_gate(state):
          ("data_protection_known", "due", "2027/1/5"))  # fmt: skip
     answer = state.plan.answers[0]
     assert (answer.status, answer.owner, answer.due) == ("blocked", "Lin", date(2027, 1, 5))
-    assert answer.answered_on == date.today()
+    assert answer.answered_on == state.plan.as_of
     assert state.portfolio.market("ID").readiness.gate == "no_go"
     assert "No-go" in html.unescape(verdict._body.value)
     assert "Lin" in verdict._body.value and "Jan 5, 2027" in verdict._body.value
