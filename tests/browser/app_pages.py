@@ -18,6 +18,17 @@ def wait_until_drawn(page: Page) -> None:
     )
 
 
+def rest(page: Page) -> None:
+    """Until nothing has changed on the page for a moment: what was edited has been redrawn."""
+    page.evaluate(
+        """() => new Promise(done => {
+          let timer = setTimeout(done, 250);
+          new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, 250); })
+            .observe(document.querySelector("main"), {childList: true, subtree: true});
+        })"""
+    )
+
+
 def app(name: str, query: str = "lang=en") -> str:
     """The path of an app's page."""
     return f"voila/render/{name}.ipynb?{query}"
@@ -27,7 +38,7 @@ def grave(page: Page) -> list[tuple[str, list[str]]]:
     """What axe calls serious or critical."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         (rule["id"], [node["html"][:120] for node in rule["nodes"]])
         for rule in found

@@ -154,6 +154,7 @@ def go(chromium: Browser, workbench_site: Site) -> Iterator[Callable[..., Page]]
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
+            reduced_motion="reduce",  # the skeleton moves while the kernel needs the processor
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_pages import HOSTILE, app, find_free_port, grave, scrolls_sideways
+from app_pages import HOSTILE, app, find_free_port, grave, rest, scrolls_sideways
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,7 @@ def opened(go) -> Page:
 @pytest.fixture
 def page(opened: Page) -> Iterator[Page]:
     """The page, shared; each test leaves the plan as it found it."""
+    rest(opened)
     yield opened
     reset = opened.get_by_role("button", name="Back to the industry's weights")
     reset.click()
@@ -233,7 +234,7 @@ def test_the_address_follows_the_choices(page: Page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_grave(page: Page, scheme: str):
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(250)
     assert grave(page) == []
     page.emulate_media(color_scheme="light")
 

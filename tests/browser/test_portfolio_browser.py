@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from app_pages import app, grave, scrolls_sideways, wait_until_drawn
+from app_pages import app, grave, rest, scrolls_sideways, wait_until_drawn
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -128,6 +128,7 @@ def test_in_chinese_every_head_and_verdict_is_chinese(go):
     page = go(app("portfolio", ""), scheme="dark")
     assert page.get_attribute("html", "lang") == "zh-CN"
     expect(page.locator("h1:visible")).to_have_text("市场组合")
+    rest(page)
     heads = page.locator(".wbs th[scope=col]").all_text_contents()
     plain = [head for head in heads if not re.search("[\u4e00-\u9fff]", head)]
     assert set(plain) <= {"TOPSIS", "PROMETHEE II"}

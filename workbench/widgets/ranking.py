@@ -32,7 +32,7 @@ class RankingPanel(Panel):
                     "title": t("Criterion"),
                     "kind": "text",
                     "frozen": True,
-                    "width": 190,
+                    "width": 208,
                 },
                 {
                     "key": "weight",
