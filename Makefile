@@ -18,7 +18,7 @@ help: ## this list
 run: install ## set up, write briefs for twelve markets, serve the dashboards (3 to 6 minutes the first time)
 	@echo "[2/3] Writing briefs for the twelve markets of $(PLAN) in zh and en: about a minute."
 	@$(BIN)/workbench report --plan $(PLAN) --lang zh --lang en --out reports
-	@echo "[3/3] Starting the dashboards; stop them with Ctrl-C."
+	@echo "[3/3] Starting the dashboards: open the first address below; the briefs are in reports/index.html."
 	@$(BIN)/workbench serve --plan $(PLAN) --port $(PORT)
 
 serve: install ## only serve the dashboards

@@ -80,6 +80,6 @@ function text(column, value) {
 function choice(column, value) {
   const el = document.createElement("select");
   for (const label of ["", ...(column.options ?? []).map((o) => o.label)])
-    el.append(new Option(label || "?", label, false, label === value));
+    el.append(new Option(label || column.empty || "?", label, false, label === value));
   return el;
 }

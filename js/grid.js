@@ -48,6 +48,8 @@ function render({ model, el }) {
   const host = div("cw-host", root);
   const help = div("cw-sr", root);
   help.id = `cw-help-${++grids}`;
+  const hint = div("cw-hint", bar);
+  hint.ariaHidden = "true"; // the help says it, and more
   const status = div("cw-status", bar);
   status.setAttribute("role", "status");
 
@@ -58,9 +60,23 @@ function render({ model, el }) {
   let later = [];
 
   let dropped = false; // the focus, by a redraw that is not over
+  let parking = false;
   const refocus = () => {
-    if (document.activeElement === document.body && !session.sheet?.editing)
-      session.selection?.element()?.focus({ preventScroll: true });
+    const { sheet } = session;
+    if (!sheet || sheet.editing || document.activeElement !== document.body) return;
+    const active = session.selection?.element();
+    parking = !active?.isConnected; // scrolled away with its row: don't scroll back unasked
+    (parking ? sheet.standIn() : active)?.focus({ preventScroll: true });
+    parking = false;
+  };
+
+  /** A row that is scrolled away leaves the page: keep a stop for the Tab key in the table. */
+  const keepStop = () => {
+    const active = session.selection?.element();
+    const here = active?.isConnected ?? false;
+    if (here && document.activeElement === session.sheet?.standIn())
+      active?.focus({ preventScroll: true });
+    session.sheet?.standBy(!here);
   };
 
   /** Do it now, or when the writer has finished the cell. @param {() => unknown} act */
@@ -89,8 +105,10 @@ function render({ model, el }) {
         },
       }),
       () => session.selection?.go(0, 0, { focus: false }),
+      keepStop,
       () => {
         session.selection?.paint(); // the table's one stop for the Tab key
+        keepStop();
         if (dropped) refocus();
       },
     );
@@ -102,7 +120,9 @@ function render({ model, el }) {
       size: () => sheet.size(),
       edit: (start) => {
         const { r, c } = selection.active;
-        if (sheet.columns[c]?.editable && !session.refuses()) sheet.edit(r, c, start);
+        if (!sheet.columns[c]?.editable || session.refuses()) return;
+        sheet.reveal(r, c);
+        sheet.edit(r, c, start);
       },
       clear: () => session.clear(),
       undo: () => session.undo(),
@@ -121,7 +141,8 @@ function render({ model, el }) {
       button.addEventListener("click", () => session[name]());
       return button;
     });
-    bar.replaceChildren(...(model.get("readonly") ? [] : buttons), status);
+    hint.textContent = texts.hint;
+    bar.replaceChildren(...(model.get("readonly") ? [] : [...buttons, hint]), status);
   };
 
   // The mouse: press to go, drag or Shift to stretch, tap the active cell again to edit it.
@@ -145,6 +166,12 @@ function render({ model, el }) {
     else if (!e.buttons) dragging = false;
   });
   host.addEventListener("focusin", (e) => {
+    if (e.target === session.sheet?.standIn() && session.selection) {
+      if (parking) return;
+      const { r, c } = session.selection.active;
+      session.selection.go(r, c, { extend: true }); // by the Tab key: back to the active cell
+      return;
+    }
     const place = session.sheet?.place(e.target);
     if (!place || session.sheet?.editing || !session.selection) return;
     const { r, c } = session.selection.active;
@@ -166,10 +193,12 @@ function render({ model, el }) {
       refocus();
     });
   });
-  host.addEventListener("keydown", (e) => session.sheet?.place(e.target) && onKey?.(e));
+  /** Whether an event is meant for the active cell. @param {Event} e */
+  const forCell = (e) => session.sheet?.place(e.target) || e.target === session.sheet?.standIn();
+  host.addEventListener("keydown", (e) => forCell(e) && onKey?.(e));
   for (const name of /** @type {const} */ (["copy", "cut", "paste"]))
     host.addEventListener(name, (e) => {
-      if (session.sheet?.place(e.target) && !session.sheet.editing)
+      if (forCell(e) && !session.sheet?.editing)
         name === "paste" ? session.paste(e) : session.copy(e);
     });
 

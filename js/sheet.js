@@ -32,9 +32,10 @@ export class Sheet {
    * @param {HTMLElement} host
    * @param {Options} options
    * @param {() => void} built
+   * @param {() => void} scrolled rows may have come into the page or left it
    * @param {() => void} redrawn Tabulator made its elements anew, as when the table comes into sight
    */
-  constructor(host, options, built, redrawn) {
+  constructor(host, options, built, scrolled, redrawn) {
     this.options = options;
     this.columns = options.columns;
     /** @type {Map<string, string>} reasons of refusals by place, until the cell is next accepted */
@@ -79,10 +80,24 @@ export class Sheet {
       el.setAttribute("aria-label", options.label || options.texts.table);
       el.setAttribute("aria-multiselectable", "true");
       el.setAttribute("aria-colcount", String(this.columns.length));
-      el.querySelector(".tabulator-tableholder").removeAttribute("tabindex"); // its cells have it
+      this.standBy(false); // its cells have the focus
+      this.standIn().setAttribute("role", "rowgroup"); // what can have the focus needs a role
+      this.table.rowManager.tableElement.setAttribute("role", "presentation");
+      this.standIn().addEventListener("scroll", () => requestAnimationFrame(scrolled));
       this.index();
       built();
     });
+  }
+
+  /** What scrolls the rows: it can have the focus while the active cell's row is out of the page. */
+  standIn() {
+    return /** @type {HTMLElement} */ (this.table.rowManager.element);
+  }
+
+  /** Whether the Tab key stops at the stand-in. @param {boolean} on */
+  standBy(on) {
+    if (on) this.standIn().tabIndex = 0;
+    else this.standIn().removeAttribute("tabindex");
   }
 
   /** Tabulator redraws when the table comes into sight or changes its width: not below a writer. */

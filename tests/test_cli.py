@@ -17,7 +17,9 @@ import pytest
 from workbench import cli
 from workbench.locale import translator
 from workbench.reports import records
+from workbench.reports.ids import id_rows
 from workbench.sources.opening import open_portfolio
+from workbench.sources.reference import load_reference
 
 DOC = Path(__file__).parents[1] / "docs" / "json.md"
 TOPICS = tuple(records.TOPICS)
@@ -408,6 +410,10 @@ ALL_ZERO = (
     "purchasing_power: 0, reach: 0}\n"
 )
 LEVEL_9 = "levels: [{market: ID, need: privacy, level: 9, reason: x}]\n"
+PRODUCT = (
+    "product: mine\nname: {zh: a, en: a}\nindustry: tools\nsummary: {zh: a, en: a}\n"
+    "copy: {zh: a, en: a}\n"
+)
 REGISTER = "market,competitor,industry,chanel\nID,A,live_show,kol\n"
 
 BAD = {
@@ -420,8 +426,42 @@ BAD = {
     ),
     "unknown language": (["needs", "--lang", "fr"], {}, "lang: 'fr' is not .* 'zh' or 'en'"),
     "a day that is none": (["needs", "--as-of", "2026-13-01"], {}, "as_of: '2026-13-01' is not"),
-    "top below its range": (["needs", "--top", "0"], {}, "top: 0 is not .* than or equal to 1"),
-    "too few samples": (["needs", "--samples", "5"], {}, "samples: 5 is not .* equal to 100"),
+    "a day that is a number": (["needs", "--as-of", "0"], {}, "as_of: '0' is not .* YYYY-MM-DD"),
+    "a number that is none": (["needs", "--top", "many"], {}, "top: 'many' is not .* integer"),
+    "a yes for a number": (
+        ["needs", "--plan", "p.yaml"],
+        {"p.yaml": "top: true\n"},
+        r"top: True is not allowed \(Input should be a valid number",
+    ),
+    "a region without quotes": (
+        ["needs", "--product", "./p.yaml"],
+        {"p.yaml": "technology: {regions: {145: {}}}\n" + PRODUCT},
+        r'technology\.regions\.145: 145 is not allowed .*put it in quotes: "145"',
+    ),
+    "a region in octal": (
+        ["needs", "--product", "./p.yaml"],
+        {"p.yaml": "technology: {regions: {036: {}}}\n" + PRODUCT},
+        r"at technology\.regions: unknown '036'",
+    ),
+    "a misspelt field": (
+        ["needs", "--product", "./p.yaml"],
+        {"p.yaml": "strenghts: {}\n" + PRODUCT},
+        "there is no such field; did you mean strengths. The fields are: product, ",
+    ),
+    "misspelt option": (["needs", "--markte", "ID"], {}, "no option --markte; .* are: --market, "),
+    "misspelt command": (["neads"], {}, "no command 'neads'; .* are: markets, "),
+    "misspelt data command": (["data", "id"], {}, "no command 'id'; .* are: ids, rebuild"),
+    "option without value": (["needs", "--top"], {}, "Option --top needs a value; write it after"),
+    "flag with a value": (["needs", "--json=3"], {}, "Option --json takes no value; leave it out"),
+    "word without option": (["needs", "ID", "SA"], {}, "'ID SA' stands without an option; see .*"),
+    "port that is a word": (["serve", "--port", "x"], {}, "--port needs a whole number, such as"),
+    "empty folder": (["report", "-m", "ID", "--out", ""], {}, "--out is empty; give a value, or"),
+    "empty plan": (["needs", "--plan", " "], {}, "--plan is empty; give a value, or leave it out"),
+    "empty product": (["needs", "--product", ""], {}, "--product is empty; give a value"),
+    "empty day": (["needs", "--as-of", ""], {}, "--as-of is empty; give a value"),
+    "unknown kind of id": (["data", "ids", "--kind", "x"], {}, "no ids of kind 'x'; kinds are: "),
+    "top below its range": (["needs", "--top", "0"], {}, "top: '0' is not .* than or equal to 1"),
+    "too few samples": (["needs", "--samples", "5"], {}, "samples: '5' is not .* equal to 100"),
     "unknown product": (["needs", "--product", "nope"], {}, "Unknown product 'nope'; examples ar"),
     "missing product file": (["needs", "--product", "./nope.yaml"], {}, "There is no file nope"),
     "missing plan file": (["needs", "--plan", "nope.yaml"], {}, "There is no file nope.yaml"),
@@ -472,25 +512,66 @@ def test_bad_input_is_named_with_the_remedy_and_exit_code_2(run, tmp_path, monke
     monkeypatch.chdir(tmp_path)
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    if lang == "zh" and "--lang" not in words and words[0] != "serve":
-        words = [*words, "--lang", "zh"]
+    if lang == "zh" and "--lang" not in words and words[0] not in ("serve", "data"):
+        words = [words[0], "--lang", "zh", *words[1:]]
     ran = run(*words)
     assert ran.code == 2 and ran.out == ""
     assert ran.err.startswith("workbench: ") and "Traceback" not in ran.err
     assert len(ran.err.splitlines()) == 1
     if "zh" in words:
         assert re.search("[\u4e00-\u9fff]", ran.err)
-        assert not re.search(r"\b(is|are|must|should|the|Input)\b", re.sub("`.*?`", "", ran.err))
+        assert not re.search(r"\b(is|are|must|should|the|Input|option|command)\b", ran.err)
     else:
         assert re.search(message, ran.err), ran.err
     assert {path.name for path in tmp_path.iterdir()} == set(files)
 
 
-def test_a_misspelt_option_or_command_is_a_usage_error(run):
-    for words in (["needs", "--markte", "ID"], ["neads"], ["needs", "--top", "many"]):
-        ran = run(*words)
-        assert ran.code == 2 and ran.out == ""
-        assert words[0] in ran.err and "Traceback" not in ran.err
+@pytest.mark.parametrize("words", [[], ["data"]])
+def test_without_a_command_the_help_is_shown(run, words):
+    ran = run(*words)
+    assert ran.code == 2
+    assert (ran.out + ran.err).startswith(" ".join(["Usage: workbench", *words]))
+
+
+def test_an_unexpected_error_is_not_swallowed(run, monkeypatch):
+    def broken(*_given, **_named):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_plan", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("needs")
+
+
+# --- ids ----------------------------------------------------------------------------------------
+
+
+def test_ids_are_those_that_plan_and_product_take():
+    """One row per id, in the order of the tables, each with both names."""
+    reference = load_reference()
+    rows = id_rows([])
+    found: dict[str, list[str]] = {}
+    for kind, key, _, _ in rows:
+        found.setdefault(kind, []).append(key)
+    for kind, table in {
+        "industry": reference.industries,
+        "need": reference.needs,
+        "criterion": reference.criteria,
+        "channel": reference.channels,
+        "check": reference.checks,
+        "provider": reference.providers,
+    }.items():
+        assert found[kind] == table.iloc[:, 0].tolist()
+    assert found["status"] == ["ready", "conditional", "blocked", "unknown"]
+    assert "035" in found["region"] and "live_show" in found["product"]
+    assert "uptime_pct" in found["metric"]
+    assert all(cell.strip() for row in rows for cell in row)
+
+
+def test_ids_can_be_asked_for_by_kind(run):
+    ran = run("data", "ids", "--kind", "status", "--kind", "need")
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(r"status +blocked +阻断 +Blocked", ran.out)
+    assert "weak_network" in ran.out and "industry" not in ran.out
 
 
 # --- start --------------------------------------------------------------------------------------

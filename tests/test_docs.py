@@ -5,6 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from workbench.domain.plan import Plan
+from workbench.domain.product import Product
+from workbench.reports.ids import id_rows
+from workbench.sources.opening import open_portfolio
+from workbench.sources.plans import load_plan
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "reports").glob("README.md")]
@@ -32,18 +38,52 @@ def test_library_page_runs(code: str) -> None:
     exec(compile(code, "library.md", "exec"), {})
 
 
+OWN_DATA = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
+SAVED = re.compile(r"save it as `([^`]+)`:\n\n```yaml\n(.*?)```", re.DOTALL)
+
+
+def test_the_files_of_the_own_data_page_work_when_pasted(tmp_path: Path) -> None:
+    """Both files load against the tables, and a whole assessment comes out of them."""
+    files = dict(SAVED.findall(OWN_DATA))
+    assert set(files) == {"my-product.yaml", "my-plan.yaml"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    plan = load_plan(tmp_path / "my-plan.yaml").but(samples=500)
+    portfolio = open_portfolio(plan)
+    one = portfolio.market("ID")
+    assert portfolio.product is not None and portfolio.product.product == "my_product"
+    assert portfolio.scores.loc["ID", "low_end_device"] == 5
+    assert one.channels.table.loc["offline_events", "mix"] == 0
+    checks = one.readiness.checks.set_index("check")
+    assert checks.loc["copy_read_by_native", "owner"] == "Lin"
+
+
+def test_the_own_data_page_names_every_field_and_kind() -> None:
+    rows = "\n".join(re.findall(r"^\| (`.*?) \|", OWN_DATA, re.MULTILINE))
+    named = set(re.findall(r"`(\w+)`", rows))
+    fields = {field.alias or name for name, field in Product.model_fields.items()} - {"example"}
+    assert named == fields | set(Plan.model_fields)
+    kinds = re.search(r"^Kinds: (.*?)\. ", OWN_DATA, re.MULTILINE)
+    assert kinds is not None
+    assert re.findall(r"`(\w+)`", kinds[1]) == list(dict.fromkeys(row[0] for row in id_rows([])))
+    assert set(re.findall(r"of kind `(\w+)`", OWN_DATA)) <= {row[0] for row in id_rows([])}
+
+
 def test_commands_in_the_readme_exist() -> None:
     """Each `workbench X --option` of README and docs is a command with that option."""
     from typer.main import get_command
 
     from workbench.cli import app
 
-    command = get_command(app)
+    top = get_command(app)
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     found = re.findall(r"^workbench ([a-z]+)((?: .*)?)$", text, re.MULTILINE)
     assert len(found) >= 4
     for name, rest in found:
-        options = {word for option in command.commands[name].params for word in option.opts}
+        command = top.commands[name]
+        if hasattr(command, "commands"):
+            command = command.commands[rest.split()[0]]
+        options = {word for option in command.params for word in option.opts}
         for word in re.findall(r"(--[a-z-]+)", rest):
             assert word in options, f"{name} {word}"
 

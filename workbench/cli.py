@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench._options import (
+    AsJson,
+    AsOf,
+    Industry,
+    Lang,
+    Langs,
+    Markets,
+    PlanPath,
+    ProductFile,
+    Register,
+    Samples,
+    Scenario,
+    Top,
+)
 from workbench.domain.errors import InputError, WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.domain.assess import Portfolio
     from workbench.domain.plan import Plan
     from workbench.reports.batch import Job
 
@@ -27,50 +40,28 @@ data_app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 
-Markets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--market", "-m", help="ISO 3166-1 code, may be repeated; default: all · 市场代码，可重复"
-    ),
-]
-Industry = Annotated[str | None, typer.Option(help="Industry id · 行业")]
-ProductFile = Annotated[
-    str | None, typer.Option("--product", help="Example id, or path of a product file · 产品档案")
-]
-PlanPath = Annotated[
-    Path | None,
-    typer.Option("--plan", help="Plan file (YAML or JSON); other options go over it · 方案文件"),
-]
-Register = Annotated[
-    str | None,
-    typer.Option("--competitors", help="Path of a competitor register (CSV) · 竞品登记表"),
-]
-Lang = Annotated[str | None, typer.Option("--lang", "-l", help="zh or en · 语言")]
-Langs = Annotated[
-    list[str] | None, typer.Option("--lang", "-l", help="zh or en, may be repeated · 语言，可重复")
-]
-AsOf = Annotated[
-    str | None, typer.Option(help="Day on which expiries are judged, YYYY-MM-DD · 判断日期")
-]
-Top = Annotated[int | None, typer.Option(help='How many are "among the best". 前几名。')]
-Samples = Annotated[int | None, typer.Option(help="Sampled weightings · 抽样权重组数")]
-Scenario = Annotated[str | None, typer.Option(help="Name of the scenario · 方案名")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) · 输出 JSON")]
+
+def _filled(**given: Any) -> dict[str, Any]:
+    """The options that were given; an empty one is refused (a script's variable without value)."""
+    for name, value in given.items():
+        if isinstance(value, str) and not value.strip():
+            raise InputError(
+                "--{option} is empty; give a value, or leave it out.",
+                option=name.replace("_", "-"),
+            )
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def _plan(path: Path | None, markets: list[str] | None, **given: Any) -> "Plan":
+def _plan(path: str | None, markets: list[str] | None, **given: Any) -> "Plan":
     from workbench.domain.plan import make_plan
     from workbench.sources.plans import load_plan
 
-    values = {name: value for name, value in given.items() if value is not None}
+    values = _filled(plan=path, **given)
+    values.pop("plan", None)
     if markets:
         values["markets"] = [code for text in markets for code in text.split(",") if code]
         if not values["markets"]:
             raise InputError("--market is empty; give a code such as ID, or leave it out.")
-    if path is None and "product" in values and "industry" not in values:
-        from workbench.sources.products import load_product
-
-        values["industry"] = load_product(values["product"]).industry
     if path is None:
         return make_plan(values)
     return load_plan(path).but(**values)
@@ -88,32 +79,10 @@ def _show(topic: str, plan: "Plan", as_json: bool) -> None:
         content = records.envelope(portfolio, topic, records.TOPICS[topic](portfolio))
         print(json.dumps(content, ensure_ascii=False, indent=2))
     else:
-        _print_table(topic, portfolio)
+        from workbench._console import print_table
+        from workbench.reports.listing import listing
 
-
-def _print_table(topic: str, portfolio: "Portfolio") -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from workbench.reports.listing import listing
-
-    head, rows, note = listing(topic, portfolio)
-    # Numbers are known by their alignment; a table too wide for the terminal folds its words.
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for place, name in enumerate(head):
-        numeric = bool(rows) and all(_numeric(row[place]) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    console.print(table)
-    if note:
-        console.print(Text(note, style="dim"))
-
-
-def _numeric(cell: str) -> bool:
-    return cell.strip("?—–+-%.,0123456789 ") == ""
+        print_table(*listing(topic, portfolio))
 
 
 def _topic_command(topic: str, help_text: str) -> None:
@@ -173,7 +142,9 @@ def report(
     as_of: AsOf = None,
     top: Top = None,
     samples: Samples = None,
-    out: Annotated[Path, typer.Option(help="Folder to write to · 输出目录")] = Path("reports"),
+    out: Annotated[
+        str, typer.Option(metavar="PATH", help="Folder to write to · 输出目录")
+    ] = "reports",
     standalone: Annotated[
         bool, typer.Option(help="Embed the scripts in each page · 每页内嵌脚本")
     ] = False,
@@ -182,6 +153,7 @@ def report(
     from workbench.locale import translator
     from workbench.reports import batch
 
+    folder = Path(_filled(out=out)["out"])
     languages = tuple(dict.fromkeys(lang or []))
     for language in languages:
         translator(language)  # raises if it is neither zh nor en
@@ -204,7 +176,7 @@ def report(
     if every:
         asked = asked.but(markets=())
     jobs = batch.run(
-        asked, out, languages or (asked.lang,), standalone=standalone, progress=_progress
+        asked, folder, languages or (asked.lang,), standalone=standalone, progress=_progress
     )
     failed = [job for job in jobs if job.status == "failed"]
     t = translator(asked.lang)
@@ -213,7 +185,7 @@ def report(
             "{done} written, {failed} failed: {file}",
             done=len(jobs) - len(failed),
             failed=len(failed),
-            file=out / "index.html",
+            file=folder / "index.html",
         )
     )
     if failed:
@@ -245,10 +217,23 @@ def serve(
     from workbench.apps.serve import serve as run
     from workbench.sources.plans import PLAN_VARIABLE, load_plan
 
-    if plan is not None:
-        load_plan(plan)
-        os.environ[PLAN_VARIABLE] = str(plan.resolve())
+    if _filled(plan=plan):
+        load_plan(str(plan))
+        os.environ[PLAN_VARIABLE] = str(Path(str(plan)).resolve())
     raise typer.Exit(run(port=port, edit=edit, open_browser=open_browser))
+
+
+@data_app.command("ids")
+def ids(
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only this kind, may be repeated · 只列此类，可重复")
+    ] = None,
+) -> None:
+    """Ids that plan, product and register may name · 方案、产品档案与登记表可用的编号"""
+    from workbench._console import print_table
+    from workbench.reports.ids import id_rows
+
+    print_table(["kind 类别", "id 编号", "中文", "English"], id_rows(kind or []))
 
 
 @data_app.command("rebuild")
@@ -294,13 +279,29 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        sys.exit(_run())
     except WorkbenchError as error:
         print(f"workbench: {_localised(error)}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _run() -> int:
+    try:
+        return int(app(standalone_mode=False, prog_name="workbench") or 0)
+    except typer.Abort:
+        return 1
+    except Exception as error:
+        from workbench._console import USAGE_ERROR, usage_problem
+
+        if type(error).__name__ == "NoArgsIsHelpError":  # its text is the whole help
+            print(error, file=sys.stderr)
+            return 2
+        if isinstance(error, USAGE_ERROR):
+            raise usage_problem(error) from error
+        raise
 
 
 def _localised(error: WorkbenchError) -> str:

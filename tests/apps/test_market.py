@@ -6,6 +6,7 @@ import re
 import ipywidgets
 import pytest
 
+from workbench.apps import open_market, open_portfolio_app
 from workbench.apps._opening import open_state
 from workbench.apps.market import MarketPage
 from workbench.widgets.grid import Grid
@@ -65,3 +66,18 @@ def test_all_markets_can_be_chosen_the_plans_first(opened):
     assert sorted(codes) == sorted(page.state.portfolio.codes)
     names = [label for label, _ in page.market.options]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("opener", [open_market, open_portfolio_app])
+def test_what_is_chosen_on_a_page_for_reading_stays_in_the_page(opener, tmp_path, monkeypatch):
+    """Also where the planner beside it may save: looking at a market doesn't change the plan."""
+    path = tmp_path / "plan.yaml"
+    path.write_text("markets: [ID, SA]\nsamples: 500\n", encoding="utf-8")
+    monkeypatch.setenv("WORKBENCH_PLAN", str(path))
+    monkeypatch.setenv("WORKBENCH_ROLE", "editor")
+    monkeypatch.delenv("QUERY_STRING", raising=False)
+    before = path.read_text(encoding="utf-8")
+    boxes = [w for w in below(opener({})) if isinstance(w, ipywidgets.Dropdown)]
+    assert len(boxes) == 1
+    boxes[0].value = boxes[0].options[-1][1]
+    assert path.read_text(encoding="utf-8") == before

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from workbench.apps import open_planner
-from workbench.apps._opening import open_state
+from workbench.apps._opening import NOTHING, open_state
 from workbench.apps.planner import Planner
 from workbench.domain.errors import InputError
 from workbench.sources.paths import data_folder
@@ -76,7 +76,7 @@ def test_every_selector_has_a_label_and_names_instead_of_ids(planner):
     ]
     labels = dict(planner.product.options)
     examples = {path.stem for path in (data_folder() / "examples").glob("*.yaml")} - {"plan"}
-    assert set(labels.values()) == {None, *examples}
+    assert set(labels.values()) == {NOTHING, *examples}
     assert not set(labels) & examples
     assert labels["Star Arena (example)"] == "live_show" == planner.product.value
     assert planner.market.label.endswith(f"({planner.state.market})")
@@ -100,10 +100,11 @@ def test_the_address_follows_and_keeps_what_was_asked(plan_file, monkeypatch):
     monkeypatch.setenv("QUERY_STRING", "market=ID&lang=en&scenario=bold&top=5")
     planner = Planner(open_state({}))
     query = next(child for child in planner.widget.children if hasattr(child, "query"))
-    asked = {"market": "ID", "industry": "live_show", "product": "live_show", "lang": "en"}
+    asked = {"market": "ID", "product": "live_show", "lang": "en"}
     assert query.query == {**asked, "scenario": "bold", "top": "5"}
     planner.market.value = "SA"
-    planner.product.value = None
+    planner.product.value = NOTHING
+    planner.industry.value = "live_show"
     assert query.query == {
         "market": "SA", "industry": "live_show", "lang": "en", "scenario": "bold", "top": "5"
     }  # fmt: skip
@@ -124,10 +125,10 @@ def test_a_choice_that_fails_goes_back_and_is_explained(tmp_path, plan_file):
     text = (data_folder() / "examples" / "live_show.yaml").read_text(encoding="utf-8")
     own.write_text(text, encoding="utf-8")
     planner = Planner(open_state({"product": str(own)}))
-    planner.product.value = None
+    planner.product.value = NOTHING
     own.write_text("name: [", encoding="utf-8")
     planner.product.value = str(own)
-    assert planner.product.value is None and planner.state.plan.product is None
+    assert planner.product.value == NOTHING and planner.state.plan.product is None
     error = planner.panels["verdict"]._error
     assert "not valid YAML" in error.value and error.layout.display == ""
     planner.product.value = "live_show"

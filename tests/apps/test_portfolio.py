@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from workbench.apps._opening import open_state
+from workbench.apps._opening import NOTHING, open_state
 from workbench.apps.portfolio import BlockersPanel, PortfolioPage, PortfolioPanel
 
 ANSWERS = [
@@ -61,7 +61,7 @@ def test_each_market_links_to_its_page_with_what_was_chosen(opened):
 def test_columns_of_numbers_sort_by_the_number(opened):
     page = opened("lang=zh")
     markup = body(page, PortfolioPanel)
-    assert 'class="sortable"' in markup
+    assert 'class="sortable compare"' in markup
     table = page.state.portfolio.verdicts()
     for row, code in zip(table_rows(markup), table.index, strict=True):
         keys = re.findall(r'data-sort="([^"]*)"', row)
@@ -86,6 +86,7 @@ def test_another_industry_moves_ranking_and_verdicts(opened):
     assert page.state.plan.industry == "tools"
     assert all(panel._body.value != old for panel, old in zip(page.panels[:2], before, strict=True))
     # state -> ui
-    page.state.change(industry="live_show")
-    assert page.industry.value == "live_show"
+    page.state.change(industry=None)
+    assert page.industry.value == NOTHING
+    assert page.industry.label == "as the product: Live show"
     assert [panel._body.value for panel in page.panels[:2]] == before

@@ -16,8 +16,9 @@ import nbformat
 import psutil
 import pytest
 
-from workbench.apps import serve as module
-from workbench.apps.serve import app_names, page_context, serve, stage_template
+from workbench.apps._pages import app_names, keep_message, page_context, stage_template
+from workbench.apps._server import NOISE, address
+from workbench.apps.serve import serve, stage_kernel
 from workbench.domain.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,11 +93,27 @@ def test_only_the_text_of_our_own_errors_reaches_the_page():
     def reply(name, text):
         cell = {"metadata": {}}
         answer = {"content": {"ename": name, "evalue": text}}
-        module._keep_message(cell=cell, cell_index=0, execute_reply=answer)
+        keep_message(cell=cell, cell_index=0, execute_reply=answer)
         return cell["metadata"].get("workbench_error")
 
     assert reply("TableError", "column x is missing") == "column x is missing"
     assert reply("KeyError", "secret") is None
+
+
+def test_the_kernel_is_the_one_of_this_environment_and_keeps_its_warnings(tmp_path):
+    spec = json.loads(stage_kernel(tmp_path).read_text(encoding="utf-8"))
+    assert spec["argv"][0] == sys.executable
+    assert spec["argv"][-1] == "--IPKernelApp.log_level=ERROR"
+
+
+def test_known_apps_have_a_short_address():
+    assert address("market") == "market"
+    assert address("mine") == "voila/render/mine.ipynb"
+
+
+def test_only_warnings_that_help_nobody_are_kept_back():
+    assert NOISE.match("Notebook planner.ipynb is not trusted")
+    assert not NOISE.match("Notebook planner.ipynb can't be read")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "example.org", "::"])
@@ -142,13 +159,18 @@ class Running:
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, str(notebooks), json.dumps(options)],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=(notebooks / "log.txt").open("w"),
             text=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
         line = self.process.stdout.readline()
         assert line.startswith("Serving on http://127.0.0.1:"), line
         self.url = line.split()[-1]
+        self.log = notebooks / "log.txt"
+        self.said: list[str] = []
+        while not line.startswith("Stop with Ctrl-C"):
+            line = self.process.stdout.readline()
+            self.said.append(line.strip())
 
     def get(self, path: str, **headers: str):
         request = urllib.request.Request(self.url + path, headers=headers)
@@ -235,11 +257,14 @@ def test_page_has_the_cookie_role_and_query_and_every_kernel_ends_with_the_serve
     assert any(cookie.startswith("_xsrf=") for cookie in headers.get_all("Set-Cookie"))
     assert '<html lang="zh-CN"' in text
     assert "role viewer industry=tools" in text
+    assert server.said == [f"{server.url}market", "Stop with Ctrl-C · 按 Ctrl-C 停止"]
     kernels = server.kernels()
     assert len(kernels) == 1
     assert server.stop() == 0
     _, alive = psutil.wait_procs(kernels, timeout=5)
     assert alive == []
+    log = server.log.read_text(encoding="utf-8").splitlines()
+    assert [line for line in log if not re.match("(404 |403 |Blocking )", line)] == []
 
 
 @pytest.mark.server

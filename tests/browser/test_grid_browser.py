@@ -298,3 +298,74 @@ def test_a_phone_scrolls_the_table_and_not_the_page(grid: Page, scheme: str):
     inner.evaluate("e => e.scrollLeft = 300")
     grid.wait_for_timeout(100)
     assert cell(grid, 1, "name").bounding_box()["x"] < 40  # the frozen column stays
+
+
+# ---- More rows than the page holds at a time ----
+
+LONG = """
+from ipywidgets import Button, Label, VBox
+from workbench.widgets.grid import Grid
+
+grid = Grid(
+    lang="en", label="Many", height=300,
+    columns=[{"key": "name", "title": "Name", "frozen": True},
+             {"key": "n", "title": "Number", "kind": "number", "editable": True}],
+    rows=[{"id": i, "name": f"Row {i}", "n": i} for i in range(1, 236)],
+)
+log = Label("-").add_class("log")
+grid.on_edit(lambda edits: setattr(log, "value", str(edits)))
+VBox([Button(description="before"), grid, Button(description="after"), log])
+"""
+
+
+@pytest.fixture(scope="module")
+def long_address(serve) -> str:
+    return serve(LONG)
+
+
+@pytest.fixture
+def long(page: Page, long_address: str) -> Page:
+    """235 rows, of which the page holds those in sight and some more."""
+    page.goto(long_address)
+    page.wait_for_selector(".cw-grid .tabulator-row .tabulator-cell", timeout=60_000)
+    return page
+
+
+def scroll(page: Page, top: int) -> None:
+    page.locator(".tabulator-tableholder").evaluate("(e, top) => (e.scrollTop = top)", top)
+    page.wait_for_timeout(200)
+
+
+def test_the_tab_key_finds_the_active_cell_although_it_is_scrolled_away(long: Page):
+    cell(long, 2, "n").click()
+    long.get_by_role("button", name="before").focus()
+    scroll(long, 5000)
+    expect(cell(long, 2, "n")).to_have_count(0)  # its row has left the page
+    found = Axe().run(long, context=".cw-grid").response["violations"]
+    assert [rule["id"] for rule in found] == []
+    long.get_by_role("button", name="Redo").focus()
+    long.keyboard.press("Tab")
+    expect(cell(long, 2, "n")).to_be_focused()
+    scroll(long, 5000)
+    long.get_by_role("button", name="after").focus()
+    long.keyboard.press("Shift+Tab")
+    expect(cell(long, 2, "n")).to_be_focused()
+    assert long.locator(".tabulator [tabindex='0']").count() == 1
+
+
+def test_the_keys_still_work_when_the_focused_cell_is_scrolled_away(long: Page):
+    cell(long, 2, "n").click()
+    scroll(long, 5000)
+    assert long.locator(".tabulator-tableholder").evaluate("e => e.scrollTop") == 5000
+    long.keyboard.press("ArrowDown")
+    expect(cell(long, 3, "n")).to_be_focused()
+    scroll(long, 5000)
+    long.keyboard.type("77")
+    long.keyboard.press("Enter")
+    expect(long.locator(".log")).to_contain_text("'value': 77")
+    expect(cell(long, 3, "n")).to_have_text("77")
+    expect(cell(long, 4, "n")).to_be_focused()
+    scroll(long, 5000)
+    scroll(long, 0)
+    expect(cell(long, 4, "n")).to_be_focused()
+    assert long.locator(".tabulator [tabindex='0']").count() == 1

@@ -159,6 +159,28 @@ def test_a_pasted_block_of_levels_is_undone_as_one(page: Page):
     expect(levels.locator(".cw-overridden")).to_have_count(1)  # the plan's own
 
 
+def test_what_is_noted_about_a_check_leaves_the_automatic_answer(page: Page):
+    answers = grid(page, "Answers to the readiness checks")
+    row = "Content review duty"
+    automatic = cell(answers, row, "automatic").inner_text()
+    write(page, cell(answers, row, "due"), "2026-12-01")
+    write(page, cell(answers, row, "owner"), "Lin")
+    listed = panel(page, "verdict").get_by_role("row", name=re.compile("Lin"))
+    expect(listed).to_contain_text(automatic)
+    expect(cell(answers, row, "status")).to_have_text("—")
+    cell(answers, row, "status").click()
+    for key in ("Enter", "ArrowDown", "Enter"):  # the first of the choices: ready
+        page.keyboard.press(key)
+    said = panel(page, "readiness").get_by_role("alert")
+    expect(said).to_contain_text("Content review duty is met has no evidence")
+    expect(cell(answers, row, "status")).to_have_text("—")
+    expect(cell(answers, row, "owner")).to_have_text("Lin")
+    for key in ("owner", "due"):
+        cell(answers, row, key).click()
+        page.keyboard.press("Delete")
+    expect(listed).to_have_count(0)
+
+
 def test_by_keyboard_alone_from_the_top_of_the_page(page: Page):
     page.locator(".wb-skip").focus()  # the first thing in the page
     shares = grid(page, WEIGHTS).locator("[tabulator-field='share']:not(.tabulator-col)")

@@ -114,6 +114,28 @@ def test_on_a_phone_the_table_scrolls_and_not_the_page(page: Page):
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def test_at_1280_pixels_the_comparison_shows_its_last_column(page: Page):
+    assert comparison(page).evaluate("e => e.scrollWidth <= e.clientWidth")
+    expect(comparison(page).get_by_role("columnheader", name="Due")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_blockers_are_a_list_that_is_still_a_table(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    blockers = page.get_by_role("region", name="What stands in the way")
+    assert blockers.evaluate("e => e.scrollWidth <= e.clientWidth")
+    row = blockers.get_by_role("row").nth(1)
+    expect(row.get_by_role("rowheader")).to_be_visible()
+    owner = row.get_by_role("cell").nth(3)
+    assert owner.evaluate("e => getComputedStyle(e, '::before').content") == '"Owner"'
+    expect(blockers.get_by_role("columnheader")).to_have_count(6)
+    button = blockers.get_by_role("button", name="Due")
+    button.click()
+    due = [day for day in column(blockers, "Due") if day]
+    assert due == sorted(due)
+    assert blockers.get_by_role("rowheader").first.bounding_box()["width"] > 250
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_printed_it_has_no_controls(page: Page):
     page.emulate_media(media="print")
     for hidden in ("nav", "select", ".wb-lang"):

@@ -409,7 +409,13 @@ def answered(*given: dict) -> Plan:
     required = open_portfolio(Plan()).reference.checks
     required = required.loc[required["required"] == "yes", "check"]
     answers = {
-        check: {"market": "SA", "check": check, "status": "ready", "evidence": "seen"}
+        check: {
+            "market": "SA",
+            "check": check,
+            "status": "ready",
+            "evidence": "seen",
+            "answered_on": TODAY,
+        }
         for check in required
     }
     for one in given:
@@ -615,3 +621,34 @@ def test_empty_copy_is_unread_not_honest():
     plan = PLAN.but(advert={"zh": " ", "en": ""})
     checks = open_portfolio(plan).market("ID").readiness.checks.set_index("check")
     assert checks.loc["promises_kept", "status"] == "unknown"
+
+
+# the industry: the plan's, else the product's, else the usual one
+
+
+@pytest.mark.parametrize(
+    ("chosen", "product", "wanted"),
+    [
+        (None, "spoken_tutor", "online_education"),
+        ("games", "spoken_tutor", "games"),
+        (None, None, "live_show"),
+        ("tools", None, "tools"),
+    ],
+)
+def test_the_industry_is_the_plans_else_the_products(chosen, product, wanted):
+    portfolio = open_portfolio(Plan(industry=chosen, product=product, markets=("ID",)))
+    assert portfolio.industry == wanted
+    tables = portfolio.reference
+    weights = tables.industry_weights.set_index(["industry", "criterion"])["weight"]
+    assert portfolio.weights.to_dict() == weights[wanted].to_dict()
+    assert set(portfolio.market("ID").channels.table.index) <= set(
+        tables.industry_channels.query("industry == @wanted")["channel"]
+    )
+
+
+def test_another_industry_than_the_products_is_pointed_out():
+    plan = Plan(industry="games", product="spoken_tutor", markets=("ID",))
+    (remark,) = open_portfolio(plan).remarks("en")
+    assert "Online education" in str(remark) and "Games" in str(remark)
+    assert open_portfolio(plan.but(industry=None)).remarks("en") == ()
+    assert open_portfolio(plan.but(industry="online_education")).remarks("en") == ()

@@ -68,6 +68,9 @@ def bounded(draw, most: int):
     return weights, floors, caps
 
 
+REFERENCE = load_reference()
+
+
 # ---- The mix ----
 
 
@@ -299,6 +302,41 @@ def test_floors_and_caps_of_the_strategist_go_over_the_catalogues():
 
 
 @pytest.mark.parametrize(
+    ("given", "ignored"),
+    [
+        ({}, ()),
+        ({"floors": {"kol": 10}, "caps": {"social": 60}}, ()),
+        ({"floors": {"seo": 20}}, ("seo",)),  # not of this industry
+        ({"floors": {"seo": 20}, "caps": {"seo": 60}}, ("seo",)),  # named once
+        ({"caps": {"seo": 60}, "overrides": {"seo": 3}}, ()),  # the plan brings it in
+        ({"floors": {"kol": 10}, "overrides": {"kol": 0}}, ("kol",)),  # the plan takes it out
+        ({"floors": {"ads": 30}, "overrides": {"ads": 1}}, ("ads",)),  # 1 - 1 = 0 by a rule
+    ],
+)
+def test_a_bound_of_a_channel_outside_the_mix_has_no_effect_and_is_named(given, ignored):
+    found = fitted(**given)
+    assert found.ignored == ignored
+    unbounded = fitted(overrides=given.get("overrides"))
+    if ignored:
+        assert found.table["mix"].to_dict() == unbounded.table["mix"].to_dict()
+
+
+@pytest.mark.parametrize("industry", REFERENCE.industries["industry"])
+def test_bounds_kept_from_another_industry_are_no_dead_end(industry):
+    base = REFERENCE.industry_channels
+    found = fit(
+        base[base["industry"] == industry],
+        REFERENCE.channels,
+        REFERENCE.channel_rules.iloc[:0],
+        pd.Series(dtype=float),
+        REFERENCE.platforms.iloc[:0],
+        floors=dict.fromkeys(REFERENCE.channels["channel"], 2.0),
+    )
+    assert found.table["mix"].sum() == 100
+    assert {*found.ignored, *found.table.index} == set(REFERENCE.channels["channel"])
+
+
+@pytest.mark.parametrize(
     ("given", "text"),
     [
         (
@@ -335,9 +373,6 @@ def test_a_floor_above_the_cap_is_refused_even_for_a_channel_not_in_use():
 
 
 # ---- The committed tables ----
-
-
-REFERENCE = load_reference()
 
 
 @pytest.mark.parametrize(

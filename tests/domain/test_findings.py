@@ -39,6 +39,24 @@ def verdict(rule: str, status: str, market: str = "ID", **can) -> str:
     return findings.compliance(rows, Compliance(**can), market)[rule].status
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("check", "limits"),
+    [
+        ("network_supports_product", ["5", "2.5"]),
+        ("device_base_supported", ["5", "2.5"]),
+        ("crowded_channels", ["25%"]),
+        ("moderation_satisfied", ["24"]),
+    ],
+)
+def test_a_checks_help_states_the_limits_that_its_rule_uses(check, limits, lang):
+    assert (findings.SMALL_GAP, findings.LARGE_GAP) == (0.5, 2.5)  # "half a level" in words
+    assert (findings.CROWDED_MIX, findings.STRICT_TAKEDOWN_HOURS) == (25, 24)
+    helps = load_reference().checks.set_index("check")[f"help_{lang}"]
+    for limit in limits:
+        assert limit in helps[check]
+
+
 # ---- Needs against strengths ----
 
 
@@ -132,7 +150,7 @@ def test_acquisition_cost(rows, status, text):
     ("state", "status", "text"),
     [
         ("blocked", "conditional", "2 promises in the copy can't be kept here; adopt the honest"),
-        ("unknown", "unknown", "3 promises can't be judged: the figure is not stated."),
+        ("unknown", "unknown", "3 promises can't be judged: the figures are not stated."),
         ("none", "ready", "The copy makes no measurable promise."),
         ("kept", "ready", "All promises in the copy are kept."),
     ],

@@ -74,6 +74,7 @@ def test_a_strength_that_is_not_stated_is_unknown_everywhere():
         (["pt"], [1 + 4 * 0.96, 1, 1, None]),
         (["pt-BR", "en"], [5, 1, 1.5, None]),  # 96 + 5 is capped at 100%; 12.5% of en-US in SA
         (["id", "jv"], [1, 5, 1, None]),
+        (["PT-br"], [1 + 4 * 0.96, 1, 1, None]),  # case is free
     ],
 )
 def test_language_strength_is_the_share_of_people_who_speak_one_of_its_languages(tags, wanted):
@@ -92,6 +93,8 @@ def test_where_the_languages_of_a_market_are_unknown_the_products_own_word_stand
     [
         (("pix",), {"BR": 5, "ID": 1, "SA": 1}),  # the leading method, whatever the case
         (("Cards",), {"BR": 3, "ID": 1, "SA": 1}),
+        (("Visa", "apple pay"), {"BR": 3, "ID": 1, "SA": 1}),  # a brand counts as cards
+        (("go-pay", "stc pay"), {"BR": 1, "ID": 5, "SA": 3}),  # signs and spaces are free
         (("GoPay", "STC Pay"), {"BR": 1, "ID": 5, "SA": 3}),  # GoPay and DANA lead together
     ],
 )

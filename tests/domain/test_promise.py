@@ -116,6 +116,88 @@ def test_a_broken_pattern_is_named_with_the_remedy():
         find({"en": "HD"}, table)
 
 
+# ---- Other letters, and denials ----
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("画面ＨＤ！", "zh", ("ＨＤ", 2, 4)),
+        ("Shows in ＨＤ.", "en", ("ＨＤ", 9, 11)),
+        ("１０８０Ｐ画面", "zh", ("１０８０Ｐ", 0, 5)),
+        ("７×２４", "zh", ("７×２４", 0, 4)),
+    ],
+)
+def test_full_width_letters_are_found_and_quoted_as_they_stand(text, lang, found):
+    row = check({lang: text}, GOOD, TABLES.promises, TABLES.requirements).table.iloc[0]
+    assert (row["phrase"], row["start"], row["end"]) == found
+    assert text[row["start"] : row["end"]] == row["phrase"]
+
+
+def test_a_phrase_may_itself_be_written_full_width():
+    table = phrases(
+        ("快，稳", "zh", "fast", "r", "literal"), ("ＨＤ（画质）?", "zh", "hd", "r", "regex")
+    )
+    assert found_in("快，稳，HD（画质）", "zh", table) == [
+        ("快，稳", 0, "fast"),
+        ("HD（画质）", 4, "hd"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("not HD", "en"),
+        ("No HD, just chat", "en"),
+        ("This isn't 1080p.", "en"),
+        ("not in full HD", "en"),
+        ("不是高清", "zh"),
+        ("非高清", "zh"),
+        ("无需高清", "zh"),
+        ("无需ＨＤ", "zh"),
+        ("不是超高清", "zh"),
+        ("不是高清画质", "zh"),
+        ("并非全球秒接通", "zh"),
+        ("不是不卡顿", "zh"),
+    ],
+)
+def test_a_denied_phrase_is_no_promise(text, lang):
+    assert check({lang: text}, GOOD, TABLES.promises, TABLES.requirements).verdict == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "promises"),
+    [
+        ("not only HD", "en", {"hd_picture"}),
+        ("Not just HD but 4K", "en", {"hd_picture", "ultra_hd"}),
+        ("not HD but 4K", "en", {"ultra_hd"}),
+        ("no lag", "en", {"smooth"}),  # the denial is part of the phrase
+        ("No lag, no delay, no HD", "en", {"smooth", "zero_delay"}),
+        ("never down, always on", "en", {"never_down", "always_on"}),
+        ("No tunnel too long, no old phone left out", "en", {"weak_network_ok", "low_end_ok"}),
+        ("不仅高清", "zh", {"hd_picture"}),
+        ("不只是高清，还不卡顿", "zh", {"hd_picture", "smooth"}),
+        ("不卡顿", "zh", {"smooth"}),
+        ("流畅不卡顿", "zh", {"smooth"}),
+        ("无需高清也不卡顿", "zh", {"smooth"}),
+        ("不是高清，是超高清", "zh", {"ultra_hd"}),
+        ("非高清不播", "zh", {"hd_picture"}),
+    ],
+)
+def test_a_denial_takes_back_no_more_than_the_phrase_behind_it(text, lang, promises):
+    table = check({lang: text}, GOOD, TABLES.promises, TABLES.requirements).table
+    assert set(table["promise"]) == promises
+
+
+def test_what_lies_inside_a_denied_phrase_is_denied_with_it():
+    table = phrases(
+        ("秒接通", "zh", "instant", "r", "literal"),
+        ("全球秒接通", "zh", "everywhere", "r", "literal"),
+    )
+    assert found_in("不是全球秒接通", "zh", table) == []
+    assert found_in("不是全球秒接通，只是秒接通", "zh", table) == [("秒接通", 10, "instant")]
+
+
 # ---- Comparing ----
 
 

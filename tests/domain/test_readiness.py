@@ -36,7 +36,8 @@ def one_each() -> pd.DataFrame:
 
 
 def said(statuses: dict[str, str]) -> list[Answer]:
-    return [Answer(name, status, "seen") for name, status in statuses.items()]
+    """Answers given today."""
+    return [Answer(name, status, "seen", answered_on=TODAY) for name, status in statuses.items()]
 
 
 def spec(statuses: tuple[str, ...]) -> str:
@@ -215,6 +216,39 @@ def test_expiry_turns_a_go_into_a_conditional_on_the_day_after():
     assert check(one_each(), {}, answers, TODAY + timedelta(days=1)).gate == "conditional"
 
 
+@pytest.mark.parametrize("validity", [30.0, float("nan")])
+@pytest.mark.parametrize("automatic", [{}, {"rule": Finding("ready", "x")}])
+def test_a_ready_answer_without_any_date_is_conditional_and_says_what_to_do(automatic, validity):
+    checks = table(("a", "promise", "yes", "rule", validity))
+    row = check(checks, automatic, [Answer("a", "ready", "lab")], TODAY).checks.iloc[0]
+    assert (row["status"], row["origin"], row["expiry"]) == ("conditional", "answer", None)
+    assert str(row["evidence"]) == (
+        "The answer “lab” isn't dated, so it doesn't count as ready; give answered_on or expiry."
+    )
+
+
+@pytest.mark.parametrize("status", ["conditional", "blocked", "unknown"])
+def test_an_answer_that_is_not_ready_needs_no_date(status):
+    checks = table(("a", "promise", "yes", "", 30.0))
+    row = check(checks, {}, [Answer("a", status, "lab")], TODAY).checks.iloc[0]
+    assert (row["status"], row["evidence"], row["origin"]) == (status, "lab", "answer")
+
+
+def test_one_undated_answer_keeps_the_gate_from_go():
+    answers = said({f"c_{name}": "ready" for name in QUESTIONS[1:]})
+    undated = Answer("c_infrastructure", "ready", "lab")
+    found = check(one_each(), {}, [*answers, undated], TODAY)
+    assert found.gate == "conditional"
+    assert list(found.open_items["check"]) == ["c_infrastructure"]
+
+
+@pytest.mark.parametrize(("validity", "status"), [(30.0, "unknown"), (float("nan"), "ready")])
+def test_where_a_check_has_no_validity_a_dated_answer_holds(validity, status):
+    checks = table(("a", "promise", "yes", "", validity))
+    answer = Answer("a", "ready", "lab", answered_on=date(2000, 1, 1))
+    assert check(checks, {}, [answer], TODAY).checks.iloc[0]["status"] == status
+
+
 @pytest.mark.parametrize(
     ("answer", "validity", "last"),
     [
@@ -261,7 +295,7 @@ def test_open_items_stand_blocked_first_then_by_due_date_undated_last():
         Answer("b", "conditional", "x", "Li", date(2025, 12, 1)),
         Answer("c", "conditional", "x", "An"),
         Answer("d", "blocked", "x", "Bo", date(2026, 5, 1)),
-        Answer("e", "ready", "x"),
+        Answer("e", "ready", "x", answered_on=TODAY),
     ]  # f is not answered: unknown
     found = check(checks, {}, answers, TODAY).open_items
     assert list(found["check"]) == ["d", "f", "b", "a", "c"]

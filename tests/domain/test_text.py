@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.domain.text import T_, Bilingual, Text
+from workbench.domain.text import N_, T_, Bilingual, Text
 
 
 def test_a_text_reads_as_its_template_filled_in() -> None:
@@ -11,6 +11,14 @@ def test_a_text_reads_as_its_template_filled_in() -> None:
     assert str(text) == "Need 3.5 of 5: served."
     assert text.msgid == "Need {level} of 5: {what}."
     assert text.values == {"level": 3.5, "what": "served"}
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 needs met"), (1, "1 need met"), (2, "2 needs met")]
+)
+def test_a_text_that_counts_reads_with_its_noun(count, said) -> None:
+    """One is singular, everything else plural, none too."""
+    assert str(N_("{count} need {how}", "{count} needs {how}", count, how="met")) == said
 
 
 def test_texts_nest() -> None:

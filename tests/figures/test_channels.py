@@ -38,7 +38,7 @@ def test_the_view_draws_what_its_table_says(portfolio, sound):
         assert sorted(bar["x"]) == sorted(table.loc[table["mix"] > 0, "mix"])
         assert sum(bar["x"]) == 100
         for share in bar["x"]:
-            assert f'<td class="n">{share:.0f}%' in view.html
+            assert f'<td class="n" data-label="渠道组合">{share:.0f}%' in view.html
 
 
 def test_rules_that_could_not_be_tried_are_named(portfolio):

@@ -1,14 +1,15 @@
 """What holds for every topic: it can be shown for any market, says all in one language, escapes."""
 
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
 
 from workbench.figures import portfolio as portfolio_figures
 from workbench.figures import provider
-from workbench.figures.view import View
-from workbench.locale import LANGS, Translator
+from workbench.figures.view import GATE_MARKS, View
+from workbench.locale import LANGS, Translator, word
 from workbench.reports.brief import SECTIONS, to_record
 from workbench.reports.page import page
 from workbench.sources.opening import open_portfolio
@@ -87,6 +88,30 @@ def test_every_topic_can_be_shown_for_contrasting_markets(which, lang, request, 
             sound(view.drawing)
         json.dumps(to_record(view), allow_nan=False)
     assert messages.missing == set()
+
+
+def test_a_table_that_becomes_a_list_labels_each_cell_with_its_head(portfolio):
+    t = Translator("en")
+    stacked = 0
+    for view in all_views(portfolio, t):
+        html = re.sub(r"<table>.*?</table>", "", view.html, flags=re.S)  # also those inside a cell
+        for table in re.findall(r'<table class="[^"]*stack">(.*?</thead>.*?</tbody>)', html, re.S):
+            heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table.split("</thead>")[0])
+            rows = table.split('<tr><th scope="row">')[1:]
+            stacked += len(rows)
+            labels = [re.findall(r'<td[^>]* data-label="([^"]*)"', row) for row in rows]
+            assert rows and all(found == heads[1:] for found in labels), view.topic
+    assert stacked > 50
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_rule_of_the_gate_stands_by_the_verdicts(portfolio, lang):
+    t = Translator(lang)
+    for view in (portfolio_figures.view(portfolio, t), SECTIONS["readiness"](portfolio, "ID", t)):
+        rule = next(p for p in re.findall(r'<p class="src">(.*?)</p>', view.html) if "→" in p)
+        gates = ("no_go", "insufficient", "conditional", "go")
+        places = [rule.index(f"{GATE_MARKS[gate]} {word(t, 'gate', gate)}") for gate in gates]
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -78,6 +78,16 @@ def test_blockers_come_first_and_carry_owner_and_date(portfolio):
     assert "nobody yet" in html
 
 
+def test_owner_and_date_noted_without_a_status_stand_in_the_list(portfolio):
+    todo = portfolio.market("SA").readiness.open_items["check"].iloc[-1]
+    note = {"market": "SA", "check": todo, "owner": "Lin", "due": date(2026, 12, 1)}
+    changed = portfolio.but(portfolio.plan.but(answers=[note]))
+    first = figures.blockers(changed, EN).html.split("<tbody>")[1].split("</tr>")[0]
+    assert "Saudi Arabia" in first and "Lin" in first and "Dec 1, 2026" in first
+    gates = [one.verdicts()["gate"].to_dict() for one in (changed, portfolio)]
+    assert gates[0] == gates[1]
+
+
 def test_the_subtitle_says_what_the_page_is_about(portfolio):
     assert figures.subtitle(portfolio, EN) == (
         "Star Arena (example) · scenario “base” · 6 markets · as of Nov 20, 2026"

@@ -38,7 +38,7 @@ def test_bars_show_the_share_of_each_requirement_that_is_met(sound):
     assert bar["x"] == [0.0, 150.0, 50.0]  # unknown; 4500 of 3000; 150 of 300
     assert bar["text"] == ["?", "4,500 kbps", "300 ms"]
     assert bar["marker"]["color"] == [tokens()["unk"], tokens()["go"], tokens()["no"]]
-    assert drawing.finding == "1 of 3 requirements met, 1 fell short, 1 unknown"
+    assert drawing.finding == "1 of 3 promises kept, 1 can't be kept, 1 unknown"
     assert drawing.alt.startswith("Connect time ≤ 1,000 ms: ?, Video bit rate")
 
 
@@ -64,6 +64,20 @@ def test_the_copy_is_cut_into_marked_pieces():
 def test_a_phrase_with_several_requirements_has_the_worst_colour():
     twice = TABLE.assign(start=0, end=2)
     assert promise.marked("HD!", twice) == [("HD", "blocked"), ("!", "")]
+
+
+def test_a_promise_counts_once_whatever_it_asks_for_and_however_often_it_is_made(sound):
+    asks = pd.concat([TABLE, TABLE.assign(lang="zh")], ignore_index=True)
+    more = asks.iloc[[1]].assign(requirement="loss_weak_20", verdict="blocked")
+    table = pd.concat([asks, more], ignore_index=True)
+    assert PromiseCheck(table, {}).fates.to_dict() == {
+        "no lag": "blocked", "HD": "blocked", "instant": "unknown"
+    }  # fmt: skip
+    drawing = promise.against_requirement(PromiseCheck(table, {}), EN)
+    assert drawing.finding == "0 of 3 promises kept, 2 can't be kept, 1 unknown"
+    assert len(sound(drawing)["data"][0]["y"]) == 4
+    one = promise.against_requirement(PromiseCheck(TABLE.iloc[[1]], {}), EN)
+    assert one.finding == "1 of 1 promise kept, 0 can't be kept, 0 unknown"
 
 
 def test_the_view_shows_requirement_shortfall_and_honest_wording(portfolio, sound):

@@ -96,7 +96,7 @@ def test_a_market_far_down_stays_in_its_own_brief(portfolio):
 def test_a_brief_tells_what_each_criterion_adds_to_its_market(portfolio):
     found = portfolio.ranking
     html = ranking.view(portfolio, EN, focus="ID").html
-    assert "Adds to the score of Indonesia" in html
+    assert "Added to the score: Indonesia" in html
     parts = found.contributions.loc["ID"]
     for name, part in parts.items():
         label = ranking.criterion_names(portfolio, EN)[name]
@@ -104,8 +104,8 @@ def test_a_brief_tells_what_each_criterion_adds_to_its_market(portfolio):
         assert f'{label}</th><td class="n">{weight}</td><td class="n">{part:.3f}' in html
     assert abs(parts.sum() - found.table.loc["ID", "score"]) < 1e-9
     assert html.count("unknown here: the median") == found.unknown.loc["ID"].sum()
-    assert "Adds to the score" not in ranking.view(portfolio, EN).html
-    assert "Adds to the score" not in ranking.view(portfolio, EN, focus="SJ").html
+    assert "Added to the score" not in ranking.view(portfolio, EN).html
+    assert "Added to the score" not in ranking.view(portfolio, EN, focus="SJ").html
 
 
 def test_where_no_market_has_a_rank_the_view_says_so(portfolio):

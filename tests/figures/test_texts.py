@@ -119,6 +119,12 @@ def test_a_profile_shows_each_figure_with_unit_year_and_source(portfolio, code):
             assert row[0] == "?" and row[4] == "no figure"
 
 
+def test_a_currency_has_a_name(portfolio):
+    assert "Saudi Riyal" in market.view(portfolio, "SA", EN).html
+    shown = market.view(portfolio, "SA", ZH).html
+    assert "沙特里亚尔" in shown and "SAR" not in shown
+
+
 def test_law_is_shown_with_its_day_and_missing_law_is_said(portfolio):
     html = market.view(portfolio, "ID", EN).html
     laws = portfolio.reference.regulation

@@ -44,8 +44,8 @@ def test_chinese_sentences_follow_each_other_without_a_space(portfolio):
 def test_a_market_where_nothing_fits_says_so(portfolio):
     said = value.claim(portfolio.market("SJ"), portfolio, EN)
     assert (
-        said["claim"] == "No high need of Svalbard & Jan Mayen meets a strength of Star "
-        "Arena (example) yet."
+        said["claim"] == "Svalbard & Jan Mayen: no high need meets a strength of Star Arena "
+        "(example) yet."
     )
 
 

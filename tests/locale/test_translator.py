@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.domain.errors import InputError, WorkbenchError
-from workbench.domain.text import T_, Bilingual
+from workbench.domain.text import N_, T_, Bilingual
 from workbench.locale import LANGS, Translator, speaking, translator
 from workbench.sources.reference import load_reference
 
@@ -128,6 +128,35 @@ def test_placeholders_are_filled_with_localised_values():
 
 def test_a_text_without_translation_stays_english():
     assert ZH("No such message {x}", x=1) == "No such message 1"
+
+
+ONE, MANY = (
+    "{share}% of the mix goes into a channel where the only known competitor spends; name the "
+    "difference or the detour.",
+    "{share}% of the mix goes into a channel where all {count} known competitors spend; name the "
+    "difference or the detour.",
+)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 items open"), (1, "1 item open"), (2, "2 items open"), (1200, "1,200 items open")],
+)
+def test_a_count_has_its_noun(count, said):
+    assert EN.n("{count} item open", "{count} items open", count) == said
+    assert ZH.n("{count} item open", "{count} items open", count) == f"{said.split()[0]} 项待解"
+
+
+def test_a_count_within_a_lazy_text_has_its_noun():
+    """The translation depends on the count; so does English where a catalogue lacks the message."""
+    assert "the only known competitor spends" in EN.text(N_(ONE, MANY, 1, share=40))
+    assert "all 3 known competitors spend" in EN.text(N_(ONE, MANY, 3, share=40))
+    assert "3 家已知竞品" in ZH.text(N_(ONE, MANY, 3, share=40))
+    assert ZH.text(N_("{count} no such", "{count} none such", 2)) == "2 none such"
+    inner = T_("{evidence} (checked)", evidence=N_("{count} platform", "{count} platforms", 1))
+    assert EN.text(inner).startswith("1 platform ")
+    error = InputError("x {found}", found=N_("{count} cell", "{count} cells", 1))
+    assert (EN.error(error), ZH.error(error)) == ("x 1 cell", "x 1 格")
 
 
 def test_errors_are_translated_with_the_rule_inside_them():

@@ -1,15 +1,20 @@
 """Reading files with errors that can be acted on, and writing without tearing."""
 
 import csv
+import errno
 import io
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.errors import InputError
+from workbench.locale import translator
 from workbench.sources import files
+from workbench.sources._reasons import parser_reason, system_reason
 
 quick = settings(
     max_examples=40,
@@ -55,7 +60,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path) -> None:
         == "The file gbk.csv is not UTF-8 text (byte 3); save it as UTF-8."
     )
     assert refused(files.read_text, tmp_path / "a\0b").endswith(
-        "can't be read: embedded null byte."
+        "a\\x00b' can't be read: there is a null character in it; take it out."
     )
 
 
@@ -103,37 +108,133 @@ def test_norway_is_no_falsehood_and_a_day_stays_text(tmp_path) -> None:
         (
             "p.json",
             '{"a": 1,\n "b" 2}',
-            "The file p.json is not valid JSON, line 2: Expecting ':' delimiter.",
+            "The file p.json is not valid JSON, line 2: a colon is missing after the name.",
         ),
         (
             "p.yaml",
             "a: 1\nb: [1,\nc: 2\n",
-            "The file p.yaml is not valid YAML, line 4: expected ',' ",
+            "The file p.yaml is not valid YAML, line 4: a bracket is not closed, or a comma",
         ),
         (
             "p.yaml",
             "a: !!python/object/apply:os.system ['true']\n",
-            "The file p.yaml is not valid YAML, line 1: could not determine a constructor",
+            "The file p.yaml is not valid YAML, line 1: a text that starts with !",
         ),
         ("p.yaml", "", "The file p.yaml must hold a mapping of names to values; it holds nothing."),
         (
             "p.yaml",
             "- a\n- b\n",
-            "The file p.yaml must hold a mapping of names to values; it holds list.",
+            "The file p.yaml must hold a mapping of names to values; it holds a list.",
         ),
-        ("p.json", "3", "The file p.json must hold a mapping of names to values; it holds int."),
+        (
+            "p.json",
+            "3",
+            "The file p.json must hold a mapping of names to values; it holds a number.",
+        ),
         (
             "p.json",
             "[" * 100_000,
-            "The file p.json can't be read: maximum recursion depth exceeded",
+            "The file p.json can't be read: it is nested too deeply.",
         ),
-        ("p.yaml", "[" * 3_000, "The file p.yaml can't be read: maximum recursion depth exceeded"),
-        ("p.json", '{"a": ' + "1" * 5000 + "}", "The file p.json can't be read: Exceeds the limit"),
+        ("p.yaml", "[" * 3_000, "The file p.yaml can't be read: it is nested too deeply."),
+        (
+            "p.json",
+            '{"a": ' + "1" * 5000 + "}",
+            "The file p.json can't be read: a number in it has too many digits.",
+        ),
     ],
 )
 def test_a_broken_mapping_says_where_and_why(tmp_path, name, content, message) -> None:
     """File, line, reason; and nothing in the file is ever executed."""
     assert refused(files.read_mapping, put(tmp_path, name, content)).startswith(message)
+
+
+def test_a_number_is_written_in_decimal_digits(tmp_path) -> None:
+    """YAML 1.1 would read 035 as 29, 12:30 as 750 and 1_000 as 1000."""
+    content = "a: 035\nb: 12:30\nc: 1_000\nd: 0x1F\ne: 0\nf: -12\ng: +5\nh: 1.5\n"
+    assert files.read_mapping(put(tmp_path, "p.yaml", content)) == {
+        **{"a": "035", "b": "12:30", "c": "1_000", "d": "0x1F"},
+        **{"e": 0, "f": -12, "g": 5, "h": 1.5},
+    }
+
+
+BROKEN = {
+    "a:\n\tb: 1\n": (2, "a tab indents the line; use spaces"),
+    "a: b: c\n": (1, "a colon stands where none may; put a text that holds a colon in quotes"),
+    "a: 1\nb\n": (3, "a colon is missing after the name"),
+    "a: [1,\nb: 2\n": (3, "a bracket is not closed, or a comma between two entries is missing"),
+    "a: 'x\n": (2, "a quote is not closed"),
+    "a: *x\n": (1, "a text that starts with * needs quotes"),
+    "a: !x y\n": (1, "a text that starts with ! needs quotes"),
+    "a: @x\n": (1, "a text starts with a sign that means something else; put it in quotes"),
+    "a: >x\n": (1, "a text starts with a sign that means something else; put it in quotes"),
+    "{a}: 1\n": (1, "a name that starts with a bracket needs quotes"),
+    "a: 1\n---\nb: 2\n": (2, "a line --- starts a second document; keep one"),
+    'a: "\\q"\n': (1, "a backslash stands in double quotes; use single quotes"),
+    "a: 1\nb: \x01\n": (2, "it holds a character that can't be printed; take it out"),
+    "- a\nb: 1\n": (2, "the line does not fit the one above; check the indentation, the dashes "),
+    "<<: 3\n": (1, "can't be parsed; check the indentation, the brackets and the quotes"),
+    "a: 1\na: 2\n": (2, "the key a stands twice"),
+}
+BROKEN_JSON = {
+    '{"a" 1}': "a colon is missing after the name",
+    "{a: 1}": 'a name in quotes is expected, such as "market"; the last entry ends without',
+    '{"a": 1,}': 'a name in quotes is expected, such as "market"; the last entry ends without',
+    '{"a":}': "a value is missing, or a text lacks its quotes",
+    '{"a": 1} x': "something stands after the end; keep one object",
+    '{"a": "x': "a quote is not closed",
+    '{"a": "x\ty"}': r"a line break or tab stands inside quotes; write \n or \t",
+    '{"a": "\\q"}': r"a backslash stands alone; write \\",
+    '{"a": 1 "b": 2}': "a comma or a closing bracket is missing",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_what_breaks_yaml_is_said_with_line_and_remedy(tmp_path, content) -> None:
+    """In words of ours, which can be translated."""
+    line, why = BROKEN[content]
+    found = refused(files.read_mapping, put(tmp_path, "p.yaml", content))
+    assert found.startswith(f"The file p.yaml is not valid YAML, line {line}: {why}")
+
+
+@pytest.mark.parametrize("content", BROKEN_JSON)
+def test_what_breaks_json_is_said_with_the_remedy(tmp_path, content) -> None:
+    """In words of ours too."""
+    found = refused(files.read_mapping, put(tmp_path, "p.json", content))
+    assert found.startswith(f"The file p.json is not valid JSON, line 1: {BROKEN_JSON[content]}")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(OSError(number, "in English") for number in errno.errorcode),
+        OSError("in English"),
+        csv.Error("line contains NUL"),
+        csv.Error("in English"),
+        ValueError("in English"),
+        yaml.YAMLError("in English"),
+    ],
+    ids=repr,
+)
+def test_no_reason_stays_english(error) -> None:
+    """Whatever the system or a parser says; a code such as EPIPE is kept."""
+    reason = system_reason(error) if isinstance(error, OSError) else parser_reason(error)
+    assert "in English" not in str(reason)
+    said = translator("zh").text(reason)
+    assert re.search("[\u4e00-\u9fff]", said)
+    assert not re.search("[a-z]", re.sub("OSError", "", said))
+
+
+@pytest.mark.parametrize("name", ["p.yaml", "p.json"])
+def test_a_broken_file_is_told_wholly_in_chinese(tmp_path, name) -> None:
+    """Nothing of the parser's own words is left."""
+    contents = BROKEN if name == "p.yaml" else BROKEN_JSON
+    for content in contents:
+        with pytest.raises(InputError) as caught:
+            files.read_mapping(put(tmp_path, name, content))
+        said = translator("zh").error(caught.value).replace(str(tmp_path / name), "")
+        rest = re.sub(r"YAML|JSON|\\[nt]|\"market\"|键 a", "", said)
+        assert not re.search("[A-Za-z]", rest), said
 
 
 # --- tables ------------------------------------------------------------------------------------
@@ -175,12 +276,12 @@ def test_a_table_with_a_header_only_has_its_columns(tmp_path) -> None:
         ),
         (
             "a,b\n\n\n1\n",
-            "The table t.csv, row 4, has 1 cells where the header has 2; a comma "
+            "The table t.csv, row 4, has 1 cell where the header has 2; a comma "
             "inside a cell needs quotes.",
         ),
         (
             'a,b\n"1,2\n3,4\n',
-            "The table t.csv, row 2, has 1 cells where the header has 2; a comma "
+            "The table t.csv, row 2, has 1 cell where the header has 2; a comma "
             "inside a cell needs quotes.",
         ),
     ],
@@ -197,7 +298,10 @@ def test_a_cell_beyond_the_limit_is_told(tmp_path) -> None:
         message = refused(files.read_table, put(tmp_path, "t.csv", 'a,b\n"1,2\n' + "1,2\n" * 500))
     finally:
         csv.field_size_limit(before)
-    assert message == "The file t.csv can't be read: field larger than field limit (1000)."
+    assert message == (
+        "The file t.csv can't be read: a cell is longer than 1000 characters; "
+        "a quote may lack its end."
+    )
 
 
 cell = st.text(st.sampled_from("aZ0.,;\"'\n\t =+-@名<>&NA"), max_size=6)
@@ -232,8 +336,10 @@ def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path) -> None:
     """Half a surrogate pair, as JSON from a browser may hold it."""
     path = put(tmp_path, "plan.yaml", "old\n")
     message = refused(lambda where: files.write_text(where, "new \ud800"), path)
-    assert message.startswith("The file plan.yaml can't be written: 'utf-8' codec can't encode")
-    assert message.endswith("; the old one is unchanged.")
+    assert message == (
+        "The file plan.yaml can't be written: the text holds half a character, '\\ud800'; the old "
+        "one is unchanged."
+    )
     assert path.read_text() == "old\n"
     assert [each.name for each in tmp_path.iterdir()] == ["plan.yaml"]
 
@@ -243,7 +349,8 @@ def test_a_place_that_cannot_be_written_says_why(tmp_path) -> None:
     (tmp_path / "taken").mkdir()
     assert (
         refused(lambda path: files.write_text(path, "x"), tmp_path / "taken")
-        == "The file taken can't be written: Is a directory; the old one is unchanged."
+        == "The file taken can't be written: there is a folder of that name; choose another name; "
+        "the old one is unchanged."
     )
     put(tmp_path, "file", "x")
     assert refused(

@@ -157,8 +157,8 @@ def test_a_date_in_yaml_needs_no_quotes(tmp_path):
         ("p.yaml", "a: 1\n\tb: 2\n", r"p\.yaml is not valid YAML, line 2: "),
         ("p.json", '{"market": "ID",}', r"p\.json is not valid JSON, line 1: "),
         ("p.yaml", "", r"p\.yaml must hold a mapping of names to values; it holds nothing"),
-        ("p.yaml", "- market\n", "it holds list"),
-        ("p.json", "3", "it holds int"),
+        ("p.yaml", "- market\n", "it holds a list"),
+        ("p.json", "3", "it holds a number"),
         ("p.yaml", "as_of: 2025-02-30\n", "Parameter as_of: '2025-02-30' is not allowed"),
         ("p.yaml", "makret: ID\n", "Unknown parameter 'makret' .did you mean 'market'"),
         (
@@ -263,7 +263,7 @@ def refused_replace(monkeypatch, tmp_path):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    return contextlib.nullcontext(), "No space left on device"
+    return contextlib.nullcontext(), "the disk is full"
 
 
 def refused_flush(monkeypatch, tmp_path):
@@ -271,7 +271,7 @@ def refused_flush(monkeypatch, tmp_path):
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    return contextlib.nullcontext(), "Input/output error"
+    return contextlib.nullcontext(), "the disk reports a fault"
 
 
 def small_disk(monkeypatch, tmp_path):
@@ -284,7 +284,7 @@ def small_disk(monkeypatch, tmp_path):
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
-    return limited(), "File too large"
+    return limited(), "the file is too large for the disk"
 
 
 def read_only_folder(monkeypatch, tmp_path):
@@ -299,7 +299,7 @@ def read_only_folder(monkeypatch, tmp_path):
         finally:
             tmp_path.chmod(0o755)
 
-    return locked(), "Permission denied"
+    return locked(), "this account may not; change the permissions"
 
 
 @pytest.mark.parametrize("trouble", [refused_replace, refused_flush, small_disk, read_only_folder])

@@ -102,7 +102,10 @@ def test_norway_and_norwegian_are_text(tmp_path):
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"strengths": {"privcay": 3}}, "at strengths: unknown 'privcay'; known are: .*privacy"),
+        (
+            {"strengths": {"privcay": 3}},
+            r"at strengths: unknown 'privcay' \(did you mean 'privacy'\?\); known are: .*privacy",
+        ),
         (
             {"strengths": {"privacy": 9}},
             r"at strengths\.privacy: 9 is not allowed \(Input should be less than or equal to 5\)",
@@ -119,11 +122,65 @@ def test_norway_and_norwegian_are_text(tmp_path):
             r"at technology\.default\.uptime_pct: -1 is not allowed",
         ),
         (
+            {"technology": {"default": {"uptime_pct": 101}}},
+            r"at technology\.default\.uptime_pct: 101 is not allowed "
+            r"\(Input should be less than or equal to 100\)",
+        ),
+        (
+            {"technology": {"regions": {"035": {"loss_tolerance_pct": 100.5}}}},
+            r"at technology\.regions\.035\.loss_tolerance_pct: 100\.5 is not allowed",
+        ),
+        (
+            {"languages": ["en", "jp"]},
+            r"at languages: unknown language 'jp' \(did you mean 'ja'\?\); write a language tag "
+            "such as en, pt-BR or zh-Hant",
+        ),
+        (
+            {"languages": ["pt_BR"]},
+            r"at languages: unknown language 'pt_BR' \(did you mean 'pt-BR'\?\)",
+        ),
+        ({"languages": ["zzz"]}, "at languages: unknown language 'zzz'; write a language tag"),
+        (
+            {"payment_methods": ["Cards", "Paypall"]},
+            r"at payment_methods: unknown payment method 'Paypall' \(did you mean 'PayPal'\?\); "
+            r"write a name of kind payment in platforms\.csv, such as Cards, .*, or a card brand",
+        ),
+        (
+            {"payment_methods": ["SEPA"]},
+            r"at .*: unknown payment method 'SEPA' \(did you mean 'SEPA direct debit'\?\)",
+        ),
+        (
+            {"payment_methods": ["Bakong"]},
+            r"at .*: unknown payment method 'Bakong' \(did you mean 'KHQR \(Bakong\)'\?\)",
+        ),
+        ({"payment_methods": ["Stripe"]}, "at .*: unknown payment method 'Stripe'; write a name"),
+        (
+            {"compliance": {"regions_hosted": ["SG", "UK"]}},
+            r"at compliance\.regions_hosted: 'UK' is not a market \(did you mean 'GB'\?\); write "
+            "the code of each country where data is kept, such as SG",
+        ),
+        ({"compliance": {"regions_hosted": ["sg"]}}, r"at .*: 'sg' is not a market .*mean 'SG'"),
+        (
+            {"compliance": {"regions_hosted": ["035"]}},
+            "at .*: '035' is not a market; write the code of",
+        ),
+        (
+            {"compliance": {"local_storage_available": ["Singapore"]}},
+            r"at compliance\.local_storage_available: 'Singapore' is not a market .*mean 'SG'",
+        ),
+        (
+            {"compliance": {"local_storage_available": ["EU"]}},
+            "at .*: 'EU' is not a market; write the",
+        ),
+        (
             {"technology": {"regions": {"999": {"uptime_pct": 99}}}},
             r"at technology\.regions: unknown '999'; known are: 005, ",
         ),
         ({"technology": {"regions": {"035": {"speed": 3}}}}, "at technology: unknown 'speed'"),
-        ({"strenghts": {}}, r"at strenghts: {} is not allowed \(Extra inputs are not permitted\)"),
+        (
+            {"strenghts": {}},
+            r"at strenghts: {} is not allowed \(there is no .* you mean strengths\?",
+        ),
         ({"name": {"en": "Mine"}}, r"at name\.zh: None is not allowed \(Field required\)"),
         ({"copy": {"zh": "", "en": "x"}}, r"at copy\.zh: '' is not allowed"),
         ({"product": "My product"}, "at product: 'My product' is not allowed"),
@@ -137,6 +194,25 @@ def test_a_bad_value_is_named_with_file_place_and_rule(tmp_path, change, text):
     path = written(tmp_path, {**GOOD, **change})
     with pytest.raises(InputError, match=re.escape(f"The product file {path}, ") + text):
         load_product(path, REFERENCE)
+
+
+def test_what_a_user_would_write_is_understood(tmp_path):
+    content = {
+        **GOOD,
+        "languages": ["EN", "pt-BR", "zh-Hant", "no"],
+        "payment_methods": ["Visa", "apple pay", "PayPal", "kakao pay", "支付宝", "M-Pesa"],
+        "compliance": {"regions_hosted": ["HK", "DE"], "local_storage_available": ["NA"]},
+        "technology": {"default": {"uptime_pct": 100, "loss_tolerance_pct": 0}},
+    }
+    product = load_product(written(tmp_path, content), REFERENCE)
+    assert product.payment_methods[0] == "Visa"
+    assert product.languages == ("EN", "pt-BR", "zh-Hant", "no")
+
+
+def test_a_share_above_a_hundred_is_refused_without_tables_too(tmp_path):
+    path = written(tmp_path, {**GOOD, "technology": {"default": {"freeze_ratio_pct": 150}}})
+    with pytest.raises(InputError, match="freeze_ratio_pct: 150 is not allowed"):
+        load_product(path)
 
 
 @pytest.mark.parametrize("field", sorted(GOOD))
@@ -154,11 +230,11 @@ def test_a_missing_field_is_named_without_repeating_the_file(tmp_path, field):
     [
         ("", "must hold a mapping of names to values; it holds nothing"),
         ("# only a comment\n", "it holds nothing"),
-        ("- a\n- b\n", "it holds list"),
+        ("- a\n- b\n", "it holds a list"),
         ("{}", "at copy|at product: None is not allowed .Field required"),
         ("name: {zh: [\n", r"is not valid YAML, line \d"),
         ("name: 'open\n", r"is not valid YAML, line \d"),
-        ("a: b: c\n", r"is not valid YAML, line 1: mapping values are not allowed here"),
+        ("a: b: c\n", r"is not valid YAML, line 1: a colon stands where none may; put a text"),
     ],
 )
 def test_an_empty_or_broken_file_is_named_with_the_reason(tmp_path, content, text):

@@ -376,7 +376,8 @@ def test_a_floor_above_its_cap_is_rolled_back_and_explained(state):
     before = json.dumps(panel.grid.rows)
     answer = edit(panel.grid, ("kol", "floor", 60), ("kol", "cap", 50))
     assert len(answer["rejected"]) == 2
-    assert "kol" in error(panel) and answer["rejected"][0]["reason"] == error(panel)
+    assert cell(panel.grid, "kol", "name") in error(panel)
+    assert answer["rejected"][0]["reason"] == error(panel)
     assert json.dumps(panel.grid.rows) == before and state.plan.floors == {}
 
 
@@ -414,6 +415,43 @@ def test_a_status_without_evidence_is_rolled_back_and_explained(state):
     answer = edit(panel.grid, ("field_test_done", "status", "ready"))
     assert "no evidence" in answer["rejected"][0]["reason"] and "no evidence" in error(panel)
     assert cell(panel.grid, "field_test_done", "status") is None and state.plan.answers == ()
+    name = cell(panel.grid, "field_test_done", "name")
+    assert name in error(panel) and "field_test_done" not in error(panel)
+
+
+def test_what_is_noted_before_a_status_is_kept_and_the_automatic_answer_holds(state):
+    panel, verdict = ReadinessPanel(state), views.VerdictPanel(state)
+    before = state.portfolio.market("ID").readiness
+    check = before.open_items["check"].iloc[-1]
+    edit(panel.grid, (check, "evidence", "asked counsel"))
+    edit(panel.grid, (check, "owner", "Lin"), (check, "due", "2026-11-21"))
+    note = state.plan.answers[0]
+    assert (note.status, note.evidence, note.owner) == (None, "asked counsel", "Lin")
+    assert note.answered_on is None
+    assert cell(panel.grid, check, "status") is None
+    assert cell(panel.grid, check, "_classes") == {}
+    now = state.portfolio.market("ID").readiness
+    assert (now.gate, now.questions) == (before.gate, before.questions)
+    assert set(now.open_items["owner"]) == {"", "Lin"}
+    assert "Lin" in verdict._body.value and "Nov 21, 2026" in verdict._body.value
+    assert "asked counsel" in verdict._body.value
+    # the status that follows keeps what was noted, and can be taken back
+    edit(panel.grid, (check, "status", "unknown"))
+    answer = state.plan.answers[0]
+    assert (answer.status, answer.owner, answer.answered_on) == ("unknown", "Lin", BASE.as_of)
+    edit(panel.grid, (check, "status", None))
+    assert state.plan.answers == (note,)
+
+
+def test_another_owner_or_date_does_not_renew_an_answer(state):
+    old = {"market": "ID", "check": "field_test_done", "status": "ready", "evidence": "lab",
+           "answered_on": "2026-03-01"}  # fmt: skip
+    state.change(answers=[old])
+    panel = ReadinessPanel(state)
+    edit(panel.grid, ("field_test_done", "owner", "Lin"), ("field_test_done", "due", "2027-01-05"))
+    assert state.plan.answers[0].answered_on == date(2026, 3, 1)
+    edit(panel.grid, ("field_test_done", "evidence", "lab, repeated"))
+    assert state.plan.answers[0].answered_on == BASE.as_of
 
 
 def test_an_answer_emptied_throughout_is_the_automatic_again(state):

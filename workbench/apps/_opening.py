@@ -17,8 +17,11 @@ from workbench.locale import speaking, translator
 from workbench.reports.brief import parameters_of
 from workbench.sources.plans import open_store
 from workbench.sources.products import example_products, load_product
-from workbench.widgets.state import PlanState, reported
+from workbench.widgets.state import FILES, PlanState, reported
 from workbench.widgets.url import Query
+
+NOTHING = ""
+"""The value of a selector where its field of the plan is None."""
 
 
 def under_voila() -> bool:
@@ -26,11 +29,19 @@ def under_voila() -> bool:
     return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
-def open_state(namespace: Mapping[str, Any]) -> PlanState:
+def open_state(namespace: Mapping[str, Any], saving: bool = True) -> PlanState:
     """The state an app starts with: the stored plan, the notebook's parameters, the address.
 
     Later ones go over earlier ones. A file is named by the notebook or the environment only, never
     by the address.
+
+    Parameters
+    ----------
+    namespace
+        The notebook's variables.
+    saving
+        False on a page that is for reading: what is chosen there stays in the page, whatever the
+        store would allow.
 
     Raises
     ------
@@ -41,7 +52,7 @@ def open_state(namespace: Mapping[str, Any]) -> PlanState:
     store = open_store(named)
     plan = store.load().but(**asked)
     plan = plan_from_query(os.environ.get("QUERY_STRING", ""), plan)
-    return PlanState(plan, store)
+    return PlanState(plan, store if saving else None)
 
 
 def in_page_language(
@@ -119,36 +130,50 @@ def follow_address(state: PlanState, *names: str) -> Query:
 
 
 def selector(
-    state: PlanState, field: str, label: str, options: list[tuple[str, Any]], report: Any
+    state: PlanState,
+    field: str,
+    label: str,
+    offer: Callable[[PlanState], list[tuple[str, Any]]],
+    report: Any,
 ) -> widgets.Dropdown:
-    """A drop-down list bound to one field of the plan, both ways."""
-    box = widgets.Dropdown(
-        description=label, options=options, style={"description_width": "initial"}
-    )
+    """A drop-down list bound to one field of the plan, both ways; ``offer`` gives its options.
+
+    In the box :data:`NOTHING` stands for None, which ipywidgets would show as an empty box.
+    """
+    box = widgets.Dropdown(description=label, style={"description_width": "initial"})
 
     def current() -> Any:
-        return state.market if field == "market" else getattr(state.plan, field)
+        value = state.market if field == "market" else getattr(state.plan, field)
+        return NOTHING if value is None else value
 
     def show() -> None:
         value = current()
-        if value not in [known for _, known in options]:
+        options = [(text, NOTHING if own is None else own) for text, own in offer(state)]
+        known = {value for _, value in options}
+        before = [option for option in box.options if option[1] not in known]
+        options += before  # what was chosen once, such as an own product file, can be chosen again
+        if value not in known | {value for _, value in before}:
             options.append((str(value), value))
+        if box.options != tuple(options):
+            box.unobserve(chosen, "value")  # new options choose the first one for a moment
             box.options = options
+            box.value = value
+            box.observe(chosen, "value")
         box.value = value
 
     def chosen(change: Any) -> None:
         if change["new"] == current():
             return
         with reported(report):
-            state.change(**{field: change["new"]})
+            state.change(**{field: None if change["new"] == NOTHING else change["new"]})
         show()  # what stands, also after a refusal
 
     def follow(changed: frozenset[str]) -> None:
-        if field in changed:
+        if changed & {field, *FILES}:
             show()
 
-    show()
     box.observe(chosen, "value")
+    show()
     state.on_change(follow)
     return box
 
@@ -160,10 +185,17 @@ def market_options(state: PlanState) -> list[tuple[str, str]]:
     return [(f"{t.market(code)} ({code})", code) for code in (*chosen, *rest)]
 
 
-def industry_options(state: PlanState) -> list[tuple[str, str]]:
-    """Industries for a list."""
-    table = state.portfolio.reference.industries
-    return list(zip(table[f"name_{state.plan.lang}"], table["industry"], strict=True))
+def industry_options(state: PlanState) -> list[tuple[str, str | None]]:
+    """Industries for a list: as the product has it, then each by name."""
+    t, portfolio = state.t, state.portfolio
+    table = portfolio.reference.industries
+    usual = portfolio.reference.label("industries", portfolio.usual_industry, t.lang)
+    label = (
+        t("as the product: {industry}", industry=usual)
+        if portfolio.product
+        else t("not chosen: {industry}", industry=usual)
+    )
+    return [(label, None), *zip(table[f"name_{t.lang}"], table["industry"], strict=True)]
 
 
 def product_options(state: PlanState) -> list[tuple[str, str | None]]:

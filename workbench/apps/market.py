@@ -58,10 +58,8 @@ class MarketPage:
         self.state = state
         t = state.t
         self.panels = [panel(state, readonly=True) for panel in PANELS]
-        self.market = selector(
-            state, "market", t("Market"), market_options(state), self.panels[0].report
-        )
-        industry = state.portfolio.reference.label("industries", state.plan.industry, t.lang)
+        self.market = selector(state, "market", t("Market"), market_options, self.panels[0].report)
+        industry = state.portfolio.reference.label("industries", state.portfolio.industry, t.lang)
         self.widget = widgets.VBox(
             [
                 styles(),
@@ -80,4 +78,4 @@ class MarketPage:
 @in_page_language
 def open_market(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The market page for a notebook's parameters and the page's address."""
-    return MarketPage(open_state(namespace)).widget
+    return MarketPage(open_state(namespace, saving=False)).widget

@@ -56,9 +56,9 @@ class Planner:
             "provider": ProviderPanel(state),
         }
         report = self.panels["verdict"].report
-        self.market = selector(state, "market", t("Market"), market_options(state), report)
-        self.industry = selector(state, "industry", t("Industry"), industry_options(state), report)
-        self.product = selector(state, "product", t("Product"), product_options(state), report)
+        self.market = selector(state, "market", t("Market"), market_options, report)
+        self.industry = selector(state, "industry", t("Industry"), industry_options, report)
+        self.product = selector(state, "product", t("Product"), product_options, report)
         self.status = widgets.HTML()
         self.download = Download(label=t("Download the plan file"), filename="plan.yaml")
         state.on_change(self._tell)

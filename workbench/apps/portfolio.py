@@ -30,7 +30,9 @@ class PortfolioPanel(Panel):
     def view(self) -> View:
         """The portfolio; each market links to its page."""
         plan = self.state.plan
-        kept = {"lang": plan.lang, "industry": plan.industry}
+        kept: dict[str, str] = {"lang": plan.lang}
+        if plan.industry:
+            kept["industry"] = plan.industry
         if plan.product and plan.product.isidentifier():
             kept["product"] = plan.product
         link = "market.ipynb?market={market}&" + urlencode(kept)
@@ -83,7 +85,7 @@ class PortfolioPage:
             PosturesPanel(state),
         ]
         self.industry = selector(
-            state, "industry", t("Industry"), industry_options(state), self.panels[0].report
+            state, "industry", t("Industry"), industry_options, self.panels[0].report
         )
         self.widget = widgets.VBox(
             [
@@ -99,4 +101,4 @@ class PortfolioPage:
 @in_page_language
 def open_portfolio_app(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The portfolio for a notebook's parameters and the page's address."""
-    return PortfolioPage(open_state(namespace)).widget
+    return PortfolioPage(open_state(namespace, saving=False)).widget

@@ -72,7 +72,20 @@
     rows.sort((one, two) => compare(one.cells[column], two.cells[column], up));
     rows.forEach((row) => body.appendChild(row));
   }
+  /** Say what the parts of a table are: one that is laid out as a list would lose it in Safari.
+   * @param {HTMLTableElement} table */
+  function roles(table) {
+    table.setAttribute("role", "table");
+    Array.from(table.querySelectorAll(":scope > :is(thead, tbody)")).forEach((e) => e.setAttribute("role", "rowgroup"));
+    Array.from(table.rows).forEach((row) => {
+      row.setAttribute("role", "row");
+      Array.from(row.cells).forEach((cell) => cell.setAttribute("role",
+        cell.tagName === "TD" ? "cell" : cell.scope === "col" ? "columnheader" : "rowheader"));
+    });
+  }
   function dress() {
+    document.querySelectorAll("table.stack:not([role])")
+      .forEach((table) => roles(/** @type {HTMLTableElement} */ (table)));
     document.querySelectorAll("table.sortable:not([data-sorts])")
       .forEach((table) => sortable(/** @type {HTMLTableElement} */ (table)));
   }

@@ -13,9 +13,10 @@ import pandas as pd
 from workbench.domain import channels, market, needs, product, promise, provider, ranking, readiness
 from workbench.domain.assessment import MarketAssessment, MarketInputs, answers_of, assess
 from workbench.domain.errors import InputError
-from workbench.domain.plan import Plan
+from workbench.domain.plan import DEFAULT_INDUSTRY, Plan
 from workbench.domain.product import Product
 from workbench.domain.reference import Reference
+from workbench.domain.text import T_, Text
 
 
 class Portfolio:
@@ -35,11 +36,15 @@ class Portfolio:
         self.reference = reference
         self.product = item
         self.codes = pd.Index(reference.markets["market"], name="market")
+        self.usual_industry = item.industry if item else DEFAULT_INDUSTRY
+        """The product's industry; holds unless the plan names another."""
+        self.industry = plan.industry or self.usual_industry
+        """The industry whose weights, channels and competitors hold."""
         known = reference.industries["industry"]
-        if plan.industry not in set(known):
+        if self.industry not in set(known):
             raise InputError(
                 "Unknown industry {industry!r}; industries are: {known}.",
-                industry=plan.industry,
+                industry=self.industry,
                 known=", ".join(known),
             )
         for code in (*plan.markets, *([plan.market] if plan.market else [])):
@@ -72,7 +77,7 @@ class Portfolio:
                     needs=", ".join(wanted),
                 )
         table = reference.industry_weights
-        usual = table[table["industry"] == plan.industry].set_index("criterion")["weight"]
+        usual = table[table["industry"] == self.industry].set_index("criterion")["weight"]
         self.weights: pd.Series = ranking.full_weights(plan.weights, usual)
         """Criterion -> weight: the industry's defaults with the plan's put over them."""
         channels.check_given(reference.channels, plan.channel_weights, plan.floors, plan.caps)
@@ -80,6 +85,19 @@ class Portfolio:
             readiness.by_check(answers_of(plan, code), reference.checks)
         self._markets: dict[str, MarketAssessment] = {}
         self._promise_checks: dict[tuple[str, bool | None], promise.PromiseCheck] = {}
+
+    def remarks(self, lang: str) -> tuple[Text, ...]:
+        """What a reader should know before any figure; names in ``lang``."""
+        if self.product is None or self.industry == self.product.industry:
+            return ()
+        return (
+            T_(
+                "The product file says {usual}, the plan says {chosen}: weights, channels and "
+                "competitors are those of {chosen}.",
+                usual=self.reference.label("industries", self.product.industry, lang),
+                chosen=self.reference.label("industries", self.industry, lang),
+            ),
+        )
 
     def but(self, plan: Plan) -> "Portfolio":
         """The portfolio under another plan; parts that can't have changed are carried over.
@@ -293,6 +311,7 @@ class Portfolio:
         return MarketInputs(
             market=code,
             region=region,
+            industry=self.industry,
             cells=self._cells_of[code],
             scores=scores,
             strengths=None if self.strengths is None else self.strengths.loc[code],

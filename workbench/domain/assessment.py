@@ -29,6 +29,8 @@ class MarketInputs:
     ----------
     market, region
         ISO code; M49 code of its sub-region.
+    industry
+        Id of the industry whose weights and channels hold.
     cells
         Its need cells (:data:`workbench.domain.needs.CELL_COLUMNS`), highest first.
     scores
@@ -48,6 +50,7 @@ class MarketInputs:
 
     market: str
     region: str
+    industry: str
     cells: pd.DataFrame
     scores: pd.Series
     strengths: pd.Series | None
@@ -91,10 +94,10 @@ def assess(
     InputError
         If the plan's channels, bounds or answers break a rule.
     """
-    rivals = competitors.read(tables.competitors, inputs.market, plan.industry)
+    rivals = competitors.read(tables.competitors, inputs.market, inputs.industry)
     base = tables.industry_channels
     fit = channels.fit(
-        base[base["industry"] == plan.industry],
+        base[base["industry"] == inputs.industry],
         tables.channels,
         tables.channel_rules,
         needs.to_level(inputs.scores),  # rules ask for the level that is shown
@@ -156,7 +159,7 @@ def automatic_answers(
         **findings.compliance(inputs.laws, item.compliance if item else None, inputs.market),
     }
     if inputs.promise is not None:
-        counts = inputs.promise.table["verdict"].value_counts()
+        counts = inputs.promise.fates.value_counts()
         read = any(text.strip() for text in inputs.promise.copy.values())
         found["promises_kept"] = findings.promises(
             inputs.promise.verdict if read else "unread",

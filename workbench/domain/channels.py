@@ -37,12 +37,18 @@ class ChannelFit:
         Columns ``channel, platform, kind, reach``: who carries the channel in this market.
     unknown_needs
         Needs that some rule asks for but whose level is not known here.
+    ignored
+        Channels that a floor or cap was given for but that take no part in the mix, so that the
+        bound has no effect: not of this industry and without a weight of the plan's own, or with
+        a weight of 0. Noted rather than refused, since a plan keeps its bounds while the industry
+        or a market's needs change.
     """
 
     table: pd.DataFrame
     adjustments: pd.DataFrame
     platforms: pd.DataFrame
     unknown_needs: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def fit(
@@ -78,7 +84,8 @@ def fit(
     Raises
     ------
     InputError
-        For an unknown channel, a floor above its cap, or bounds that can't reach 100%.
+        For an unknown channel, a floor above its cap, or bounds that can't reach 100%. A bound of
+        a channel outside the mix is no error; see :attr:`ChannelFit.ignored`.
     """
     check_given(catalogue, overrides, floors, caps)
     bounds = {row.channel: row for row in catalogue.itertuples(index=False)}
@@ -110,6 +117,7 @@ def fit(
         adjustments=pd.DataFrame(fired, columns=["channel", "rule", "change", "need", "level"]),
         platforms=_carriers([row[0] for row in rows if row[7] > 0], bounds, platforms),
         unknown_needs=unknown,
+        ignored=_without_share({**(floors or {}), **(caps or {})}, [row[0] for row in shared]),
     )
 
 
@@ -133,6 +141,10 @@ def check_given(
     high = usual["cap_pct"].to_dict() | (caps or {})
     for channel in (*(floors or {}), *(caps or {})):
         _check_bounds(channel, low[channel], high[channel])
+
+
+def _without_share(bounded: Iterable[str], sharing: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in bounded if name not in set(sharing))
 
 
 def _check_bounds(name: str, floor: float, cap: float) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.domain.product import Compliance
 from workbench.domain.readiness import Finding, Status
-from workbench.domain.text import T_, Bilingual
+from workbench.domain.text import N_, T_, Bilingual
 
 SMALL_GAP = 0.5
 """Levels: within the precision of a level the product serves the need."""
@@ -90,18 +90,21 @@ def crowded(
     if heavy:
         return Finding(
             "conditional",
-            T_(
+            N_(
+                "{share}% of the mix goes into a channel where the only known competitor "
+                "spends; name the difference or the detour.",
                 "{share}% of the mix goes into a channel where all {count} known competitors "
                 "spend; name the difference or the detour.",
+                competitors,
                 share=round(max(heavy.values())),
-                count=competitors,
             ),
         )
     return Finding(
         "ready",
-        T_(
+        N_(
+            "{count} competitor known; the mix does not lean on a crowded channel.",
             "{count} competitors known; the mix does not lean on a crowded channel.",
-            count=competitors,
+            competitors,
         ),
         as_of,
     )
@@ -137,15 +140,20 @@ def promises(verdict: str, blocked: int, unknown: int) -> Finding:
     if verdict == "blocked":
         return Finding(
             "conditional",
-            T_(
+            N_(
+                "{count} promise in the copy can't be kept here; adopt the honest wording.",
                 "{count} promises in the copy can't be kept here; adopt the honest wording.",
-                count=blocked,
+                blocked,
             ),
         )
     if verdict == "unknown":
         return Finding(
             "unknown",
-            T_("{count} promises can't be judged: the figure is not stated.", count=unknown),
+            N_(
+                "{count} promise can't be judged: the figure is not stated.",
+                "{count} promises can't be judged: the figures are not stated.",
+                unknown,
+            ),
         )
     if verdict == "unread":
         return Finding("unknown", T_("There is no copy to read."))

@@ -12,14 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from workbench.domain.errors import InputError
 from workbench.domain.readiness import Status
 from workbench.domain.text import T_
-from workbench.domain.validation import first_problem
+from workbench.domain.validation import NOT_A_FLAG, Day, first_problem
 
 Market = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False), NOT_A_FLAG]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NOT_A_FLAG]
 Words = Annotated[str, Field(max_length=2000)]
 Lang = Literal["zh", "en"]
+
+DEFAULT_INDUSTRY = "live_show"
+"""Where neither the plan nor a product names one."""
 
 URL_PARAMETERS = ("market", "industry", "product", "lang", "scenario", "top")
 NOTEBOOK_PARAMETERS = (
@@ -52,13 +55,13 @@ class LevelChange(_Strict):
 
     market: Market
     need: Name
-    level: Annotated[float, Field(ge=1, le=5)] | None
+    level: Annotated[float, Field(ge=1, le=5), NOT_A_FLAG] | None
     """1 to 5; None: we don't know after all."""
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
     evidence: Words = ""
     confidence: Literal["high", "medium", "low"] = "medium"
     who: Words = ""
-    when: date | None = None
+    when: Day | None = None
 
 
 class CheckAnswer(_Strict):
@@ -66,12 +69,13 @@ class CheckAnswer(_Strict):
 
     market: Market
     check: Name
-    status: Status
+    status: Status | None = None
+    """None: the automatic answer holds; the other fields are notes beside it."""
     evidence: Words = ""
     owner: Words = ""
-    due: date | None = None
-    expiry: date | None = None
-    answered_on: date | None = None
+    due: Day | None = None
+    expiry: Day | None = None
+    answered_on: Day | None = None
 
 
 class Plan(_Strict):
@@ -83,7 +87,8 @@ class Plan(_Strict):
     """The market in focus; None: the first of ``markets``."""
     markets: Annotated[tuple[Market, ...], BeforeValidator(_codes)] = ()
     """Markets to report on, in order; empty: all with a profile."""
-    industry: Name = "live_show"
+    industry: Name | None = None
+    """None: the product's; without a product :data:`DEFAULT_INDUSTRY`."""
     product: Annotated[str, Field(max_length=400)] | None = None
     """Id of an example product, or the path of a product file; None: no product."""
     competitors: Annotated[str, Field(max_length=400)] | None = None
@@ -91,7 +96,9 @@ class Plan(_Strict):
     lang: Lang = "zh"
     weights: dict[Name, Weight] = Field(default_factory=dict)
     """Criterion -> weight, put over the industry's; only the proportions matter."""
-    channel_weights: dict[Name, Annotated[float, Field(ge=0, le=5)]] = Field(default_factory=dict)
+    channel_weights: dict[Name, Annotated[float, Field(ge=0, le=5), NOT_A_FLAG]] = Field(
+        default_factory=dict
+    )
     """Channel -> driver weight 0 to 5; 0 takes the channel out."""
     floors: dict[Name, Percent] = Field(default_factory=dict)
     caps: dict[Name, Percent] = Field(default_factory=dict)
@@ -99,12 +106,12 @@ class Plan(_Strict):
     """Language -> copy to be checked instead of the product file's."""
     levels: tuple[LevelChange, ...] = ()
     answers: tuple[CheckAnswer, ...] = ()
-    top: Annotated[int, Field(ge=1, le=250)] = 10
+    top: Annotated[int, Field(ge=1, le=250), NOT_A_FLAG] = 10
     """How many markets count as "among the best"."""
-    samples: Annotated[int, Field(ge=100, le=200_000)] = 10_000
+    samples: Annotated[int, Field(ge=100, le=200_000), NOT_A_FLAG] = 10_000
     """Sampled weightings behind the stability figures."""
-    seed: Annotated[int, Field(ge=0, le=2**31)] = 0
-    as_of: date = Field(default_factory=date.today)
+    seed: Annotated[int, Field(ge=0, le=2**31), NOT_A_FLAG] = 0
+    as_of: Day = Field(default_factory=date.today)
     """The day on which expiries are judged."""
 
     def but(self, **changes: Any) -> "Plan":
@@ -150,7 +157,7 @@ def make_plan(values: Mapping[str, Any], allowed: tuple[str, ...] | None = None)
     try:
         return Plan.model_validate(cleaned)
     except ValidationError as error:
-        place, value, rule = first_problem(error)
+        place, value, rule = first_problem(error, Plan)
         raise InputError(
             "Parameter {name}: {value!r} is not allowed ({rule}).",
             name=place or "plan",

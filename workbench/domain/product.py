@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-Level = Annotated[float, Field(ge=1, le=5)]
-Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+from workbench.domain.payment_names import counted_as, spelling
+from workbench.domain.validation import NOT_A_FLAG, Flag
+
+Level = Annotated[float, Field(ge=1, le=5), NOT_A_FLAG]
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False), NOT_A_FLAG]
 METRICS = (
     "connect_time_ms",
     "end_to_end_delay_ms",
@@ -40,16 +43,21 @@ class Compliance(_Strict):
     """
 
     regions_hosted: tuple[str, ...] = ()
+    """Market codes (ISO 3166-1 alpha-2, such as SG) where data lies today."""
     local_storage_available: tuple[str, ...] = ()
-    transfer_contracts: bool | None = None
-    moderation_team: bool | None = None
-    takedown_hours: float | None = Field(default=None, ge=0)
-    creator_disclosure_process: bool | None = None
-    data_protection_officer: bool | None = None
+    """Market codes where it could be kept."""
+    transfer_contracts: Flag | None = None
+    moderation_team: Flag | None = None
+    takedown_hours: Figure | None = None
+    creator_disclosure_process: Flag | None = None
+    data_protection_officer: Flag | None = None
 
 
 class Technology(_Strict):
-    """Measured figures, by default and where a region (M49 code) differs."""
+    """Measured figures, by default and where a region (M49 code) differs.
+
+    Names are :data:`METRICS`; a share (``_pct``) runs from 0 to 100.
+    """
 
     default: dict[str, Figure] = Field(default_factory=dict)
     regions: dict[str, dict[str, Figure]] = Field(default_factory=dict)
@@ -63,12 +71,14 @@ class Product(_Strict):
     """A product profile, as ``data/examples/*.yaml`` shows it."""
 
     product: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    example: bool = False
+    example: Flag = False
     name: Words
     industry: str
     summary: Words
     languages: tuple[str, ...] = ()
+    """BCP 47 tags such as ``en``, ``pt-BR`` or ``zh-Hant``."""
     payment_methods: tuple[str, ...] = ()
+    """Names of the platform table, a card's brand, or one that is known everywhere."""
     provider: str | None = None
     strengths: dict[str, Level] = Field(default_factory=dict)
     compliance: Compliance = Compliance()
@@ -105,7 +115,7 @@ def strengths(
             languages["language"]
             .str.split(r"[-_]")
             .str[0]
-            .isin({tag.split("-")[0] for tag in product.languages})
+            .isin({tag.split("-")[0].lower() for tag in product.languages})
         )
         reached = languages["share"].where(spoken, 0.0).groupby(languages["market"]).sum()
         level = 1 + 4 * reached.clip(0, 100) / 100
@@ -117,11 +127,14 @@ def strengths(
 
 
 def payment_strength(methods: tuple[str, ...], platforms: pd.DataFrame) -> pd.Series:
-    """Level per market: 5 the leading payment method is taken, 3 another one, 1 none."""
+    """Level per market: 5 the leading payment method is taken, 3 another one, 1 none.
+
+    Names are compared without case, spaces and signs; a card's brand counts as cards
+    (:mod:`workbench.domain.payment_names`).
+    """
     paying = platforms[platforms["kind"] == "payment"]
     order = paying["reach"].map({"dominant": 3, "major": 2, "niche": 1})
     leads = order == order.groupby(paying["market"]).transform("max")
-    wanted = {method.casefold() for method in methods}
-    taken = paying["platform"].str.casefold().isin(wanted)
+    taken = paying["platform"].map(spelling).isin(set(map(counted_as, methods)))
     level = pd.Series(1.0, index=paying.index).mask(taken, 3.0).mask(taken & leads, 5.0)
     return level.groupby(paying["market"]).max()

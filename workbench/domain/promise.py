@@ -2,7 +2,8 @@
 
 Phrases are data: each maps to one or more measurable requirements with a public source. A
 promise is *kept* if the product's figure in the region meets the requirement, *blocked* with the
-shortfall if it doesn't, *unknown* if the product states no such figure.
+shortfall if it doesn't, *unknown* if the product states no such figure. How the copy is read, and
+when a phrase is denied rather than promised, says :mod:`workbench.domain.wording`.
 """
 
 import re
@@ -13,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.text import T_
+from workbench.domain.wording import denied, plain, plain_pattern
 
 COLUMNS = [
     "phrase",
@@ -36,6 +39,10 @@ COLUMNS = [
 
 READ_IN = {"zh": ("zh", "en"), "en": ("en",)}
 """Language of a copy -> languages of the phrases that are looked for in it."""
+
+HARDSHIPS = ("weak_network_ok", "low_end_ok")
+"""Their phrases may name the hardship alone (tunnel, old phone), so that a "no" before one denies
+nothing: "no tunnel too long"."""
 
 WEAK_NETWORK_LEVEL = 4
 WEAK_NETWORK_PROMISES = ("smooth", "works_anywhere", "weak_network_ok")
@@ -71,37 +78,51 @@ class PromiseCheck:
                 return verdict
         return "none"
 
+    @property
+    def fates(self) -> pd.Series:
+        """Phrase -> its verdict, the worst over all that it asks for."""
+        order = ("blocked", "unknown", "kept")
+        found = self.table.groupby("phrase", sort=False)["verdict"]
+        return found.agg(lambda verdicts: min(verdicts, key=order.index))
+
 
 def find(copy: dict[str, str], phrases: pd.DataFrame) -> pd.DataFrame:
     """Phrases found in the copy: the rows of ``phrases`` plus ``start, end, found``.
 
     A phrase inside a longer one that promises the same (高清 in 超高清) counts once, for the
     longer. Chinese copy is read for English phrases too (HD画质); ``lang`` is that of the copy.
+    A phrase that is denied (not HD), or lies inside a denied one, does not count. ``found`` is in
+    the letters of the copy (ＨＤ).
     """
     hits = []
-    for lang, text in copy.items():
-        spans: list[tuple[int, int, int, str]] = []
+    for lang, original in copy.items():
+        text = plain(original)
+        spans: list[tuple[int, int, int]] = []
+        denials: list[tuple[int, int]] = []
         for place, phrase in enumerate(phrases.itertuples()):
             if phrase.lang not in READ_IN[lang]:
                 continue
             for match in _pattern(phrase.phrase, phrase.match, phrase.lang).finditer(text):
-                spans.append((match.start(), match.end(), place, match.group()))
-        for start, end, place, found in spans:
+                start, end = match.span()
+                spans.append((start, end, place))
+                if phrase.promise not in HARDSHIPS and denied(text[:start], text[end:]):
+                    denials.append((start, end))
+        for start, end, place in spans:
             inside = any(
                 s <= start
                 and end <= e
                 and (e - s) > (end - start)
                 and phrases.iloc[p]["promise"] == phrases.iloc[place]["promise"]
-                for s, e, p, _ in spans
+                for s, e, p in spans
             )
-            if not inside:
+            if not inside and not any(s <= start and end <= e for s, e in denials):
                 hits.append(
                     {
                         **phrases.iloc[place].to_dict(),
                         "lang": lang,
                         "start": start,
                         "end": end,
-                        "found": found,
+                        "found": original[start:end],
                     }
                 )
     return pd.DataFrame(hits, columns=[*phrases.columns, "start", "end", "found"])
@@ -113,16 +134,16 @@ def _pattern(phrase: str, kind: str, lang: str) -> re.Pattern[str]:
     flags = re.IGNORECASE | re.ASCII if lang == "en" else re.IGNORECASE
     if kind == "regex":
         try:
-            return re.compile(phrase, flags)
+            return re.compile(plain_pattern(phrase), flags)
         except re.error as error:
             raise InputError(
                 "The phrase {phrase!r} is not a regular expression: {why}; mend it "
                 "or set match to literal.",
                 phrase=phrase,
-                why=error,
+                why=T_("it breaks off at character {place}", place=(error.pos or 0) + 1),
             ) from error
     edge = r"\b" if lang == "en" else ""
-    return re.compile(edge + re.escape(phrase) + edge, flags)
+    return re.compile(edge + re.escape(plain(phrase)) + edge, flags)
 
 
 def check(

@@ -6,7 +6,8 @@
                 conditional   if any question is conditional or unknown
                 go            only if all four are ready
 
-Unknown never passes, and an answer past its expiry is unknown.
+Unknown never passes, and an answer past its expiry is unknown. A *ready* answer that is not dated
+could never lapse, so it is only conditional.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,7 +53,8 @@ class Answer:
     """A person's answer to one check; it stands before the automatic one."""
 
     check: str
-    status: Status
+    status: Status | None
+    """None: the automatic one holds; evidence, owner and due are notes beside it."""
     evidence: str
     owner: str = ""
     due: date | None = None
@@ -128,8 +130,9 @@ def check(
         validity it is conditional until a person confirms it.
     answers
         At most one per check. Without an expiry an answer holds ``validity_days`` from
-        ``answered_on``; without either it doesn't expire. An answer dated
-        after ``as_of`` is unknown.
+        ``answered_on``, and on and on where the check has no ``validity_days``. An answer that
+        is *ready* with neither ``expiry`` nor ``answered_on`` is conditional until it is dated;
+        any other holds undated. An answer dated after ``as_of`` is unknown.
     as_of
         The day for which the verdict is wanted.
 
@@ -156,7 +159,7 @@ def check(
                 origin,
                 answer.owner if answer else "",
                 answer.due if answer else None,
-                expiry_of(answer, float(item.validity_days)) if answer else None,
+                expiry_of(answer, float(item.validity_days)) if answer and answer.status else None,
                 automatic.status if automatic else "unknown",
             )
         )
@@ -188,14 +191,14 @@ def by_check(answers: Iterable[Answer], checks: pd.DataFrame) -> dict[str, Answe
                 check=answer.check,
                 known=", ".join(checks["check"]),
             )
-        if answer.status not in STATUSES:
+        if answer.status not in (*STATUSES, None):
             raise InputError(
                 "Status {status!r} of check {check} is not allowed; it is one of {known}.",
                 status=answer.status,
                 check=answer.check,
                 known=", ".join(STATUSES),
             )
-        if answer.status != "unknown" and not answer.evidence.strip():
+        if answer.status not in ("unknown", None) and not answer.evidence.strip():
             raise InputError(
                 "The answer to check {check} has no evidence; say what it rests on.",
                 check=answer.check,
@@ -228,7 +231,7 @@ def _aged(finding: Finding, validity_days: float, as_of: date) -> Finding:
 def _settle(
     automatic: Finding | None, answer: Answer | None, validity_days: float, as_of: date
 ) -> tuple[Status, Text | Bilingual | str, str]:
-    if answer:
+    if answer and answer.status:
         expiry = expiry_of(answer, validity_days)
         if expiry and expiry < as_of:
             return (
@@ -247,7 +250,17 @@ def _settle(
                 day=answer.answered_on,
             )
             return "unknown", late, "expired"
+        if answer.status == "ready" and not (answer.answered_on or answer.expiry):
+            undated = T_(
+                "The answer “{evidence}” isn't dated, so it doesn't count as ready; give "
+                "answered_on or expiry.",
+                evidence=answer.evidence,
+            )
+            return "conditional", undated, "answer"
         return answer.status, answer.evidence, "answer"
-    if automatic:
-        return automatic.status, automatic.evidence, "automatic"
-    return "unknown", T_("Not answered yet."), "none"
+    note = answer.evidence.strip() if answer else ""
+    status: Status = automatic.status if automatic else "unknown"
+    found = automatic.evidence if automatic else T_("Not answered yet.")
+    if note:
+        found = T_("{found} (note: {note})", found=found, note=note)
+    return status, found, "automatic" if automatic else "none"

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from workbench.domain.errors import TableError
+from workbench.domain.shapes import shape
 from workbench.domain.text import T_, Text
 
 Kind = Literal["text", "number", "integer", "level", "date", "flag"]
@@ -122,7 +123,7 @@ def _typed(values: pd.Series, column: Column, schema: Schema) -> pd.Series:
         _require(text, known, lambda cell: cell in column.allowed, rule, column, schema)
     if column.pattern:
         compiled = re.compile(column.pattern)
-        rule = T_("it must match {pattern}", pattern=column.pattern)
+        rule = shape(column.pattern)
         _require(text, known, lambda cell: bool(compiled.fullmatch(cell)), rule, column, schema)
     return text.astype("object")
 

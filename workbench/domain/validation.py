@@ -1,20 +1,52 @@
-"""What pydantic finds wrong, as a message of ours: the one place that knows its error types.
+"""What may stand in a field, and what pydantic finds wrong, as a message of ours.
 
-The English sentences are those that pydantic itself uses; as messages of ours they can be
-translated. An error type that is not listed keeps pydantic's English.
+The one place that knows pydantic's error types. Where a sentence of its own says the rule, ours
+is the same one, so that it can be translated; elsewhere ours adds the remedy.
 """
 
-from typing import Any
+import difflib
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic_core import PydanticKnownError
 
+from workbench.domain.shapes import shape
 from workbench.domain.text import T_, Text
 
+
+def _no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticKnownError("float_type")
+    return value
+
+
+def _only_flag(value: Any) -> Any:
+    if not isinstance(value, bool | str):
+        raise PydanticKnownError("bool_type")
+    return value
+
+
+def _only_day(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{4}-\d{2}-\d{2}\s*", value):
+        return value.strip()
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise PydanticKnownError("date_type")
+
+
+NOT_A_FLAG = BeforeValidator(_no_flag)
+"""Beside a number's type: ``true`` is refused, which Python would take for 1."""
+Flag = Annotated[bool, BeforeValidator(_only_flag)]
+"""true or false; a number is refused."""
+Day = Annotated[date, BeforeValidator(_only_day)]
+"""A date or a text YYYY-MM-DD; a number is refused, which would count from 1970."""
+
+_NO_SUCH_DAY = T_("there is no such day; a day is written YYYY-MM-DD, such as 2026-01-31")
 _RULES = {
     "missing": T_("Field required"),
-    "extra_forbidden": T_("Extra inputs are not permitted"),
     "literal_error": T_("Input should be {expected}"),
-    "string_pattern_mismatch": T_("String should match pattern '{pattern}'"),
     "string_type": T_("Input should be a valid string"),
     "string_too_long": T_("String should have at most {max_length} characters"),
     "string_too_short": T_("String should have at least 1 character"),
@@ -27,38 +59,90 @@ _RULES = {
     "int_parsing": T_("Input should be a valid integer, unable to parse string as an integer"),
     "int_parsing_size": T_("Unable to parse input string as an integer, exceeded maximum size"),
     "int_from_float": T_("Input should be a valid integer, got a number with a fractional part"),
-    "bool_type": T_("Input should be a valid boolean"),
-    "bool_parsing": T_("Input should be a valid boolean, unable to interpret input"),
-    "date_type": T_("Input should be a valid date"),
-    "date_parsing": T_("Input should be a valid date in the format YYYY-MM-DD"),
-    "date_from_datetime_parsing": T_("Input should be a valid date in the format YYYY-MM-DD"),
-    "date_from_datetime_inexact": T_("Input should be a valid date in the format YYYY-MM-DD"),
-    "dict_type": T_("Input should be a valid dictionary"),
-    "list_type": T_("Input should be a valid list"),
-    "tuple_type": T_("Input should be a valid list"),
-    "model_type": T_("Input should be a valid dictionary"),
+    "bool_type": T_("true or false is expected"),
+    "bool_parsing": T_("true or false is expected"),
+    "date_type": T_("a day is written YYYY-MM-DD, such as 2026-01-31"),
+    "date_parsing": _NO_SUCH_DAY,
+    "date_from_datetime_parsing": _NO_SUCH_DAY,
+    "dict_type": T_("names with a value each are expected, such as name: value"),
+    "list_type": T_("a list is expected, such as [a, b]"),
+    "tuple_type": T_("a list is expected, such as [a, b]"),
 }
 """Error type -> rule; placeholders are filled from the error's context."""
+_OTHER = T_("another kind of value is expected here; see docs/own-data.md")
 
 
-def first_problem(error: ValidationError) -> tuple[str, Any, Text | str]:
-    """Place, value (None where it is missing) and broken rule of the first thing that is wrong."""
+def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, Any, Text]:
+    """Place, value (None where it is missing) and broken rule of the first thing that is wrong.
+
+    Parameters
+    ----------
+    error
+        What the validation of ``model`` raised.
+    model
+        Tells which fields there are at the place.
+    """
     first = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
+    location = first["loc"]
+    place = ".".join(str(part) for part in location if part != "[key]")
     value = None if first["type"] == "missing" else first["input"]
-    return place, value, _rule(first["type"], first.get("ctx", {}), first["msg"])
+    return place, value, _rule(first["type"], first.get("ctx", {}), value, location, model)
 
 
-def _rule(kind: str, context: dict[str, Any], said: str) -> Text | str:
-    known = _RULES.get(kind)
-    if known is None or (kind == "string_too_short" and context.get("min_length") != 1):
-        return said
-    values = {
-        name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()
-    }
-    if kind == "literal_error":
-        values["expected"] = _choices(str(context["expected"]))
-    return Text(known.msgid, values)
+def _rule(
+    kind: str, context: dict[str, Any], value: Any, location: tuple[int | str, ...], model: Any
+) -> Text:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    match kind:
+        case "extra_forbidden":
+            found = _no_such_field(str(location[-1]), _fields(model, location[:-1]))
+        case "model_type":
+            names = ", ".join(_fields(model, location))
+            found = T_("these fields are expected here: {names}", names=names)
+        case "string_pattern_mismatch":
+            found = shape(str(context["pattern"]))
+        case "string_type" if number:
+            found = T_("a text is expected; put it in quotes: {quoted}", quoted=f'"{value}"')
+        case "literal_error":
+            choices = _choices(str(context["expected"]))
+            found = T_("Input should be {expected}", expected=choices)
+        case _:
+            found = Text(_RULES.get(kind, _OTHER).msgid, dict(map(_shown, context.items())))
+    return found
+
+
+def _shown(named: tuple[str, Any]) -> tuple[str, Any]:
+    name, value = named
+    return name, f"{value:g}" if isinstance(value, float) else value
+
+
+def _no_such_field(given: str, names: list[str]) -> Text:
+    listed = ", ".join(names)
+    close = difflib.get_close_matches(given, names, n=1)
+    if close:
+        return T_(
+            "there is no such field; did you mean {close}? The fields are: {names}",
+            close=close[0],
+            names=listed,
+        )
+    return T_("there is no such field; the fields are: {names}", names=listed)
+
+
+def _fields(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """Names of the fields, as a file has them, of the model that stands at ``location``."""
+    for part in location:
+        by_name = {field.alias or name: field for name, field in model.model_fields.items()}
+        if part in by_name:  # else the place in a list, or the key of a mapping
+            model = next(_models(by_name[str(part)].annotation), model)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> Any:
+    """The models in an annotation such as ``tuple[LevelChange, ...]``, in order."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models(each)
 
 
 def _choices(expected: str) -> Text | str:

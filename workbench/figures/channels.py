@@ -58,7 +58,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     catalogue = portfolio.reference.channels.set_index("channel")
     reasons = portfolio.reference.channel_rules.set_index("rule")[f"reason_{t.lang}"]
     base = portfolio.reference.industry_channels
-    base = base[base["industry"] == portfolio.plan.industry].set_index("channel")
+    base = base[base["industry"] == portfolio.industry].set_index("channel")
     rows = []
     for channel, row in fit.table.iterrows():
         own = fit.adjustments[fit.adjustments["channel"] == channel]
@@ -67,7 +67,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
                 "change": step.change,
                 "why": t("Crowded: every known competitor spends here")
                 if step.rule == "crowded"
-                else f"{needs[step.need]} {t.number(step.level, 1)}: {reasons[step.rule]}",
+                else f"{needs[step.need]} {t.number(step.level, 1)}{t(': ')}{reasons[step.rule]}",
             }
             for step in own.itertuples()
         ]
@@ -80,8 +80,8 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
                 "moved": moved,
                 "reason": base.loc[channel, f"reason_{t.lang}"] if channel in base.index else "",
                 "platforms": [
-                    f"{row.platform} ({word(t, 'reach', row.reach)})"
-                    for row in carriers.itertuples()
+                    t("{platform} ({reach})", platform=name, reach=word(t, "reach", reach))
+                    for name, reach in zip(carriers["platform"], carriers["reach"], strict=True)
                 ][:5],
                 "unit": entry[f"buying_unit_{t.lang}"],
                 "cost": entry["cost_type"],
@@ -93,6 +93,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
         t,
         rows=rows,
         unknown=[needs[need] for need in fit.unknown_needs],
-        industry=portfolio.reference.label("industries", portfolio.plan.industry, t.lang),
+        ignored=[names[channel] for channel in fit.ignored],
+        industry=portfolio.reference.label("industries", portfolio.industry, t.lang),
     )
     return View("channels", t("Suggested channel mix"), html, mix(fit, names, t))

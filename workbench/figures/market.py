@@ -1,5 +1,7 @@
 """The market profile drawn: figures, law, platforms, and markets that look alike (M1, M2)."""
 
+from babel.numbers import get_currency_name
+
 from workbench.domain.assess import Portfolio
 from workbench.figures.needs import need_names
 from workbench.figures.view import View, render
@@ -44,11 +46,17 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
         laws=laws,
         region=t.region(about["subregion"]),
         trade=[name for name in about["trade_groups"].split(";") if name],
+        currency=currency_name(about["currency"], t),
         income=word(t, "income", about["income_level"]),
         languages=[(t.language(row.language), row.share) for row in languages.itertuples()],
         platforms=[{**row, "note": row[f"note_{t.lang}"]} for row in platforms],
     )
     return View("market", t("Market profile"), html)
+
+
+def currency_name(code: str, t: Translator) -> str:
+    """The name of an ISO 4217 currency; empty where the market has none of its own."""
+    return get_currency_name(code, locale=t.tag.replace("-", "_")) if code else ""
 
 
 def alike(portfolio: Portfolio, code: str, t: Translator) -> View:

@@ -98,12 +98,13 @@ def view(
         "portfolio_head",
         t,
         sentence=headline(verdicts, t),
+        remarks=[t.text(remark) for remark in portfolio.remarks(t.lang)],
         counts=[(gate, int(counts.get(gate, 0))) for gate in GATES],
         open_items=int(verdicts.loc[verdicts["gate"] == "conditional", "open_items"].sum()),
     )
     title = t(
         "Market portfolio · {industry}",
-        industry=portfolio.reference.label("industries", portfolio.plan.industry, t.lang),
+        industry=portfolio.reference.label("industries", portfolio.industry, t.lang),
     )
     return View("portfolio", title, head + table(portfolio, t, count, link, linked))
 
@@ -139,10 +140,11 @@ def blockers(portfolio: Portfolio, t: Translator) -> View:
 
 def subtitle(portfolio: Portfolio, t: Translator) -> str:
     """Product, scenario, day and number of markets in one line."""
-    return t(
+    return t.n(
+        "{product} · scenario “{scenario}” · {count} market · as of {day}",
         "{product} · scenario “{scenario}” · {count} markets · as of {day}",
+        len(portfolio.chosen),
         product=product_name(portfolio, t),
         scenario=portfolio.plan.scenario,
-        count=len(portfolio.chosen),
         day=portfolio.plan.as_of,
     )

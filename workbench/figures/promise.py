@@ -58,11 +58,13 @@ def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
             }
         ],
     )
-    counts = table["verdict"].value_counts()
-    finding = t(
-        "{kept} of {count} requirements met, {blocked} fell short, {unknown} unknown",
+    fates = check.fates
+    counts = fates.value_counts()
+    finding = t.n(
+        "{kept} of {count} promise kept, {blocked} can't be kept, {unknown} unknown",
+        "{kept} of {count} promises kept, {blocked} can't be kept, {unknown} unknown",
+        len(fates),
         kept=int(counts.get("kept", 0)),
-        count=len(table),
         blocked=int(counts.get("blocked", 0)),
         unknown=int(counts.get("unknown", 0)),
     )

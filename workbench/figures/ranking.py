@@ -57,7 +57,7 @@ def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
     # Half a row of air above and below, so that the first rank doesn't touch the axis.
     drawn = figure(
         data,
-        ROW * len(labels) + 70,
+        ROW * max(len(labels), 3) + 70,  # lower, the axis title falls on the ticks
         yaxis={"range": [-0.6, len(labels) - 0.4]},
         xaxis={"range": [0, 1.02 * last], "side": "top", "title": {"text": t("Rank")}},
     )

@@ -86,7 +86,7 @@ def claim(one: MarketAssessment, portfolio: Portfolio, t: Translator) -> dict[st
     if fit.best:
         row = fit.table.loc[fit.best]
         said["claim"] = t(
-            "For users in {market} who care most about {need}, {product} offers: {focus}.",
+            "{market}: to users who care most about {need}, {product} offers “{focus}”.",
             market=t.market(one.market),
             need=names[fit.best],
             product=product,
@@ -108,7 +108,7 @@ def claim(one: MarketAssessment, portfolio: Portfolio, t: Translator) -> dict[st
                 )
     else:
         said["claim"] = t(
-            "No high need of {market} meets a strength of {product} yet.",
+            "{market}: no high need meets a strength of {product} yet.",
             market=t.market(one.market),
             product=product,
         )

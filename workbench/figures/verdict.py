@@ -35,6 +35,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
         t,
         gate=one.readiness.gate,
         said=said,
+        remarks=[t.text(remark) for remark in portfolio.remarks(t.lang)],
         todo=open_rows(portfolio, code, t)[:6],
         more=max(0, len(one.readiness.open_items) - 6),
         row=row,

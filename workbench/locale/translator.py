@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -46,10 +46,32 @@ class Translator:
 
     def __call__(self, msgid: str, /, **values: Any) -> str:
         """The message in this language, its placeholders filled with localised values."""
-        template = self._messages.get(msgid) or msgid
+        template = self._template(msgid)
         if not values:
             return template
         return template.format(**{name: self.value(value) for name, value in values.items()})
+
+    def n(self, one: str, many: str, count: int, /, **values: Any) -> str:
+        """A message that counts: ``t.n("{count} need", "{count} needs", len(needs))``.
+
+        Parameters
+        ----------
+        one, many
+            English wording for one and for any other number; both literals, so that Babel
+            extracts them. Chinese has one wording for both.
+        count
+            Decides the wording and fills ``{count}``, thousands grouped.
+        values
+            What fills the other placeholders, as in a call without a count.
+        """
+        template = self._template(one, many, count)
+        found = {name: self.value(value) for name, value in values.items()}
+        return template.format(**found, count=self.number(count))
+
+    def _template(self, one: str, many: str = "", count: int = 1) -> str:
+        place = int(count != 1)
+        forms = self._messages.get(one) or (one, many or one)
+        return forms[min(place, len(forms) - 1)]
 
     def value(self, value: Any) -> Any:
         """A placeholder's value as text of this language; what needs no change is kept."""
@@ -64,6 +86,9 @@ class Translator:
     def text(self, text: Text | Bilingual | str) -> str:
         """A domain message, a bilingual text, or a user's own words as they are."""
         if isinstance(text, Text):
+            if text.plural:
+                others = {name: each for name, each in text.values.items() if name != "count"}
+                return self.n(text.msgid, text.plural, text.values["count"], **others)
             return self(text.msgid, **text.values)
         if isinstance(text, Bilingual):
             return getattr(text, self.lang)
@@ -75,7 +100,7 @@ class Translator:
             name: self.text(value) if isinstance(value, Text | Bilingual) else value
             for name, value in error.values.items()
         }
-        return (self._messages.get(error.msgid) or error.msgid).format(**values)
+        return self._template(error.msgid).format(**values)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number, thousands grouped; ``unknown`` where there is none."""
@@ -129,14 +154,21 @@ def _nan(value: float) -> bool:
 
 
 @lru_cache(maxsize=4)
-def catalogue(lang: str) -> dict[str, str]:
-    """Message -> translation of one language, as its ``.po`` file has it."""
+def catalogue(lang: str) -> dict[str, tuple[str, ...]]:
+    """Message -> translation of one language, as its ``.po`` file has it.
+
+    A message that counts stands under its wording for one and has the language's plural forms:
+    English two (one, any other), Chinese one.
+    """
     with (_FOLDER / lang / "LC_MESSAGES" / "workbench.po").open("rb") as file:
-        return {
-            str(message.id): str(message.string)
-            for message in read_po(file, locale=lang)
-            if message.id and message.string and not message.fuzzy
-        }
+        messages = [each for each in read_po(file, locale=lang) if each.id and not each.fuzzy]
+    forms = {_as_tuple(each.id)[0]: _as_tuple(each.string) for each in messages}
+    return {msgid: found for msgid, found in forms.items() if all(found)}
+
+
+def _as_tuple(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The forms of a message: Babel has a text where there is one, else a sequence."""
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 @lru_cache(maxsize=4)

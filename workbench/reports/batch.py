@@ -242,7 +242,7 @@ def _extra(portfolio: Portfolio, t: Translator) -> list[dict[str, Any]]:
 
 
 def _industry(portfolio: Portfolio, lang: str) -> str:
-    return portfolio.reference.label("industries", portfolio.plan.industry, lang)
+    return portfolio.reference.label("industries", portfolio.industry, lang)
 
 
 def _language_name(lang: str) -> str:

@@ -47,7 +47,7 @@ def envelope(portfolio: Portfolio, topic: str, content: Any) -> dict[str, Any]:
             "version": VERSION,
             "topic": topic,
             "plan": {
-                "industry": plan.industry,
+                "industry": portfolio.industry,
                 "product": plan.product,
                 "scenario": plan.scenario,
                 "lang": plan.lang,

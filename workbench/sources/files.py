@@ -13,14 +13,26 @@ import pandas as pd
 import yaml
 
 from workbench.domain.errors import InputError
-from workbench.domain.text import T_, Text
+from workbench.domain.text import N_, T_
+from workbench.sources._reasons import parser_reason, system_reason
 
 MAX_BYTES = 64 * 1024 * 1024
+
+
+_KINDS = {
+    type(None): T_("nothing"),
+    list: T_("a list"),
+    bool: T_("true or false"),
+    int: T_("a number"),
+    float: T_("a number"),
+}
 
 
 class _Loader(yaml.SafeLoader):
     """YAML whose ``NO`` is Norway, not false, and whose dates stay text for the model to check.
 
+    ``035`` is a region's code, not 29 in octal, and ``12:30`` is a time, not 750: a whole number
+    is written with decimal digits that don't start with 0; what only looks like one stays text.
     A key that stands twice is an error: the second would silently replace the first.
     """
 
@@ -39,16 +51,16 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+_OTHERWISE = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int")
 _Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
-    ]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OTHERWISE]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")
 )
 
 
@@ -90,11 +102,13 @@ def read_text(path: Path) -> str:
             path=path,
             byte=error.start,
         ) from error
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+    except OSError as error:
         raise InputError(
-            "The file {path} can't be read: {why}.",
-            path=path,
-            why=getattr(error, "strerror", error),
+            "The file {path} can't be read: {why}.", path=path, why=system_reason(error)
+        ) from error
+    except ValueError as error:  # a null byte in the path
+        raise InputError(
+            "The file {path} can't be read: {why}.", path=repr(str(path)), why=parser_reason(error)
         ) from error
 
 
@@ -118,24 +132,25 @@ def read_mapping(path: Path) -> dict[str, Any]:
             "The file {path} is not valid JSON, line {line}: {why}.",
             path=path,
             line=error.lineno,
-            why=error.msg,
+            why=parser_reason(error),
         ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
             "The file {path} is not valid YAML, line {line}: {why}.",
             path=path,
-            line=mark.line + 1 if mark else "?",
-            why=getattr(error, "problem", None) or T_("can't be parsed"),
+            line=mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1,
+            why=parser_reason(error),
         ) from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number too long
-        why = error.args[0] if error.args and isinstance(error.args[0], Text) else error
-        raise InputError("The file {path} can't be read: {why}.", path=path, why=why) from error
+        raise InputError(
+            "The file {path} can't be read: {why}.", path=path, why=parser_reason(error)
+        ) from error
     if not isinstance(content, dict):
         raise InputError(
             "The file {path} must hold a mapping of names to values; it holds {kind}.",
             path=path,
-            kind=T_("nothing") if content is None else type(content).__name__,
+            kind=_KINDS.get(type(content), T_("a text")),
         )
     return content
 
@@ -161,19 +176,20 @@ def read_table(path: Path) -> pd.DataFrame:
     try:
         rows = list(csv.reader(io.StringIO(text)))
     except csv.Error as error:  # mostly a quote that is never closed
-        why = error.args[0] if error.args and isinstance(error.args[0], Text) else error
-        raise InputError("The file {path} can't be read: {why}.", path=path, why=why) from error
+        raise InputError(
+            "The file {path} can't be read: {why}.", path=path, why=parser_reason(error)
+        ) from error
     if not rows:
         raise InputError("The table {path} is empty; it needs a header line.", path=path)
     header, body = rows[0], [row for row in rows[1:] if row]
     for number, row in enumerate(rows[1:], start=2):
         if row and len(row) != len(header):
             raise InputError(
-                "The table {path}, row {row}, has {found} cells where the header has "
+                "The table {path}, row {row}, has {found} where the header has "
                 "{wanted}; a comma inside a cell needs quotes.",
                 path=path,
                 row=number,
-                found=len(row),
+                found=N_("{count} cell", "{count} cells", len(row)),
                 wanted=len(header),
             )
     return pd.DataFrame(body, columns=header, dtype=object)
@@ -203,5 +219,7 @@ def write_text(path: Path, text: str) -> None:
         raise InputError(
             "The file {path} can't be written: {why}; the old one is unchanged.",
             path=path,
-            why=getattr(error, "strerror", error),
+            why=system_reason(error)
+            if isinstance(error, OSError)
+            else T_("the text holds half a character, {code}", code=repr(text[error.start])),
         ) from error

@@ -11,6 +11,7 @@ EN = {
     "refused": "{n} refused: {reason}",
     "nothing_to_undo": "Nothing to undo.",
     "nothing_to_redo": "Nothing to redo.",
+    "hint": "Double-click a cell, or press Enter, to edit it.",
     "help": (
         "Arrow keys move, Enter edits, Delete makes unknown, Control Z undoes, "
         "Escape and then Tab leaves the table."
@@ -29,6 +30,7 @@ ZH = {
     "refused": "{n} 格未接受：{reason}",
     "nothing_to_undo": "没有可撤销的修改。",
     "nothing_to_redo": "没有可重做的修改。",
+    "hint": "双击单元格或按回车键即可编辑。",
     "help": "方向键移动，回车编辑，Delete 设为未知，Ctrl+Z 撤销，先按 Esc 再按 Tab 离开表格。",
     "empty": "暂无数据行。",
     "table": "表格",

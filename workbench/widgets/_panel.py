@@ -112,7 +112,8 @@ class Panel:
     def take_edits(self, grid: Grid, callback: Callable[[list[dict[str, Any]]], Any]) -> None:
         """Let ``callback`` take over what is edited in ``grid``.
 
-        What it refuses is rolled back by the grid; the reason stands in the panel and at the cells.
+        What it refuses is rolled back by the grid; the reason stands in the panel and at the cells,
+        and calls a row as the grid does.
         """
 
         def run(edits: list[dict[str, Any]]) -> None:
@@ -123,11 +124,27 @@ class Panel:
                 refusals.extend([error] if error else [])
 
             with reported(report):
-                callback(edits)
+                try:
+                    callback(edits)
+                except InputError as refused:
+                    raise self._by_name(refused, grid) from refused
             for error in refusals:
                 raise InputError(AS_SAID, text=self.state.t.error(error))
 
         grid.on_edit(run)
+
+    def _by_name(self, error: InputError, grid: Grid) -> InputError:
+        """The error with names of rows for their ids, which the page doesn't show."""
+        names = {row["id"]: row["name"] for row in grid.rows if "name" in row}
+
+        def named(value: Any) -> Any:
+            parts = value.split(", ") if isinstance(value, str) else []
+            if not parts or not names.keys() >= set(parts):
+                return value
+            return self.state.t.listing([names[part] for part in parts])
+
+        values = {key: named(value) for key, value in error.values.items()}
+        return type(error)(error.msgid, **values)
 
     def _on_change(self, changed: frozenset[str]) -> None:
         if changed & self.depends:

@@ -76,7 +76,7 @@ class ChannelsPanel(Panel):
         fit = portfolio.market(self.state.market).channels.table
         bounds = self._bounds()
         table = portfolio.reference.industry_channels
-        base = table[table["industry"] == plan.industry].set_index("channel")["weight"]
+        base = table[table["industry"] == portfolio.industry].set_index("channel")["weight"]
         order = [*fit.index, *(name for name in names if name not in fit.index)]
         rows = [
             {

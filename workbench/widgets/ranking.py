@@ -66,7 +66,7 @@ class RankingPanel(Panel):
         names = ranking.criterion_names(portfolio, t)
         roles = portfolio.reference.needs.set_index("need")["role"].to_dict()
         table = portfolio.reference.industry_weights
-        defaults = table[table["industry"] == portfolio.plan.industry].set_index("criterion")
+        defaults = table[table["industry"] == portfolio.industry].set_index("criterion")
         total = float(portfolio.weights.sum())
         rows = [
             {

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.plan import CheckAnswer
 from workbench.domain.readiness import STATUSES
 from workbench.figures import readiness
 from workbench.figures.view import View
@@ -12,9 +13,17 @@ from workbench.locale import word
 from workbench.widgets._panel import Panel
 from workbench.widgets.grid import Grid
 
+EMPTY = {"evidence": "", "owner": ""}
+"""Field -> what the plan holds where its cell is empty; None in the other fields."""
+RENEWING = ("status", "evidence")
+"""Fields whose change is a new answer, valid from now; another owner or date is not."""
+
 
 class ReadinessPanel(Panel):
-    """Status, evidence, owner, due and expiry per check; an answer stands before the automatic."""
+    """Status, evidence, owner, due and expiry per check; a status stands before the automatic.
+
+    While the status is empty the automatic answer holds, and the rest are notes beside it.
+    """
 
     def controls(self) -> list[widgets.Widget]:
         """The grid of checks."""
@@ -89,8 +98,10 @@ class ReadinessPanel(Panel):
                     "owner": answer.get("owner") or None,
                     "due": answer.get("due"),
                     "expiry": answer.get("expiry"),
-                    "_classes": {"status": "cw-overridden"} if answer else {},
-                    "_titles": {"automatic": t.text(row["evidence"])},
+                    "_classes": {"status": "cw-overridden"} if answer.get("status") else {},
+                    "_titles": {}
+                    if answer.get("status")  # then the evidence is the person's, not the rule's
+                    else {"automatic": t.text(row["evidence"])},
                 }
             )
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
@@ -103,30 +114,20 @@ class ReadinessPanel(Panel):
         """Take the edits over; a check whose fields are all emptied is no longer answered."""
         mine = self._answers()
         for edit in edits:
+            check, field = str(edit["row"]), str(edit["key"])
             answer = mine.setdefault(
-                str(edit["row"]),
-                {
-                    "market": self.state.market,
-                    "check": str(edit["row"]),
-                    "status": "unknown",
-                    "evidence": "",
-                    "owner": "",
-                    "due": None,
-                    "expiry": None,
-                    "answered_on": None,
-                },
+                check, CheckAnswer(market=self.state.market, check=check).model_dump(mode="json")
             )
-            empty: Any = {"status": "unknown", "evidence": "", "owner": ""}.get(edit["key"])
-            answer[edit["key"]] = empty if edit["value"] is None else edit["value"]
-            answer["answered_on"] = min(date.today(), self.state.plan.as_of).isoformat()
+            empty = EMPTY.get(field)
+            answer[field] = empty if edit["value"] is None else edit["value"]
+            if answer["status"] is None:
+                answer["answered_on"] = None  # a note answers nothing
+            elif field in RENEWING or answer["answered_on"] is None:
+                answer["answered_on"] = min(date.today(), self.state.plan.as_of).isoformat()
         kept = [
             answer
             for answer in mine.values()
-            if answer["status"] != "unknown"
-            or answer["evidence"]
-            or answer["owner"]
-            or answer["due"]
-            or answer["expiry"]
+            if any(answer[field] for field in ("status", "evidence", "owner", "due", "expiry"))
         ]
         others = [
             answer.model_dump(mode="json")

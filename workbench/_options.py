@@ -1,0 +1,44 @@
+"""Options that several commands share. Their help is in both languages: none is chosen yet."""
+
+from typing import Annotated
+
+import typer
+
+Markets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--market", "-m", help="ISO 3166-1 code, may be repeated; default: all · 市场代码，可重复"
+    ),
+]
+Industry = Annotated[str | None, typer.Option(help="Industry id · 行业")]
+ProductFile = Annotated[
+    str | None, typer.Option("--product", help="Example id, or path of a product file · 产品档案")
+]
+PlanPath = Annotated[
+    str | None,
+    typer.Option(
+        "--plan",
+        metavar="PATH",
+        help="Plan file (YAML or JSON); other options go over it · 方案文件",
+    ),
+]
+Register = Annotated[
+    str | None,
+    typer.Option("--competitors", help="Path of a competitor register (CSV) · 竞品登记表"),
+]
+Lang = Annotated[str | None, typer.Option("--lang", "-l", help="zh or en · 语言")]
+Langs = Annotated[
+    list[str] | None, typer.Option("--lang", "-l", help="zh or en, may be repeated · 语言，可重复")
+]
+AsOf = Annotated[
+    str | None, typer.Option(help="Day on which expiries are judged, YYYY-MM-DD · 判断日期")
+]
+# The plan checks numbers and days, so that every surface refuses them in the same words.
+Top = Annotated[
+    str | None, typer.Option(metavar="INTEGER", help='How many are "among the best" · 前几名')
+]
+Samples = Annotated[
+    str | None, typer.Option(metavar="INTEGER", help="Sampled weightings · 抽样权重组数")
+]
+Scenario = Annotated[str | None, typer.Option(help="Name of the scenario · 方案名")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) · 输出 JSON")]

@@ -1,0 +1,81 @@
+"""What the app pages are made of: the template with its styles, the context, the error text."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from workbench.domain.errors import WorkbenchError
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+FONT = Path(__file__).resolve().parents[1] / "widgets" / "static" / "fonts" / "inter-latin.woff2"
+APPS = ("portfolio", "market", "planner")  # the order of the navigation; others follow by name
+
+
+def stage_template(root: Path) -> Path:
+    """Put the template ``workbench``, complete with its styles, under ``root`` for Jupyter to find.
+
+    The styles live once, in ``workbench/assets``; this copies them beside the template, and derives
+    the light palette for print, so that a page printed in dark mode is dark ink on white.
+
+    Returns
+    -------
+    Path
+        The folder of the template.
+    """
+    target = root / "voila" / "templates" / "workbench"
+    shutil.copytree(ASSETS / "voila" / "workbench", target, dirs_exist_ok=True)
+    static = target / "static"
+    tokens = (ASSETS / "tokens.css").read_text(encoding="utf-8")
+    (static / "tokens.css").write_text(tokens, encoding="utf-8")
+    (static / "print-tokens.css").write_text(tokens.split("@media", 1)[0], encoding="utf-8")
+    for name in ("app.css", "sections.css"):
+        shutil.copyfile(ASSETS / name, static / name)
+    shutil.copyfile(ASSETS / "page.js", static / "sections.js")  # sorts tables, as in a brief
+    if FONT.is_file():
+        shutil.copyfile(FONT, static / FONT.name)
+    return target
+
+
+def page_context(query: str, *, app: str = "", edit: bool = False, **found: Any) -> dict[str, Any]:
+    """What the template needs to know of a request; see ``_shell.html.j2``.
+
+    Parameters
+    ----------
+    query
+        The query string as sent; ``lang`` is taken out of it (zh unless it starts with ``en``).
+    app
+        Name of the notebook, empty on other pages.
+    edit
+        Whether the kernels may write.
+    found
+        ``apps`` (names of notebooks) and ``reports`` (whether there are briefs).
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    lang = next((value for key, value in pairs if key == "lang"), "zh")
+    return {
+        "lang": "en" if lang.lower().split("-")[0] == "en" else "zh",
+        "query": urlencode([pair for pair in pairs if pair[0] != "lang"]),
+        "app": app,
+        "edit": edit,
+        "apps": found.get("apps", []),
+        "reports": found.get("reports", False),
+    }
+
+
+def app_names(folder: Path) -> list[str]:
+    """Names of the notebooks in ``folder``: the known apps in order, then the others."""
+    names = {path.stem for path in folder.glob("*.ipynb") if not path.name.startswith(".")}
+    return [name for name in APPS if name in names] + sorted(names - set(APPS))
+
+
+def keep_message(*, cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:
+    """Let the text of our own errors through to the page; of others it shows none."""
+    content = execute_reply["content"]
+    kinds, names = [WorkbenchError], set()
+    while kinds:
+        kind = kinds.pop()
+        names.add(kind.__name__)
+        kinds.extend(kind.__subclasses__())
+    if content.get("ename") in names:
+        cell["metadata"]["workbench_error"] = content.get("evalue", "")

@@ -1,0 +1,202 @@
+"""Voilà with our pages: its settings, its handlers, what it says and what it keeps to itself."""
+
+import logging
+import re
+import socket
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import tornado.web
+import typer
+from jupyter_server.base.call_context import CallContext
+from jupyter_server.base.handlers import AuthenticatedFileHandler, Template404
+from tornado.httpclient import AsyncHTTPClient, HTTPError
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.log import gen_log
+from traitlets.config import Config
+from voila.app import Voila
+from voila.handler import BaseVoilaHandler
+
+from workbench.apps._pages import APPS, app_names, keep_message, page_context
+
+IDLE_SECONDS = 600  # a kernel without a page ends after this; the worst page load seen is 16 s
+NOISE = re.compile(
+    # our notebooks hold no outputs, so that there is nothing to trust
+    r"Notebook .* is not trusted"
+    # Jupyter hands tornado milliseconds where it takes seconds; it mends that itself
+    r"|The websocket_ping_timeout "
+)
+"""Warnings about which nobody who opens a page can do anything."""
+
+EXTENSIONS = [
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+    "anywidget",
+]
+"""What draws widgets. Plotly's own extension, 4.8 MB, is not among them: charts bring their own."""
+
+# Widgets are modules and styles made at run time, so scripts and styles are allowed inline; nothing
+# may be loaded from, or sent to, another host.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' blob: data:; worker-src 'self' blob:; frame-ancestors 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'"
+)
+
+
+def settings() -> Config:
+    """The settings of Voilà and of its kernels."""
+    found: dict[str, dict[str, Any]] = {
+        "Voila": {
+            "log_level": "WARN",
+            "tornado_settings": {
+                "headers": {"Content-Security-Policy": POLICY},
+                "allow_remote_access": False,  # no other name may lead to us through DNS
+                "default_handler_class": Template404,
+            },
+        },
+        "VoilaConfiguration": {
+            "template": "workbench",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "show_tracebacks": False,
+            "file_allowlist": [],
+            "extension_allowlist": EXTENSIONS,
+        },
+        "VoilaExecutor": {"on_cell_error": keep_message},
+        "MappingKernelManager": {
+            "cull_idle_timeout": IDLE_SECONDS,
+            "cull_interval": 60,
+            "cull_connected": False,
+        },
+        # A dead kernel stays dead: a restarted one is empty, and the page would not know.
+        "KernelRestarter": {"restart_limit": 0},
+    }
+    return Config(found)
+
+
+def _heard(record: logging.LogRecord) -> bool:
+    return not NOISE.match(record.getMessage())
+
+
+def address(app: str) -> str:
+    """Where the page of a notebook is, after the host: the known apps have a short address."""
+    return app if app in APPS else f"voila/render/{app}.ipynb"
+
+
+class _Landing(BaseVoilaHandler):
+    """The page at ``/``; it starts no kernel."""
+
+    @tornado.web.authenticated
+    async def get(self) -> None:
+        self.write(self.render_template("tree.html"))
+
+
+class _Reports(AuthenticatedFileHandler):
+    """Published briefs: the kinds of file a reader opens, nothing else."""
+
+    KINDS = re.compile(r"(.*/)?([^/.][^/]*\.(html|css|js|svg|png|woff2|pdf|xlsx|pptx))?", re.I)
+
+    def check_xsrf_cookie(self) -> None:
+        """Reading a brief from a bookmark has no referrer; `set_headers` keeps other sites out."""
+
+    def set_headers(self) -> None:
+        super().set_headers()
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
+    @classmethod
+    def get_absolute_path(cls, root: str, path: str) -> str:
+        if not cls.KINDS.fullmatch(path):
+            raise tornado.web.HTTPError(404)
+        return str(super().get_absolute_path(root, path))
+
+
+class Server(Voila):
+    """Voilà with our landing page, without its file and folder listings, on a bound socket."""
+
+    host: str
+    sockets: list[socket.socket]
+    edit = False
+    show = False
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        super().initialize(argv)
+        self.port = self.sockets[0].getsockname()[1]
+        self.ioloop = IOLoop.current()
+        self.voila_configuration.prelaunch_hook = self.prepare_page
+        for logger in (self.log, gen_log):
+            logger.addFilter(_heard)
+
+    def context(self, query: str, app: str = "") -> dict[str, Any]:
+        """The page context for a request with ``query``."""
+        folder = Path(self.root_dir)
+        reports = (self.reports / "index.html").is_file()
+        return page_context(query, app=app, edit=self.edit, apps=app_names(folder), reports=reports)
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the generated briefs: beside ``notebooks``, else in the working directory."""
+        folder = Path(self.root_dir)
+        beside = folder.parent.name == "notebooks"
+        return (folder.parents[1] if beside else Path.cwd()) / "reports"
+
+    def prepare_page(self, handler: Any, notebook: Any, cwd: str) -> None:
+        """Give the template its context, and the page the cookie its closing message needs."""
+        _ = handler.xsrf_token  # reading it sets the cookie
+        name = Path(handler.request.path).stem
+        notebook.metadata["workbench_page"] = self.context(handler.request.query, name)
+
+    def init_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super().init_settings()
+        environment = settings["voila_jinja2_env"]
+
+        def current() -> dict[str, Any]:
+            request = CallContext.get(CallContext.JUPYTER_HANDLER).request
+            return self.context(request.query) | {"landing": request.path == self.base_url}
+
+        environment.globals["wb_context"] = current
+        settings["jinja2_env"] = environment  # error pages of every handler
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        dropped = ("/voila/files", "/voila/tree", "/voila/api/contents", "/voila/api/themes")
+        ours: list[Any] = [
+            (r"/", _Landing, {"voila_configuration": self.voila_configuration}),
+            (r"/reports/(.*)", _Reports, {"path": self.reports, "default_filename": "index.html"}),
+            (
+                rf"/({'|'.join(APPS)})/?",
+                tornado.web.RedirectHandler,
+                {"url": "/voila/render/{0}.ipynb", "permanent": False},
+            ),
+        ]
+        kept = [h for h in super().init_handlers() if h[0] != "/" and not h[0].startswith(dropped)]
+        return ours + kept
+
+    def listen(self) -> None:
+        HTTPServer(self.app).add_sockets(self.sockets)
+        self.ioloop.spawn_callback(self.announce)
+        try:
+            self.ioloop.start()
+        finally:
+            self.stop()
+            for logger in (self.log, gen_log):
+                logger.removeFilter(_heard)
+
+    async def announce(self) -> None:
+        """Say where the pages are, once the landing page has really been answered."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        url = f"http://{name}:{self.port}/"
+        try:
+            await AsyncHTTPClient().fetch(url)
+        except (HTTPError, OSError) as error:
+            self.log.error("The landing page does not answer: %s", error)
+            return
+        lines = [f"Serving on {url}"]
+        lines += [f"  {url}{address(app)}" for app in app_names(Path(self.root_dir))]
+        typer.echo("\n".join([*lines, "Stop with Ctrl-C · 按 Ctrl-C 停止"]))
+        if self.show:
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
