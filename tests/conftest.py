@@ -7,6 +7,16 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory) -> Iterator[Path]:
+    """Where plans and workspaces are kept that no test names: never the user's own."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_HOME", str(folder))
+        patch.delenv("WORKBENCH_DATABASE", raising=False)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def kernel() -> Iterator[object]:
     """One kernel for every notebook that the tests run, as in a batch."""

@@ -40,5 +40,22 @@ Top = Annotated[
 Samples = Annotated[
     str | None, typer.Option(metavar="INTEGER", help="Sampled weightings · 抽样权重组数")
 ]
-Scenario = Annotated[str | None, typer.Option(help="Name of the scenario · 方案名")]
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", "-s", help="Scenario of the workspace; with --plan: its name · 方案"
+    ),
+]
+Revision = Annotated[
+    str | None,
+    typer.Option("--revision", metavar="INTEGER", help="The scenario as it stood then · 版本号"),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="Address of the workspace; default: WORKBENCH_DATABASE, else a file of ours · 工作区",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) · 输出 JSON")]

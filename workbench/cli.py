@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench import _workspace
 from workbench._options import (
     AsJson,
     AsOf,
+    Database,
     Industry,
     Lang,
     Langs,
@@ -17,6 +19,7 @@ from workbench._options import (
     PlanPath,
     ProductFile,
     Register,
+    Revision,
     Samples,
     Scenario,
     Top,
@@ -39,6 +42,7 @@ data_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Reference data · 参考数据"
 )
 app.add_typer(data_app, name="data")
+_workspace.register(app)
 
 
 def _filled(**given: Any) -> dict[str, Any]:
@@ -52,19 +56,37 @@ def _filled(**given: Any) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _plan(path: str | None, markets: list[str] | None, **given: Any) -> "Plan":
+def _plan(
+    path: str | None,
+    markets: list[str] | None,
+    database: str | None = None,
+    revision: str | None = None,
+    **given: Any,
+) -> "Plan":
+    """The plan that is asked for: from a file, from the workspace, or made of the options alone.
+
+    A scenario without a plan file is one of the workspace; with one it is the plan's name.
+    """
     from workbench.domain.plan import make_plan
     from workbench.sources.plans import load_plan
 
-    values = _filled(plan=path, **given)
-    values.pop("plan", None)
+    values = _filled(plan=path, database=database, revision=revision, **given)
+    for name in ("plan", "database", "revision"):
+        values.pop(name, None)
     if markets:
         values["markets"] = [code for text in markets for code in text.split(",") if code]
         if not values["markets"]:
             raise InputError("--market is empty; give a code such as ID, or leave it out.")
-    if path is None:
-        return make_plan(values)
-    return load_plan(path).but(**values)
+    if path is not None:
+        if database or revision:
+            raise InputError(
+                "--plan names a file, --database and --revision the workspace; give one of them."
+            )
+        return load_plan(path).but(**values)
+    if database or revision or "scenario" in values:
+        scenario, as_of = values.pop("scenario", None), values.get("as_of")
+        return _workspace.plan_from_workspace(database, scenario, revision, as_of).but(**values)
+    return make_plan(values)
 
 
 def _show(topic: str, plan: "Plan", as_json: bool) -> None:
@@ -97,6 +119,9 @@ def _topic_command(topic: str, help_text: str) -> None:
         as_of: AsOf = None,
         top: Top = None,
         samples: Samples = None,
+        scenario: Scenario = None,
+        revision: Revision = None,
+        database: Database = None,
         as_json: AsJson = False,
     ) -> None:
         _show(
@@ -104,6 +129,9 @@ def _topic_command(topic: str, help_text: str) -> None:
             _plan(
                 plan,
                 market,
+                database,
+                revision,
+                scenario=scenario,
                 industry=industry,
                 product=product,
                 competitors=competitors,
@@ -138,6 +166,8 @@ def report(
     plan: PlanPath = None,
     competitors: Register = None,
     scenario: Scenario = None,
+    revision: Revision = None,
+    database: Database = None,
     lang: Langs = None,
     as_of: AsOf = None,
     top: Top = None,
@@ -160,6 +190,8 @@ def report(
     asked = _plan(
         plan,
         market,
+        database,
+        revision,
         industry=industry,
         product=product,
         competitors=competitors,

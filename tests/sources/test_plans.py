@@ -383,6 +383,8 @@ def test_without_any_name_a_strategist_gets_a_file_of_their_own(plain):
     """It starts as the example plan; nothing is written before something is changed."""
     store = open_store()
     assert store.writable and store.path == own_plan()
+    assert own_plan() == Path(os.environ["WORKBENCH_HOME"]) / "my-plan.yaml"
+    plain.delenv("WORKBENCH_HOME")
     assert own_plan().name == "my-plan.yaml" and own_plan().parent.name == "reports"
 
 

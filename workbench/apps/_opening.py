@@ -10,12 +10,12 @@ from urllib.parse import parse_qs
 import ipywidgets as widgets
 from traitlets.log import get_logger
 
+from workbench.apps._keeping import open_keeping
 from workbench.domain.plan import Plan, plan_from_query
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import render
 from workbench.locale import speaking, translator
 from workbench.reports.brief import parameters_of
-from workbench.sources.plans import open_store
 from workbench.sources.products import example_products, load_product
 from workbench.widgets.state import FILES, PlanState, reported
 from workbench.widgets.url import Query
@@ -49,9 +49,11 @@ def open_state(namespace: Mapping[str, Any], saving: bool = True) -> PlanState:
         If a parameter is unknown or has a bad value.
     """
     asked, named = parameters_of(namespace)
-    store = open_store(named)
+    query = os.environ.get("QUERY_STRING", "")
+    scenario = parse_qs(query).get("scenario", [asked.get("scenario")])[0]
+    store = open_keeping(named, scenario)
     plan = store.load().but(**asked)
-    plan = plan_from_query(os.environ.get("QUERY_STRING", ""), plan)
+    plan = plan_from_query(query, plan)
     return PlanState(plan, store if saving else None)
 
 

@@ -35,3 +35,11 @@ class TableError(InputError):
 
 class ReadOnlyError(WorkbenchError, PermissionError):
     """Something was asked to be saved through a read-only handle."""
+
+
+class ConflictError(WorkbenchError):
+    """Someone else changed the same thing meanwhile; nothing was saved."""
+
+
+class StoreError(WorkbenchError):
+    """The workspace can't be read or written: full disk, damaged file, no connection."""

@@ -83,6 +83,8 @@ class Plan(_Strict):
 
     scenario: Annotated[str, Field(min_length=1, max_length=80)] = "base"
     """Name of the scenario, shown on every page."""
+    revision: Annotated[int, Field(ge=0)] | None = None
+    """Revision of the workspace's scenario that this is; None: it doesn't come from a workspace."""
     market: Market | None = None
     """The market in focus; None: the first of ``markets``."""
     markets: Annotated[tuple[Market, ...], BeforeValidator(_codes)] = ()

@@ -140,11 +140,15 @@ def blockers(portfolio: Portfolio, t: Translator) -> View:
 
 def subtitle(portfolio: Portfolio, t: Translator) -> str:
     """Product, scenario, day and number of markets in one line."""
+    plan = portfolio.plan
+    scenario = plan.scenario
+    if plan.revision is not None:
+        scenario = t("{scenario}, revision {revision}", scenario=scenario, revision=plan.revision)
     return t.n(
         "{product} · scenario “{scenario}” · {count} market · as of {day}",
         "{product} · scenario “{scenario}” · {count} markets · as of {day}",
         len(portfolio.chosen),
         product=product_name(portfolio, t),
-        scenario=portfolio.plan.scenario,
-        day=portfolio.plan.as_of,
+        scenario=scenario,
+        day=plan.as_of,
     )

@@ -196,6 +196,19 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write the whole file as UTF-8 or nothing; raises as :func:`write_bytes` does."""
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "The file {path} can't be written: {why}; the old one is unchanged.",
+            path=path,
+            why=T_("the text holds half a character, {code}", code=repr(text[error.start])),
+        ) from error
+    write_bytes(path, content)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write the whole file or nothing: aside, flushed to disk, then put in place.
 
     Raises
@@ -207,19 +220,17 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(aside).chmod(0o644)
         Path(aside).replace(path)
-    except (OSError, UnicodeEncodeError) as error:
+    except OSError as error:
         if aside:
             Path(aside).unlink(missing_ok=True)
         raise InputError(
             "The file {path} can't be written: {why}; the old one is unchanged.",
             path=path,
-            why=system_reason(error)
-            if isinstance(error, OSError)
-            else T_("the text holds half a character, {code}", code=repr(text[error.start])),
+            why=system_reason(error),
         ) from error

@@ -27,12 +27,24 @@ def notebook_folder() -> Path:
 def own_plan() -> Path:
     """Where a strategist's changes are kept when no plan file is named.
 
-    ``reports/my-plan.yaml`` of the checkout; for an installed package, ``my-plan.yaml`` in the
-    folder that the notebook runs in.
+    ``my-plan.yaml`` in the folder that ``WORKBENCH_HOME`` names, else in the checkout's
+    ``reports``; for an installed package in the folder that the notebook runs in.
     """
+    return _own_folder() / "my-plan.yaml"
+
+
+def own_workspace() -> Path:
+    """The workspace's SQLite file when no database is named, beside :func:`own_plan`."""
+    return _own_folder() / "workspace.db"
+
+
+def _own_folder() -> Path:
+    named = os.environ.get("WORKBENCH_HOME")
+    if named:
+        return Path(named)
     folder = _CHECKOUT / "reports"
     in_checkout = folder.is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
-    return (folder if in_checkout else Path.cwd()) / "my-plan.yaml"
+    return folder if in_checkout else Path.cwd()
 
 
 def _first(named: str | None, *candidates: Path, needs: str) -> Path:

@@ -1,17 +1,17 @@
-"""Plan files: where a strategist's changes are kept, behind one small interface.
+"""Plan files: a plan kept in a file, behind the interface that the workspace has too.
 
-The interface is :class:`PlanStore`: ``load`` and ``save``. A database will stand behind the same
-two calls. Dashboards hold a :class:`ReadOnlyStore`, which has nothing to save with.
+The interface is :class:`workbench.domain.changes.PlanStore`. Dashboards hold a
+:class:`ReadOnlyStore`, which has nothing to save with.
 """
 
 import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Protocol
 
 import yaml
 
+from workbench.domain.changes import NO_REASON, PlanStore, Why
 from workbench.domain.errors import InputError, ReadOnlyError
 from workbench.domain.plan import Plan, make_plan
 from workbench.sources.files import read_mapping, read_text, write_text
@@ -22,18 +22,6 @@ PLAN_VARIABLE = "WORKBENCH_PLAN"
 EXAMPLE_PLAN = "plan.yaml"
 FILE_FIELDS = ("product", "competitors")
 """Fields that may name a file."""
-
-
-class PlanStore(Protocol):
-    """Where one plan is kept."""
-
-    writable: bool
-
-    def load(self) -> Plan:
-        """The plan as it stands."""
-
-    def save(self, plan: Plan) -> None:
-        """Keep the plan; returns only when it is safely stored."""
 
 
 class PlanFile:
@@ -60,8 +48,11 @@ class PlanFile:
             return load_plan(self.path)
         return load_plan(data_folder() / "examples" / EXAMPLE_PLAN)
 
-    def save(self, plan: Plan) -> None:
-        """Write the plan, whole or not at all."""
+    def look(self, plan: Plan) -> None:
+        """Nothing to do: a file holds one whole plan, and takes over the one that is saved."""
+
+    def save(self, plan: Plan, why: Why = NO_REASON) -> Plan:
+        """Write the plan, whole or not at all; a file keeps no reason but a level's own."""
         if self._fingerprint() != self._seen:
             raise InputError(
                 "The plan file {path} was changed by someone else meanwhile; reload "
@@ -70,6 +61,7 @@ class PlanFile:
             )
         write_text(self.path, dump_plan(_relative(plan, self.path.parent), self.path.suffix))
         self._seen = self._fingerprint()
+        return plan
 
     def _fingerprint(self) -> str:
         if not self.path.exists():
@@ -89,7 +81,10 @@ class ReadOnlyStore:
         """The plan."""
         return self._plan
 
-    def save(self, plan: Plan) -> None:
+    def look(self, plan: Plan) -> None:
+        """Nothing to do: nothing is ever saved."""
+
+    def save(self, plan: Plan, why: Why = NO_REASON) -> Plan:
         """Refuse: there is nothing to save with."""
         raise ReadOnlyError(
             "This dashboard is read-only; open the planner in JupyterLab to change the plan."

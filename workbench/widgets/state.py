@@ -7,11 +7,13 @@ from typing import Any
 import traitlets
 from traitlets.log import get_logger
 
+from workbench.domain.assess import Portfolio
+from workbench.domain.changes import PlanStore, Why
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan, make_plan
 from workbench.locale import Translator, translator
 from workbench.sources.opening import open_portfolio
-from workbench.sources.plans import PlanStore, ReadOnlyStore
+from workbench.sources.plans import ReadOnlyStore
 
 FILES = ("product", "competitors")
 """Fields whose change makes files be read anew."""
@@ -39,9 +41,13 @@ class PlanState(traitlets.HasTraits):
     saved = traitlets.Unicode("")
     """What became of the last change: ``saved``, ``kept`` (in this page only), or empty."""
 
+    why = traitlets.Instance(Why, kw={})
+    """The reason and evidence that the next changes are kept with."""
+
     def __init__(self, plan: Plan, store: PlanStore | None = None) -> None:
         self.portfolio = open_portfolio(plan)
         self.store = store or ReadOnlyStore(plan)
+        self.store.look(plan)
         self._redraw: list[Callable[[frozenset[str]], None]] = []
         super().__init__(plan=plan)
 
@@ -71,21 +77,38 @@ class PlanState(traitlets.HasTraits):
             If a value breaks a rule, or the plan file was changed by someone else.
         """
         plan = self.plan.but(**fields)
-        changed = frozenset(
-            name for name in Plan.model_fields if getattr(plan, name) != getattr(self.plan, name)
-        )
-        if not changed:
+        if plan == self.plan:
             return
+        portfolio = self._portfolio_of(plan)
+        if self.store.writable:
+            kept = self.store.save(plan, self.why)
+            if kept != plan:  # with its number, and what others changed meanwhile
+                plan, portfolio = kept, self._portfolio_of(kept)
+        self._take(plan, portfolio, "saved" if self.store.writable else "kept")
+
+    def take(self, plan: Plan, saved: str = "saved") -> None:
+        """Show a plan that is kept already: after an undo, or what others changed."""
+        self._take(plan, self._portfolio_of(plan), saved)
+
+    def _portfolio_of(self, plan: Plan) -> Portfolio:
+        """The plan's portfolio; raises now, not in a panel, if it can't be used."""
+        changed = self._changed(plan)
         portfolio = open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan)
         if changed & {"weights", "levels", "industry", *FILES}:
-            _ = portfolio.ranking  # raises now, not in a panel, if the weights are unusable
+            _ = portfolio.ranking
+        _ = portfolio.market(portfolio.focus)
+        return portfolio
+
+    def _changed(self, plan: Plan) -> frozenset[str]:
+        return frozenset(
+            name for name in Plan.model_fields if getattr(plan, name) != getattr(self.plan, name)
+        )
+
+    def _take(self, plan: Plan, portfolio: Portfolio, saved: str) -> None:
+        changed = self._changed(plan)
         if portfolio.focus != self.portfolio.focus:
             changed |= {"market"}  # the best ranked is in focus, and another is best now
-        _ = portfolio.market(portfolio.focus)
-        if self.store.writable:
-            self.store.save(plan)
-        self.portfolio, self.plan = portfolio, plan
-        self.saved = "saved" if self.store.writable else "kept"
+        self.portfolio, self.plan, self.saved = portfolio, plan, saved
         for callback in self._redraw:
             callback(changed)
 

@@ -1,0 +1,244 @@
+"""Edits, undo and redo, history, branches, freezing, conflicts: on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from databases import change
+
+from workbench.domain.changes import Cell
+from workbench.domain.errors import ConflictError, InputError, ReadOnlyError
+from workbench.store import Evidence, Workspace, open_workspace
+
+PRIVACY = Cell("weights", "privacy")
+
+
+def held(workspace: Workspace, name: str = "base") -> dict[Cell, object]:
+    return workspace.snapshot(name).cells
+
+
+def test_an_edit_is_kept_with_who_when_why_and_on_what_evidence(workspace, database):
+    evidence = Evidence("interviews", "https://example.org/notes", "2026-11-02", "medium")
+    before = datetime.now(UTC)
+    made = workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)], "users left", evidence)
+    again = open_workspace(database, who="wang")  # another process, another day
+    (command,) = again.commands("base", limit=1)
+    assert command == made
+    assert (command.who, command.reason, command.evidence) == ("li", "users left", evidence)
+    assert before <= command.at <= datetime.now(UTC)
+    assert held(again) == {PRIVACY: 3.0}
+    assert again.authors("base") == {PRIVACY: made}
+
+
+def test_values_of_every_json_type_come_back_equal(workspace):
+    values = [0.1, "文字 <b>'\"\\ \x01", True, {"a": [1, None]}, ["ID", "SA"], 10**15]
+    cells = [change("settings", f"k{n}", None, value) for n, value in enumerate(values)]
+    workspace.apply("base", cells)
+    found = held(workspace)
+    assert [found[Cell("settings", f"k{n}")] for n in range(len(values))] == values
+
+
+def test_undo_and_redo_walk_back_and_forth_across_tables_and_sessions(workspace, database):
+    workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    workspace.apply(
+        "base", [change("floors", "kol", None, 10.0), change("weights", "privacy", 3.0, 4.0)]
+    )
+    again = open_workspace(database, who="li")
+    again.undo("base")
+    assert held(again) == {PRIVACY: 3.0}
+    again.undo("base")
+    assert held(again) == {PRIVACY: 2.0}
+    with pytest.raises(InputError, match="nothing to undo"):  # making the scenario isn't undone
+        again.undo("base")
+    again.redo("base")
+    again.redo("base")
+    assert held(again) == {PRIVACY: 4.0, Cell("floors", "kol"): 10.0}
+    with pytest.raises(InputError, match="nothing to redo"):
+        again.redo("base")
+
+
+def test_after_a_new_edit_what_was_undone_is_gone_from_redo(workspace):
+    workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    workspace.undo("base")
+    workspace.apply("base", [change("weights", "privacy", 2.0, 5.0)])
+    with pytest.raises(InputError, match="nothing to redo"):
+        workspace.redo("base")
+    workspace.undo("base")
+    assert held(workspace) == {PRIVACY: 2.0}
+
+
+def test_undo_takes_back_ones_own_edit_and_never_anothers(workspace, database):
+    other = open_workspace(database, who="wang")
+    workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    other.apply("base", [change("floors", "kol", None, 10.0)])
+    workspace.undo("base")
+    assert held(workspace) == {PRIVACY: 2.0, Cell("floors", "kol"): 10.0}
+    workspace.redo("base")
+    other.apply("base", [change("weights", "privacy", 3.0, 1.0)])
+    with pytest.raises(ConflictError, match=r"weights privacy was changed meanwhile by wang at .*"):
+        workspace.undo("base")
+    assert held(workspace)[PRIVACY] == 1.0
+
+
+def test_a_cell_that_someone_changed_meanwhile_is_not_overwritten(workspace, database):
+    other = open_workspace(database, who="wang")
+    other.apply("base", [change("weights", "privacy", 2.0, 4.0)])
+    with pytest.raises(ConflictError, match=r"by wang at .* it holds 4\.0, not 2\.0"):
+        workspace.apply(
+            "base", [change("floors", "kol", None, 5.0), change("weights", "privacy", 2.0, 3.0)]
+        )
+    assert held(workspace) == {PRIVACY: 4.0}  # all or nothing
+    workspace.apply("base", [change("floors", "kol", None, 5.0)])  # another cell is no conflict
+
+
+def test_history_of_a_cell_goes_back_beyond_the_branching(workspace):
+    workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)], "first")
+    workspace.branch("base", "bold", reason="for the board")
+    workspace.apply("base", [change("weights", "privacy", 3.0, 8.0)], "after the branching")
+    workspace.apply("bold", [change("weights", "privacy", 3.0, 9.0)], "bolder")
+    found = workspace.history("bold", PRIVACY)
+    assert [(one.scenario, one.value, one.command.reason) for one in found] == [
+        ("bold", 9.0, "bolder"),
+        ("base", 3.0, "first"),
+        ("base", 2.0, ""),
+    ]
+    assert [one.value for one in workspace.history("bold", PRIVACY, limit=2)] == [9.0, 3.0]
+
+
+def test_a_value_is_restored_as_an_edit_that_can_be_undone(workspace):
+    first = workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    workspace.apply("base", [change("weights", "privacy", 3.0, None)])
+    made = workspace.restore("base", PRIVACY, first.seq, "was right after all")
+    assert held(workspace)[PRIVACY] == 3.0
+    assert (made.reason, made.details) == ("was right after all", {"restored": first.seq})
+    workspace.undo("base")
+    assert PRIVACY not in held(workspace)
+    with pytest.raises(InputError, match="Command 99 did not change weights privacy"):
+        workspace.restore("base", PRIVACY, 99)
+    workspace.restore("base", PRIVACY, first.seq)
+    with pytest.raises(InputError, match="nothing to change"):
+        workspace.restore("base", PRIVACY, first.seq)
+
+
+def test_a_value_that_came_after_the_branching_is_not_the_branchs(workspace):
+    workspace.branch("base", "bold")
+    later = workspace.apply("base", [change("weights", "privacy", 2.0, 7.0)])
+    with pytest.raises(InputError, match=f"Command {later.seq} did not change"):
+        workspace.restore("bold", PRIVACY, later.seq)
+
+
+def test_a_branch_starts_from_any_revision_and_goes_its_own_way(workspace):
+    workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    workspace.apply("base", [change("weights", "privacy", 3.0, 4.0)])
+    workspace.branch("base", "then", revision=1)
+    workspace.branch("base", "now")
+    assert (held(workspace, "then"), held(workspace, "now")) == ({PRIVACY: 3.0}, {PRIVACY: 4.0})
+    workspace.apply("then", [change("weights", "privacy", 3.0, 1.0)])
+    workspace.branch("then", "deeper", revision=0)
+    assert held(workspace, "deeper") == {PRIVACY: 3.0}
+    assert [(one.name, one.parent, one.parent_revision) for one in workspace.scenarios()] == [
+        ("base", None, None),
+        ("then", "base", 1),
+        ("now", "base", 2),
+        ("deeper", "then", 0),
+    ]
+    assert held(workspace, "base") == {PRIVACY: 4.0}
+
+
+def test_an_old_revision_is_what_stood_then(workspace):
+    for level in (3.0, 4.0, None):
+        before = held(workspace).get(PRIVACY)
+        workspace.apply("base", [change("weights", "privacy", before, level)])
+    found = [workspace.snapshot("base", revision).cells.get(PRIVACY) for revision in range(4)]
+    assert found == [2.0, 3.0, 4.0, None]
+    with pytest.raises(InputError, match="no revision 4; its revisions are 0 to 3"):
+        workspace.snapshot("base", 4)
+
+
+@pytest.mark.parametrize("act", ["apply", "undo", "redo", "restore", "approve"])
+def test_an_approved_scenario_cannot_change(workspace, act):
+    edit = workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    workspace.undo("base")
+    workspace.approve("base", "board, 22 November")
+    acts = {
+        "apply": lambda: workspace.apply("base", [change("weights", "privacy", 2.0, 5.0)]),
+        "undo": lambda: workspace.undo("base"),
+        "redo": lambda: workspace.redo("base"),
+        "restore": lambda: workspace.restore("base", PRIVACY, edit.seq),
+        "approve": lambda: workspace.approve("base"),
+    }
+    with pytest.raises(InputError, match=r"'base' was approved by li on .*; branch from it"):
+        acts[act]()
+    assert held(workspace) == {PRIVACY: 2.0}
+    assert workspace.scenario("base").frozen
+    workspace.branch("base", "next")
+    workspace.apply("next", [change("weights", "privacy", 2.0, 5.0)])
+
+
+def test_who_approved_and_why_stands_in_the_log(workspace):
+    workspace.approve("base", "board, 22 November")
+    (command,) = workspace.commands("base", limit=1)
+    assert (command.kind, command.who, command.reason) == ("approve", "li", "board, 22 November")
+    assert workspace.scenario("base").frozen_by == "li"
+
+
+def test_a_check_that_refuses_leaves_nothing_behind(workspace):
+    seen = []
+
+    def refuse(cells):
+        seen.append(cells)
+        raise InputError("No.")
+
+    with pytest.raises(InputError, match="No"):
+        workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)], check=refuse)
+    assert seen == [{PRIVACY: 3.0}]
+    assert held(workspace) == {PRIVACY: 2.0}
+    assert len(workspace.commands()) == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 81, " base", "base\x00"])
+def test_a_name_that_cannot_be_shown_on_a_line_is_refused(workspace, name):
+    with pytest.raises(InputError, match="1 to 80 characters"):
+        workspace.branch("base", name)
+
+
+def test_names_that_are_taken_or_unknown_are_named(workspace):
+    with pytest.raises(InputError, match="a scenario 'base' already"):
+        workspace.create("base")
+    with pytest.raises(InputError, match="Unknown scenario 'bsae'; scenarios are: base"):
+        workspace.snapshot("bsae")
+    with pytest.raises(InputError, match="nothing to change"):
+        workspace.apply("base", [])
+
+
+def test_a_handle_to_read_cannot_write(workspace, database):
+    viewer = open_workspace(database, readonly=True)
+    assert held(viewer) == {PRIVACY: 2.0}
+    for act in (
+        lambda: viewer.apply("base", [change("weights", "privacy", 2.0, 3.0)]),
+        lambda: viewer.undo("base"),
+        lambda: viewer.create("mine"),
+        lambda: viewer.approve("base"),
+    ):
+        with pytest.raises(ReadOnlyError, match="only read"):
+            act()
+
+
+def test_the_database_itself_refuses_a_reader_that_forgets_it_is_one(workspace, database):
+    from workbench.domain.errors import StoreError
+
+    viewer = open_workspace(database, readonly=True)
+    viewer.who = "mallory"
+    with pytest.raises(StoreError, match="open to read only; nothing was saved"):
+        viewer.apply("base", [change("weights", "privacy", 2.0, 3.0)])
+    assert held(workspace) == {PRIVACY: 2.0}
+
+
+def test_the_clock_of_the_handle_is_what_is_written(database):
+    day = datetime(2026, 3, 4, 10, 42, tzinfo=UTC)
+    ticks = iter(day + timedelta(minutes=n) for n in range(9))
+    opened = open_workspace(database, who="li")
+    own = Workspace(opened.engine, "li", clock=lambda: next(ticks))
+    own.create("base")
+    own.apply("base", [change("weights", "privacy", None, 1.0)])
+    assert [one.at for one in own.commands()] == [day + timedelta(minutes=1), day]
+    assert own.snapshot("base", 0).at == day

@@ -1,0 +1,93 @@
+"""Which store a page or a command works on: a plan file that is named, else the workspace."""
+
+import os
+from pathlib import Path
+
+from workbench.domain.changes import PlanStore
+from workbench.domain.errors import InputError, StoreError
+from workbench.sources.paths import data_folder, own_plan, own_workspace
+from workbench.sources.plans import EXAMPLE_PLAN, PLAN_VARIABLE, ROLE_VARIABLE, load_plan
+from workbench.sources.plans import open_store as open_file
+from workbench.store import Workspace, open_workspace
+from workbench.store.plans import ScenarioStore, begin
+
+DATABASE_VARIABLE = "WORKBENCH_DATABASE"
+FIRST_SCENARIO = "base"
+
+
+def database_of(given: str | None = None) -> str:
+    """The workspace's address: the given one, that of ``WORKBENCH_DATABASE``, or our own file.
+
+    A path that ends in ``.db`` or ``.sqlite`` stands for an SQLite file.
+    """
+    named = given or os.environ.get(DATABASE_VARIABLE, "")
+    if not named:
+        return f"sqlite:///{own_workspace()}"
+    if "://" not in named and named.endswith((".db", ".sqlite", ".sqlite3")):
+        return f"sqlite:///{Path(named).resolve()}"
+    return named
+
+
+def open_keeping(named: str | None = None, scenario: str | None = None) -> PlanStore:
+    """The store of this process.
+
+    Parameters
+    ----------
+    named
+        Path of a plan file; None: the one that ``WORKBENCH_PLAN`` names, else the workspace.
+    scenario
+        Scenario of the workspace; None: the first one.
+
+    Returns
+    -------
+    PlanStore
+        Under ``WORKBENCH_ROLE=viewer`` one that can only be read, whatever else is set; without a
+        workspace to read, the example plan.
+    """
+    if named or os.environ.get(PLAN_VARIABLE):
+        return open_file(named)
+    url = database_of()
+    if os.environ.get(ROLE_VARIABLE) == "viewer":
+        if not os.environ.get(DATABASE_VARIABLE) and not own_workspace().exists():
+            return open_file(None)
+        workspace = open_workspace(url, readonly=True)
+        if not workspace.scenarios():
+            return open_file(None)
+    else:
+        workspace = begun(url)
+    return ScenarioStore(workspace, scenario or workspace.scenarios()[0].name)
+
+
+def begun(url: str) -> Workspace:
+    """The workspace at an address, to edit; an empty one gets its first scenario.
+
+    That is the strategist's own plan file of before there was a workspace, else the example plan.
+    """
+    workspace = open_workspace(url)
+    if not workspace.scenarios():
+        example = data_folder() / "examples" / EXAMPLE_PLAN
+        source = own_plan() if own_plan().exists() else example
+        try:
+            begin(workspace, FIRST_SCENARIO, load_plan(source), f"from {source.name}")
+        except InputError:
+            if not workspace.scenarios():  # else another process was a moment faster
+                raise
+    return workspace
+
+
+def workspace_to_read(given: str | None = None) -> Workspace:
+    """The workspace, to read only.
+
+    Raises
+    ------
+    StoreError
+        If there is none yet; says how one comes about.
+    """
+    url = database_of(given)
+    if not given and not os.environ.get(DATABASE_VARIABLE) and not own_workspace().exists():
+        raise StoreError(
+            "There is no workspace at {place} yet: edit in the planner, begin a scenario with "
+            "workbench scenario new, or name a database with --database.",
+            place=own_workspace(),
+        )
+    return open_workspace(url, readonly=True)

@@ -1,0 +1,166 @@
+"""Backups: the whole log as lines of JSON, the same for every database.
+
+A backup is a gzip file: a first line with the format, one line per command with its hash, a last
+line with the number of commands. Restoring replays it into an empty database and checks each hash,
+so that a cut or changed backup is refused, and a workspace can move from SQLite to PostgreSQL.
+"""
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import Connection, Engine, insert, update
+
+from workbench.domain.changes import Change, Evidence
+from workbench.domain.errors import InputError, StoreError
+from workbench.store import log, schema, states
+from workbench.store.checking import all_commands
+from workbench.store.engine import place_of, transaction
+from workbench.store.log import Command
+from workbench.store.scenarios import all_scenarios
+from workbench.store.stacks import Node, Tops
+
+FORMAT = "workbench-log-1"
+
+
+def backup(engine: Engine, path: Path) -> int:
+    """Write a backup, whole or not at all; return the number of commands.
+
+    People may go on editing meanwhile: the backup holds the log as it was at the beginning.
+
+    Raises
+    ------
+    InputError
+        If there is a file already.
+    """
+    if path.exists():
+        raise InputError("There is a file {path} already; give another name.", path=path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with aside.open("wb") as raw:
+            # No name and no time inside, so that the same log gives the same bytes.
+            with gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
+                count = _write(engine, packed)
+            raw.flush()
+            os.fsync(raw.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise StoreError(
+            "The backup {path} can't be written: {reason}.", path=path, reason=error.strerror
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+    return count
+
+
+def restore(engine: Engine, path: Path) -> int:
+    """Replay a backup into an empty workspace, in one transaction; return the number of commands.
+
+    Raises
+    ------
+    InputError
+        If the workspace isn't empty.
+    StoreError
+        If the backup is cut off, changed or of another format; nothing is written then.
+    """
+    with transaction(engine) as connection:
+        seq, previous = log.lock_head(connection)
+        if seq:
+            raise InputError(
+                "The workspace at {place} is not empty; restore into a new one, then point the "
+                "workbench at it.",
+                place=place_of(engine),
+            )
+        count = 0
+        for command, stored in _read(path):
+            if command.seq != count + 1 or command.digest(previous) != stored:
+                raise StoreError(
+                    "The backup {path} was changed at command {seq}; nothing was restored. Take "
+                    "an older one.",
+                    path=path,
+                    seq=command.seq,
+                )
+            _replay(connection, command, previous)
+            previous, count = stored, count + 1
+    return count
+
+
+def _write(engine: Engine, packed: Any) -> int:
+    def line(content: Any) -> None:
+        packed.write(log.to_json(content).encode("utf-8") + b"\n")
+
+    count = 0
+    with transaction(engine, reading=True) as connection:
+        line({"format": FORMAT})
+        for command, stored in all_commands(connection):
+            line({**asdict(command), "at": command.at.isoformat(), "hash": stored})
+            count += 1
+    line({"commands": count})
+    return count
+
+
+def _read(path: Path) -> Iterator[tuple[Command, str]]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from _commands(lines)
+    except FileNotFoundError as error:
+        raise InputError("There is no file {path}.", path=path) from error
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            "The backup {path} is not whole, or not a backup of a workspace; nothing was restored.",
+            path=path,
+        ) from error
+
+
+def _commands(lines: TextIO) -> Iterator[tuple[Command, str]]:
+    if json.loads(lines.readline()) != {"format": FORMAT}:
+        raise ValueError(FORMAT)
+    for count, line in enumerate(lines):
+        record = json.loads(line)
+        if record == {"commands": count}:
+            return
+        stored, node = record.pop("hash"), record.pop("node")
+        yield (
+            Command(
+                **{
+                    **record,
+                    "at": datetime.fromisoformat(record["at"]),
+                    "evidence": Evidence(**record["evidence"]),
+                    "changes": tuple(Change(**one) for one in record["changes"]),
+                    "node": Node(node["refers"], node["below"], Tops(**node["tops"])),
+                }
+            ),
+            stored,
+        )
+    raise EOFError("no last line")
+
+
+def _replay(connection: Connection, command: Command, previous: str) -> None:
+    table = schema.scenario
+    if command.kind in ("create", "branch"):
+        connection.execute(
+            insert(table).values(
+                id=command.scenario,
+                name=command.details["name"],
+                parent=command.details.get("parent"),
+                parent_revision=command.details.get("revision"),
+                revision=0,
+            )
+        )
+    if command.kind == "branch":
+        known = {one.id: one for one in all_scenarios(connection)}
+        parent = known[command.details["parent"]]
+        states.copy(connection, parent, command.details["revision"], command.scenario)
+    if command.kind == "approve":
+        connection.execute(
+            update(table)
+            .where(table.c.id == command.scenario)
+            .values(frozen_by=command.who, frozen_at=command.at.isoformat())
+        )
+    log.append(connection, command, previous)

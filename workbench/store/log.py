@@ -1,0 +1,214 @@
+"""The command log: one row per accepted command, chained by hash, written with its effect."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from workbench.domain.changes import NOTHING, Change, Evidence
+from workbench.store import schema
+from workbench.store.stacks import Node, Tops
+
+GENESIS = "0" * 64
+"""What the first command is chained to."""
+_AT_ONCE = 5_000  # numbers in one statement; databases allow 32,766
+KINDS = ("create", "branch", "edit", "undo", "redo", "approve")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One accepted command.
+
+    Attributes
+    ----------
+    seq, revision
+        Its number in the whole log, and in its scenario.
+    kind
+        One of :data:`KINDS`.
+    at
+        Moment of acceptance, with time zone.
+    details
+        For ``create`` and ``branch``: the scenario's name and where it comes from. For an edit:
+        how it came about, such as the name of an imported file.
+    node
+        Its place on the undo and redo stacks.
+    """
+
+    seq: int
+    scenario: int
+    revision: int
+    kind: str
+    at: datetime
+    who: str
+    reason: str = ""
+    evidence: Evidence = NOTHING
+    details: dict[str, Any] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    node: Node = field(default_factory=lambda: Node(None, None, Tops()))
+
+    def digest(self, previous: str) -> str:
+        """SHA-256 over all of the command and the hash before it, as 64 hexadecimal digits."""
+        content = [
+            previous,
+            self.seq,
+            self.scenario,
+            self.revision,
+            self.kind,
+            self.at.isoformat(),
+            self.who,
+            self.reason,
+            vars(self.evidence),
+            self.details,
+            [[one.table, one.key, one.before, one.after] for one in self.changes],
+            [self.node.refers, self.node.below, self.node.tops.undo, self.node.tops.redo],
+        ]
+        return hashlib.sha256(to_json(content).encode("utf-8")).hexdigest()
+
+
+def to_json(value: Any) -> str:
+    """The one spelling of a JSON value: sorted keys, no spaces, letters as they are."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+
+
+def lock_head(connection: Connection) -> tuple[int, str]:
+    """The end of the log, held until the transaction ends: writers take turns here."""
+    row = connection.execute(select(schema.head).with_for_update()).one()
+    return int(row.seq), str(row.hash)
+
+
+def append(connection: Connection, command: Command, previous: str) -> str:
+    """Write a command, its changes and their effect; return its hash.
+
+    The caller holds the head (:func:`lock_head`) and has checked the command.
+    """
+    digest = command.digest(previous)
+    connection.execute(
+        insert(schema.command).values(
+            seq=command.seq,
+            scenario=command.scenario,
+            revision=command.revision,
+            kind=command.kind,
+            at=command.at.isoformat(),
+            who=command.who,
+            reason=command.reason,
+            evidence=to_json(vars(command.evidence)),
+            details=to_json(command.details),
+            refers=command.node.refers,
+            below=command.node.below,
+            undo_top=command.node.tops.undo,
+            redo_top=command.node.tops.redo,
+            hash=digest,
+        )
+    )
+    if command.changes:
+        connection.execute(
+            insert(schema.change),
+            [
+                {
+                    "seq": command.seq,
+                    "place": place,
+                    "scenario": command.scenario,
+                    "table": one.table,
+                    "key": one.key,
+                    "before": _text(one.before),
+                    "after": _text(one.after),
+                }
+                for place, one in enumerate(command.changes)
+            ],
+        )
+        _put(connection, command)
+    connection.execute(update(schema.head).values(seq=command.seq, hash=digest))
+    connection.execute(
+        update(schema.scenario)
+        .where(schema.scenario.c.id == command.scenario)
+        .values(revision=command.revision)
+    )
+    return digest
+
+
+def _put(connection: Connection, command: Command) -> None:
+    cell = schema.cell
+    for one in command.changes:
+        mine = (
+            (cell.c.scenario == command.scenario)
+            & (cell.c.table == one.table)
+            & (cell.c.key == one.key)
+        )
+        if one.after is None:
+            connection.execute(cell.delete().where(mine))
+            continue
+        value = {"value": to_json(one.after), "seq": command.seq}
+        if connection.execute(update(cell).where(mine).values(**value)).rowcount == 0:
+            connection.execute(
+                insert(cell).values(
+                    scenario=command.scenario, table=one.table, key=one.key, **value
+                )
+            )
+
+
+def read(connection: Connection, numbers: Sequence[int]) -> list[Command]:
+    """Commands by their numbers, in the order of the log."""
+    table = schema.command
+    wanted = sorted(set(numbers))
+    return [
+        command
+        for start in range(0, len(wanted), _AT_ONCE)
+        for command in commands(
+            connection,
+            connection.execute(
+                select(table)
+                .where(table.c.seq.in_(wanted[start : start + _AT_ONCE]))
+                .order_by(table.c.seq)
+            ).all(),
+        )
+    ]
+
+
+def commands(connection: Connection, rows: Sequence[Row[Any]]) -> list[Command]:
+    """Rows of the command table with their changes."""
+    table = schema.change
+    found: dict[int, list[Change]] = {}
+    if rows:
+        wanted = [row.seq for row in rows]
+        for row in connection.execute(
+            select(table).where(table.c.seq.in_(wanted)).order_by(table.c.seq, table.c.place)
+        ):
+            found.setdefault(row.seq, []).append(change_of(row))
+    return [command_of(row, found.get(row.seq, ())) for row in rows]
+
+
+def command_of(row: Row[Any], changes: Iterable[Change]) -> Command:
+    """A command from its row."""
+    return Command(
+        seq=row.seq,
+        scenario=row.scenario,
+        revision=row.revision,
+        kind=row.kind,
+        at=datetime.fromisoformat(row.at),
+        who=row.who,
+        reason=row.reason,
+        evidence=Evidence(**json.loads(row.evidence)),
+        details=json.loads(row.details),
+        changes=tuple(changes),
+        node=Node(row.refers, row.below, Tops(row.undo_top, row.redo_top)),
+    )
+
+
+def change_of(row: Row[Any]) -> Change:
+    """A change from its row."""
+    return Change(row.table, row.key, value_of(row.before), value_of(row.after))
+
+
+def value_of(text: str | None) -> Any:
+    """A JSON value from its column."""
+    return None if text is None else json.loads(text)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else to_json(value)

@@ -1,0 +1,1 @@
+"""Migrations of the workspace's schema, run by Alembic."""

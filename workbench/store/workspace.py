@@ -1,0 +1,340 @@
+"""The workspace: scenarios made of cells, every change kept with who, when and why (W6)."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, update
+
+from workbench.domain.changes import NOTHING, Cell, Cells, Change, Evidence, applied
+from workbench.domain.errors import InputError, ReadOnlyError
+from workbench.store import log, schema, stacks, states
+from workbench.store.engine import transaction
+from workbench.store.log import Command
+from workbench.store.scenarios import (
+    Scenario,
+    all_scenarios,
+    find_scenario,
+    new_scenario,
+    open_scenario,
+)
+from workbench.store.stacks import Tops
+
+
+@dataclass(frozen=True)
+class Version:
+    """What stood in a cell after one command."""
+
+    command: Command
+    scenario: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A scenario's cells at one revision."""
+
+    scenario: Scenario
+    revision: int
+    cells: Cells
+    at: datetime
+    """When that revision was made."""
+
+
+class Workspace:
+    """Scenarios in a database.
+
+    Every call is one transaction. Whatever returns was stored; whatever raises changed nothing.
+
+    Parameters
+    ----------
+    engine
+        From :func:`workbench.store.engine.open_engine`; its schema is up to date.
+    who
+        Whose changes these are; None: the handle can only read.
+    clock
+        Gives the time; for tests.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        who: str | None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.engine = engine
+        self.who = who
+        self._clock = clock
+
+    @property
+    def author(self) -> str:
+        """Whose changes these are; raises :class:`ReadOnlyError` for a handle that only reads."""
+        if self.who is None:
+            raise ReadOnlyError("This handle can only read the workspace; nothing was saved.")
+        return self.who
+
+    # what there is
+
+    def scenarios(self) -> list[Scenario]:
+        """All scenarios, oldest first."""
+        with self._reading() as connection:
+            return all_scenarios(connection)
+
+    def scenario(self, name: str) -> Scenario:
+        """One scenario by name; raises :class:`InputError` if there is none."""
+        with self._reading() as connection:
+            return find_scenario(connection, name)
+
+    def snapshot(self, name: str, revision: int | None = None) -> Snapshot:
+        """What stands in a scenario now, or stood after one of its revisions.
+
+        Raises
+        ------
+        InputError
+            If there is no such scenario or revision.
+        """
+        with self._reading() as connection:
+            found = find_scenario(connection, name)
+            wanted = found.revision if revision is None else revision
+            made = states.command_at(connection, found, wanted)
+            return Snapshot(found, wanted, states.cells_at(connection, found, wanted), made.at)
+
+    def authors(self, name: str) -> dict[Cell, Command]:
+        """Cell -> the command that put its present value there, for all cells that are set."""
+        table = schema.cell
+        with self._reading() as connection:
+            own = find_scenario(connection, name)
+            rows = connection.execute(
+                select(table.c.table, table.c.key, table.c.seq).where(table.c.scenario == own.id)
+            ).all()
+            found = {one.seq: one for one in log.read(connection, [row.seq for row in rows])}
+        return {Cell(row.table, row.key): found[row.seq] for row in rows}
+
+    def history(self, name: str, cell: Cell, limit: int = 100) -> list[Version]:
+        """What stood in one cell, newest first, beyond the scenario's own branching too."""
+        table = schema.change
+        versions: list[Version] = []
+        with self._reading() as connection:
+            for own, last in states.lineage(connection, find_scenario(connection, name)):
+                rows = connection.execute(
+                    select(table)
+                    .where(
+                        table.c.scenario == own.id,
+                        table.c.table == cell.table,
+                        table.c.key == cell.key,
+                        table.c.seq <= last,
+                    )
+                    .order_by(table.c.seq.desc())
+                    .limit(limit - len(versions))
+                ).all()
+                found = {one.seq: one for one in log.read(connection, [row.seq for row in rows])}
+                versions += [
+                    Version(found[row.seq], own.name, log.value_of(row.after)) for row in rows
+                ]
+                if len(versions) == limit:
+                    break
+        return versions
+
+    def commands(self, name: str | None = None, limit: int = 50) -> list[Command]:
+        """The latest commands of a scenario or of all, newest first."""
+        table = schema.command
+        with self._reading() as connection:
+            query = select(table).order_by(table.c.seq.desc()).limit(limit)
+            if name is not None:
+                query = query.where(table.c.scenario == find_scenario(connection, name).id)
+            return log.commands(connection, connection.execute(query).all())
+
+    def tops(self, name: str) -> Tops:
+        """What the next undo and redo of this user would find."""
+        if self.who is None:
+            return Tops()
+        with self._reading() as connection:
+            return states.tops(connection, find_scenario(connection, name).id, self.who)
+
+    # what can be done
+
+    def create(
+        self, name: str, changes: Iterable[Change] = (), reason: str = "", **details: Any
+    ) -> Command:
+        """Begin a scenario from nothing, with its first cells."""
+        with self._writing() as connection:
+            end = log.lock_head(connection)
+            number = new_scenario(connection, name)
+            command = self._command(end, number, 0, "create", reason)
+            command = replace(command, details={"name": name, **details}, changes=tuple(changes))
+            log.append(connection, command, end[1])
+            return command
+
+    def branch(
+        self, source: str, name: str, revision: int | None = None, reason: str = ""
+    ) -> Command:
+        """Begin a scenario from another one, as it stands or as it stood after a revision."""
+        with self._writing() as connection:
+            end = log.lock_head(connection)
+            parent = find_scenario(connection, source)
+            at = parent.revision if revision is None else revision
+            states.command_at(connection, parent, at)
+            number = new_scenario(connection, name, parent.id, at)
+            states.copy(connection, parent, at, number)
+            command = self._command(end, number, 0, "branch", reason)
+            command = replace(command, details={"name": name, "parent": parent.id, "revision": at})
+            log.append(connection, command, end[1])
+            return command
+
+    def apply(
+        self,
+        name: str,
+        changes: Iterable[Change],
+        reason: str = "",
+        evidence: Evidence = NOTHING,
+        check: Callable[[Cells], object] | None = None,
+        **details: Any,
+    ) -> Command:
+        """Change cells of a scenario, all of them or none.
+
+        Parameters
+        ----------
+        changes
+            Each names what it expects to find, so that nobody's change is overwritten unseen.
+        check
+            Called with all cells as they would stand; what it raises refuses the change.
+        details
+            Kept with the command, such as the name of an imported file.
+
+        Raises
+        ------
+        ConflictError
+            If a cell holds something else: who changed it, when, and to what.
+        InputError
+            If there is no such scenario, it is frozen, or there is nothing to change.
+        """
+        wanted = tuple(changes)
+        if not wanted:
+            raise InputError("There is nothing to change.")
+        with self._writing() as connection:
+            end = log.lock_head(connection)
+            own = open_scenario(connection, name)
+            states.expect(connection, own, wanted)
+            if check is not None:
+                check(applied(states.cells(connection, own.id), wanted))
+            command = self._command(end, own.id, own.revision + 1, "edit", reason)
+            tops = states.tops(connection, own.id, command.who)
+            node = stacks.after_edit(command.seq, tops)
+            command = replace(
+                command, evidence=evidence, details=details, changes=wanted, node=node
+            )
+            log.append(connection, command, end[1])
+            return command
+
+    def undo(self, name: str) -> Command:
+        """Take back this user's last change that is not taken back yet.
+
+        Raises
+        ------
+        ConflictError
+            If one of its cells was changed again meanwhile.
+        InputError
+            If there is nothing to undo.
+        """
+        with self._writing() as connection:
+            end = log.lock_head(connection)
+            own = open_scenario(connection, name)
+            command = self._command(end, own.id, own.revision + 1, "undo", "")
+            tops = states.tops(connection, own.id, command.who)
+            if tops.undo is None:
+                raise InputError("There is nothing to undo.")
+            (edit,) = log.read(connection, [tops.undo])
+            changes = tuple(one.reversed() for one in reversed(edit.changes))
+            states.expect(connection, own, changes)
+            node = stacks.after_undo(command.seq, tops, edit.node.below)
+            command = replace(command, changes=changes, node=node)
+            log.append(connection, command, end[1])
+            return command
+
+    def redo(self, name: str) -> Command:
+        """Make the change again that this user took back last; raises as :meth:`undo` does."""
+        with self._writing() as connection:
+            end = log.lock_head(connection)
+            own = open_scenario(connection, name)
+            command = self._command(end, own.id, own.revision + 1, "redo", "")
+            tops = states.tops(connection, own.id, command.who)
+            if tops.redo is None:
+                raise InputError("There is nothing to redo.")
+            (undo,) = log.read(connection, [tops.redo])
+            (edit,) = log.read(connection, [undo.node.refers or 0])
+            states.expect(connection, own, edit.changes)
+            node = stacks.after_redo(tops, edit.seq, undo.node.below)
+            command = replace(command, changes=edit.changes, node=node)
+            log.append(connection, command, end[1])
+            return command
+
+    def restore(self, name: str, cell: Cell, seq: int, reason: str = "") -> Command:
+        """Put back what stood in a cell after the command numbered ``seq``; an edit like any other.
+
+        Raises
+        ------
+        InputError
+            If that command didn't touch the cell, or its value stands there already.
+        """
+        table = schema.change
+        with self._reading() as connection:
+            own = find_scenario(connection, name)
+            row = connection.execute(
+                select(table).where(
+                    table.c.seq == seq, table.c.table == cell.table, table.c.key == cell.key
+                )
+            ).one_or_none()
+            known = row is not None and any(
+                row.scenario == one.id and seq <= last
+                for one, last in states.lineage(connection, own)
+            )
+            now = states.cells(connection, own.id)
+        if row is None or not known:
+            raise InputError(
+                "Command {seq} did not change {cell}; workbench history shows those that did.",
+                seq=seq,
+                cell=cell,
+            )
+        change = Change(*cell, now.get(cell), log.value_of(row.after))
+        return self.apply(
+            name, [] if change.before == change.after else [change], reason, restored=seq
+        )
+
+    def approve(self, name: str, reason: str = "") -> Command:
+        """Approve a scenario: from now on it can't change; branch from it to go on."""
+        with self._writing() as connection:
+            end = log.lock_head(connection)
+            own = open_scenario(connection, name)
+            command = self._command(end, own.id, own.revision + 1, "approve", reason)
+            table = schema.scenario
+            connection.execute(
+                update(table)
+                .where(table.c.id == own.id)
+                .values(frozen_by=command.who, frozen_at=command.at.isoformat())
+            )
+            log.append(connection, command, end[1])
+            return command
+
+    # how
+
+    def _command(
+        self, end: tuple[int, str], scenario: int, revision: int, kind: str, reason: str
+    ) -> Command:
+        return Command(
+            seq=end[0] + 1,
+            scenario=scenario,
+            revision=revision,
+            kind=kind,
+            at=self._clock(),
+            who=self.author,
+            reason=reason,
+        )
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return transaction(self.engine, reading=True)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        _ = self.author  # refuses before anything is begun
+        return transaction(self.engine)
