@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8866
-PLAN ?= data/examples/plan.yaml
+# What is reported on and served: a plan file if PLAN names one, else the workspace once there is one
+# (docs/workspace.md), else the example plan.
+WORKSPACE := $(or $(WORKBENCH_DATABASE),$(wildcard reports/workspace.db))
+SOURCE := $(if $(PLAN),--plan $(PLAN),$(if $(WORKSPACE),--database $(WORKSPACE),--plan data/examples/plan.yaml))
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_PYTHON_VERSION_WARNING := 1
@@ -16,18 +19,18 @@ help: ## this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 run: install ## set up, write briefs for twelve markets, serve the dashboards (3 to 6 minutes the first time)
-	@echo "[2/3] Writing briefs for the twelve markets of $(PLAN) in zh and en: about a minute."
-	@$(BIN)/workbench report --plan $(PLAN) --lang zh --lang en --out reports
+	@echo "[2/3] Writing briefs in zh and en: about a minute for twelve markets."
+	@$(BIN)/workbench report $(SOURCE) --lang zh --lang en --out reports
 	@echo "[3/3] Starting the dashboards: open the first address below; the briefs are in reports/index.html."
-	@$(BIN)/workbench serve --plan $(PLAN) --port $(PORT)
+	@$(BIN)/workbench serve $(SOURCE) --port $(PORT)
 
 serve: install ## only serve the dashboards
-	@$(BIN)/workbench serve --plan $(PLAN) --port $(PORT)
+	@$(BIN)/workbench serve $(SOURCE) --port $(PORT)
 
 reports: install ## only write the briefs
-	@$(BIN)/workbench report --plan $(PLAN) --lang zh --lang en --out reports
+	@$(BIN)/workbench report $(SOURCE) --lang zh --lang en --out reports
 
-lab: install ## JupyterLab with the planner; changes are kept in reports/my-plan.yaml
+lab: install ## JupyterLab with the planner; changes are kept in the workspace, reports/workspace.db
 	@$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/apps/planner.ipynb
 
 install: $(VENV)/.run-stamp ## environment only, in .venv
@@ -70,6 +73,7 @@ format: $(VENV)/.dev-stamp ## format the code
 
 bench: $(VENV)/.dev-stamp ## print the figures of bench/
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.workspace
 
 lock: $(VENV)/bin/python ## bring the lock files up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -105,6 +105,7 @@ def test_options_go_over_the_plan_file(printed):
         "top": 3,
         "samples": 2000,
         "scenario": "2027 基准（示例）",
+        "revision": None,
         "as_of": "2026-11-20",
         "seed": 0,
     }
@@ -192,8 +193,8 @@ def test_json_is_what_the_page_says_both_ways(printed, run, topic):
     """No field is undocumented, none is documented that never comes; types, ranges, nulls."""
     bare = json.loads(run(topic, "-m", "ID", "--samples", "500", "--json").out)
     seen = set()
-    for content in (printed(topic), bare):
-        assert list(content) == ["version", "topic", "plan", topic]
+    for content in (printed(topic), printed(topic, "--industry", "tools"), bare):
+        assert list(content) == ["version", "topic", "plan", "remarks", topic]
         assert content["topic"] == topic
         found = [
             ("Envelope", path.lstrip("."), value)
@@ -210,6 +211,17 @@ def test_json_is_what_the_page_says_both_ways(printed, run, topic):
             seen.add((section, path))
     wanted = {(section, path) for section in ("Envelope", topic) for path in FIELDS[section]}
     assert sorted(wanted - seen) == []
+
+
+@pytest.mark.parametrize("topic", ["markets", "readiness"])
+def test_a_table_says_below_what_the_page_says_above(run, topic):
+    """The plan's industry is another than the product's: weights and channels follow the plan."""
+    asked = ["-m", "ID", "--product", "live_show", "--samples", "500", "--lang", "en"]
+    other = run(topic, *asked, "--industry", "tools")
+    assert (other.code, other.err) == (0, "")
+    said = " ".join(other.out.split())
+    assert "The product file says Live show, the plan says Tools: weights, " in said
+    assert "The product file says" not in run(topic, *asked).out
 
 
 def test_numbers_are_those_of_the_domain(published):
@@ -394,12 +406,33 @@ def test_a_killed_kernel_costs_one_brief_and_exit_code_1(run, tmp_path):
     killer.join()
     assert ran.code == 1
     assert "2 written, 1 failed" in ran.out
-    assert re.search(r"SA\.en\.html: failed: .*Kernel died", ran.err)
+    assert re.search(r"SA\.en\.html: failed: the notebook's kernel died", ran.err)
     assert (tmp_path / "NA.en.html").exists() and not (tmp_path / "SA.en.html").exists()
     jobs = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert [job["status"] for job in jobs] == ["done", "failed", "done"]
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "NA.en.html" in index and "SA.en.html" not in index and "Saudi Arabia" in index
+
+
+@pytest.mark.notebook
+def test_where_every_brief_failed_the_job_table_is_named_in_the_language_asked_for(run, tmp_path):
+    """The place of each page is taken by a folder; there is no index to look at."""
+    for lang in ("zh", "en"):
+        (tmp_path / lang / f"SJ.{lang}.html").mkdir(parents=True)
+        ran = run(
+            "report", "-m", "SJ", "--samples", "500", "--lang", lang, "--out", tmp_path / lang
+        )
+        assert ran.code == 1
+        assert ran.out.strip().endswith(str(tmp_path / lang / "run.json"))
+        assert not (tmp_path / lang / "index.html").exists()
+        [line] = ran.err.splitlines()
+        assert "Error" not in line and "SJ." in line
+        if lang == "zh":
+            assert "无法写入" in line and "written" not in line
+            [job] = json.loads((tmp_path / lang / "run.json").read_text(encoding="utf-8"))
+            assert job["error"].startswith("无法写入文件 ")
+        else:
+            assert "failed: The file" in line and "can't be written: " in line
 
 
 # --- bad input ----------------------------------------------------------------------------------
@@ -418,20 +451,20 @@ REGISTER = "market,competitor,industry,chanel\nID,A,live_show,kol\n"
 
 BAD = {
     "unknown market": (["needs", "-m", "XX"], {}, "Unknown market 'XX': .*ISO 3166-1"),
-    "path as a market": (["needs", "-m", "../../x"], {}, r"markets\.0: '\.\./\.\./X' is not allow"),
+    "path as a market": (["needs", "-m", "../../x"], {}, r"markets, entry 1: '\.\./\.\./x' is no"),
     "unknown industry": (
         ["needs", "--industry", "farming"],
         {},
         "Unknown industry 'farming'; industries are: .*live_show",
     ),
-    "unknown language": (["needs", "--lang", "fr"], {}, "lang: 'fr' is not .* 'zh' or 'en'"),
+    "unknown language": (["needs", "--lang", "fr"], {}, "lang: 'fr' is not .*'zh' or 'en'"),
     "a day that is none": (["needs", "--as-of", "2026-13-01"], {}, "as_of: '2026-13-01' is not"),
     "a day that is a number": (["needs", "--as-of", "0"], {}, "as_of: '0' is not .* YYYY-MM-DD"),
-    "a number that is none": (["needs", "--top", "many"], {}, "top: 'many' is not .* integer"),
+    "a number that is none": (["needs", "--top", "many"], {}, "top: 'many' is not .* whole number"),
     "a yes for a number": (
         ["needs", "--plan", "p.yaml"],
         {"p.yaml": "top: true\n"},
-        r"top: True is not allowed \(Input should be a valid number",
+        r"top: True is not allowed \(a number is expected",
     ),
     "a region without quotes": (
         ["needs", "--product", "./p.yaml"],
@@ -449,7 +482,7 @@ BAD = {
         "there is no such field; did you mean strengths. The fields are: product, ",
     ),
     "misspelt option": (["needs", "--markte", "ID"], {}, "no option --markte; .* are: --market, "),
-    "misspelt command": (["neads"], {}, "no command 'neads'; .* are: markets, "),
+    "misspelt command": (["neads"], {}, "no command 'neads'; .* are: .*, markets, "),
     "misspelt data command": (["data", "id"], {}, "no command 'id'; .* are: ids, rebuild"),
     "option without value": (["needs", "--top"], {}, "Option --top needs a value; write it after"),
     "flag with a value": (["needs", "--json=3"], {}, "Option --json takes no value; leave it out"),
@@ -460,8 +493,8 @@ BAD = {
     "empty product": (["needs", "--product", ""], {}, "--product is empty; give a value"),
     "empty day": (["needs", "--as-of", ""], {}, "--as-of is empty; give a value"),
     "unknown kind of id": (["data", "ids", "--kind", "x"], {}, "no ids of kind 'x'; kinds are: "),
-    "top below its range": (["needs", "--top", "0"], {}, "top: '0' is not .* than or equal to 1"),
-    "too few samples": (["needs", "--samples", "5"], {}, "samples: '5' is not .* equal to 100"),
+    "top below its range": (["needs", "--top", "0"], {}, "top: '0' is not .*at least 1"),
+    "too few samples": (["needs", "--samples", "5"], {}, "samples: '5' is not .*at least 100"),
     "unknown product": (["needs", "--product", "nope"], {}, "Unknown product 'nope'; examples ar"),
     "missing product file": (["needs", "--product", "./nope.yaml"], {}, "There is no file nope"),
     "missing plan file": (["needs", "--plan", "nope.yaml"], {}, "There is no file nope.yaml"),
@@ -469,7 +502,7 @@ BAD = {
     "level 9": (
         ["needs", "--plan", "p.yaml"],
         {"p.yaml": LEVEL_9},
-        r"levels\.0\.level: 9 is not allowed .*less than or equal to 5",
+        "levels, entry 1, level: 9 is not allowed .*at most 5",
     ),
     "weights that sum to 0": (
         ["ranking", "--plan", "p.yaml"],
@@ -496,7 +529,7 @@ BAD = {
     "wrong column": (
         ["needs", "--competitors", "r.csv"],
         {"r.csv": REGISTER},
-        "Table competitors lacks the column channel; its columns must be: market",
+        "Table r.csv lacks the column channel; its columns must be: market",
     ),
     "all and one": (["report", "--all", "--market", "ID"], {}, "--all and --market exclude each"),
     "no market": (["report"], {}, "Name the markets with --market .*, or ask for --all"),
@@ -512,18 +545,53 @@ def test_bad_input_is_named_with_the_remedy_and_exit_code_2(run, tmp_path, monke
     monkeypatch.chdir(tmp_path)
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    if lang == "zh" and "--lang" not in words and words[0] not in ("serve", "data"):
-        words = [words[0], "--lang", "zh", *words[1:]]
+    if "--lang" not in words and words[0] not in ("serve", "data"):
+        words = [words[0], "--lang", lang, *words[1:]]
     ran = run(*words)
     assert ran.code == 2 and ran.out == ""
     assert ran.err.startswith("workbench: ") and "Traceback" not in ran.err
     assert len(ran.err.splitlines()) == 1
-    if "zh" in words:
+    if "en" not in words and "fr" not in words:
         assert re.search("[\u4e00-\u9fff]", ran.err)
         assert not re.search(r"\b(is|are|must|should|the|Input|option|command)\b", ran.err)
     else:
         assert re.search(message, ran.err), ran.err
     assert {path.name for path in tmp_path.iterdir()} == set(files)
+
+
+@pytest.mark.parametrize(
+    ("words", "chinese"),
+    [
+        ([], True),
+        (["-lzh"], True),
+        (["--lang=zh"], True),
+        (["-l", "zh"], True),
+        (["-len"], False),
+        (["--lang=en"], False),
+        (["-l", "en"], False),
+        (["--plan", "en.yaml"], False),
+        (["--plan=en.yaml"], False),
+        (["--plan", "en.yaml", "-lzh"], True),
+        (["--plan", "zh.yaml"], True),
+        (["--plan", "silent.yaml"], True),
+        (["--plan", "broken.yaml"], True),
+        (["--plan", "nope.yaml"], True),
+    ],
+)
+def test_an_error_is_in_the_language_that_the_table_would_have(
+    run, tmp_path, monkeypatch, words, chinese
+):
+    monkeypatch.chdir(tmp_path)
+    for name, text in {
+        "en.yaml": "lang: en\ntop: 0\n",
+        "zh.yaml": "lang: zh\ntop: 0\n",
+        "silent.yaml": "top: 0\n",
+        "broken.yaml": "lang: en\ntop: [0\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    ran = run("needs", "-m", "XX", *words)
+    assert ran.code == 2
+    assert bool(re.search("[\u4e00-\u9fff]", ran.err)) == chinese, ran.err
 
 
 @pytest.mark.parametrize("words", [[], ["data"]])

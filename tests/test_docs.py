@@ -7,6 +7,9 @@ import pytest
 
 from workbench.domain.plan import Plan
 from workbench.domain.product import Product
+from workbench.figures import ranking
+from workbench.locale import translator
+from workbench.reports import batch
 from workbench.reports.ids import id_rows
 from workbench.sources.opening import open_portfolio
 from workbench.sources.plans import load_plan
@@ -38,6 +41,7 @@ def test_library_page_runs(code: str) -> None:
     exec(compile(code, "library.md", "exec"), {})
 
 
+EN = translator("en")
 OWN_DATA = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
 SAVED = re.compile(r"save it as `([^`]+)`:\n\n```yaml\n(.*?)```", re.DOTALL)
 
@@ -56,6 +60,14 @@ def test_the_files_of_the_own_data_page_work_when_pasted(tmp_path: Path) -> None
     assert one.channels.table.loc["offline_events", "mix"] == 0
     checks = one.readiness.checks.set_index("check")
     assert checks.loc["copy_read_by_native", "owner"] == "Lin"
+    assert portfolio.ranking.table["rank"].isna().all()  # no strengths are stated
+    for view in (ranking.view(portfolio, EN), ranking.why(portfolio, EN)):
+        assert "Smoothness on weak networks" in view.html and "strengths" in view.html
+    jobs = batch.run(plan, tmp_path / "out", ("en",))
+    assert [(job.file, job.status) for job in jobs] == [
+        ("ID.en.html", "done"),
+        ("SA.en.html", "done"),
+    ]
 
 
 def test_the_own_data_page_names_every_field_and_kind() -> None:

@@ -1,26 +1,21 @@
-"""Commands that work on the workspace: scenarios, cells, exchange, the database itself."""
+"""Commands on what the workspace holds: scenarios, cells, their history, what is to be done."""
 
-import json
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench._handles import number_of, print_json, reading, scenario_of, show, spoken, writing
 from workbench._options import AsJson, Database, Lang, PlanPath, Revision, Scenario
 from workbench.domain.errors import InputError
 
 if TYPE_CHECKING:
     from workbench.domain.changes import Cells, Change, Evidence
     from workbench.domain.plan import Plan
-    from workbench.locale import Translator
     from workbench.store import Command, Workspace
 
 scenario_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Scenarios of the workspace · 工作区方案"
-)
-db_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The workspace's database · 工作区数据库"
 )
 
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why · 理由")]
@@ -42,8 +37,8 @@ def list_scenarios(database: Database = None, lang: Lang = None, as_json: AsJson
     """All scenarios with revision and state · 列出方案"""
     from workbench.reports import workspace
 
-    found = _reading(database).scenarios()
-    _show(workspace.scenarios(found, _t(lang)), workspace.scenario_records(found), as_json)
+    found = reading(database).scenarios()
+    show(workspace.scenarios(found, spoken(lang)), workspace.scenario_records(found), as_json)
 
 
 @scenario_app.command("new")
@@ -77,13 +72,13 @@ def branch(
     lang: Lang = None,
 ) -> None:
     """Begin a scenario from another one · 由已有方案新建分支"""
-    _done(_writing(database).branch(source, name, _number(revision), reason), lang)
+    _done(writing(database).branch(source, name, number_of(revision), reason), lang)
 
 
 @scenario_app.command("approve")
 def approve(name: str, reason: Reason = "", database: Database = None, lang: Lang = None) -> None:
     """Approve and freeze a scenario · 批准并冻结方案"""
-    _done(_writing(database).approve(name, reason), lang)
+    _done(writing(database).approve(name, reason), lang)
 
 
 @scenario_app.command("compare")
@@ -95,15 +90,15 @@ def compare_scenarios(
     from workbench.reports import workspace
     from workbench.sources.opening import open_portfolio
 
-    t = _t(lang)
-    store = _reading(database)
+    t = spoken(lang)
+    store = reading(database)
     pair = [open_portfolio(_plan_of(store, name).but(lang=t.lang)) for name in (one, two)]
     found = compare(*pair)
     if as_json:
-        _print_json(workspace.comparison_record(found, one, two))
+        print_json(workspace.comparison_record(found, one, two))
         return
     for table in workspace.comparison(found, pair[0], (one, two), t):
-        _show(table, [], False)
+        show(table, [], False)
 
 
 # cells
@@ -120,8 +115,8 @@ def show_log(
     """The latest changes, newest first · 最近的修改"""
     from workbench.reports import workspace
 
-    found = _reading(database).commands(scenario, limit)
-    _show(workspace.log(found, _t(lang)), workspace.command_records(found), as_json)
+    found = reading(database).commands(scenario, limit)
+    show(workspace.log(found, spoken(lang)), workspace.command_records(found), as_json)
 
 
 def set_cell(
@@ -143,8 +138,8 @@ def set_cell(
     """Change one cell; "-" takes its value away, "?" is an unknown level · 修改一个单元格"""
     from workbench.domain.changes import Cell, Change, cells_of, plan_of
 
-    store = _writing(database)
-    name = _scenario(store, scenario)
+    store = writing(database)
+    name = scenario_of(store, scenario)
     cell = Cell(table, key)
     cells = store.snapshot(name).cells
     wanted = None
@@ -173,22 +168,26 @@ def comment(
     from workbench.domain.changes import Cell
     from workbench.domain.comments import comment_change
 
-    store = _writing(database)
-    name = _scenario(store, scenario)
+    store = writing(database)
+    name = scenario_of(store, scenario)
     change = comment_change(store.snapshot(name).cells, Cell(table, key), text, store.author)
     _done(store.apply(name, [change]), lang)
 
 
 def undo(scenario: Scenario = None, database: Database = None, lang: Lang = None) -> None:
     """Take your last change back · 撤销"""
-    store = _writing(database)
-    _done(store.undo(_scenario(store, scenario)), lang)
+    from workbench.domain.changes import plan_of
+
+    store = writing(database)
+    _done(store.undo(scenario_of(store, scenario), check=plan_of), lang)
 
 
 def redo(scenario: Scenario = None, database: Database = None, lang: Lang = None) -> None:
     """Make the change again that you took back · 重做"""
-    store = _writing(database)
-    _done(store.redo(_scenario(store, scenario)), lang)
+    from workbench.domain.changes import plan_of
+
+    store = writing(database)
+    _done(store.redo(scenario_of(store, scenario), check=plan_of), lang)
 
 
 def history(
@@ -204,9 +203,9 @@ def history(
     from workbench.domain.changes import Cell
     from workbench.reports import workspace
 
-    store = _reading(database)
-    found = store.history(_scenario(store, scenario), Cell(table, key), limit)
-    _show(workspace.history(found, _t(lang)), workspace.version_records(found), as_json)
+    store = reading(database)
+    found = store.history(scenario_of(store, scenario), Cell(table, key), limit)
+    show(workspace.history(found, spoken(lang)), workspace.version_records(found), as_json)
 
 
 def revert(
@@ -221,8 +220,8 @@ def revert(
     """Put back what stood in a cell after an earlier command · 恢复旧值"""
     from workbench.domain.changes import Cell
 
-    store = _writing(database)
-    made = store.restore(_scenario(store, scenario), Cell(table, key), command, reason)
+    store = writing(database)
+    made = store.restore(scenario_of(store, scenario), Cell(table, key), command, reason)
     _done(made, lang)
 
 
@@ -242,87 +241,21 @@ def todo(
     from workbench.sources.plans import load_plan
     from workbench.store.identity import current_user
 
-    t = _t(lang)
+    t = spoken(lang)
     if plan:
         asked = load_plan(plan)
     else:
-        store = _reading(database)
-        asked = _plan_of(store, _scenario(store, scenario))
+        store = reading(database)
+        asked = _plan_of(store, scenario_of(store, scenario))
     portfolio = open_portfolio(asked.but(lang=t.lang))
     found = open_checks(portfolio, current_user())
     found = found[(found["mine"] | (not mine)) & (found["overdue"] | (not overdue))]
-    _show(workspace.todo(found, portfolio, t), workspace.todo_records(found), as_json)
-
-
-# the database
-
-
-@db_app.command("upgrade")
-def upgrade(database: Database = None, lang: Lang = None) -> None:
-    """Make the tables, or bring them up to date · 建表或升级"""
-    from workbench.apps._keeping import database_of
-    from workbench.store.engine import open_engine, place_of
-    from workbench.store.upgrading import upgrade as run
-
-    engine = open_engine(database_of(database))
-    before, after = run(engine)
-    print(
-        _t(lang)(
-            "{place}: schema {before} -> {after}",
-            place=place_of(engine),
-            before=before or "—",
-            after=after,
-        )
-    )
-
-
-@db_app.command("check")
-def check_database(database: Database = None, lang: Lang = None, as_json: AsJson = False) -> None:
-    """Prove that file, log and tables are whole · 检查完整性"""
-    from workbench.reports import workspace
-    from workbench.store.checking import check
-
-    t = _t(lang)
-    found = check(_reading(database).engine)
-    if as_json:
-        _print_json(workspace.check_record(found, t))
-    else:
-        print(
-            t(
-                "{commands} commands, {scenarios} scenarios, {cells} cells; last hash {hash}",
-                commands=found.commands,
-                scenarios=found.scenarios,
-                cells=found.cells,
-                hash=found.hash,
-            )
-        )
-        print("\n".join(t.text(fault) for fault in found.faults) or t("Everything is whole."))
-    if found.faults:
-        raise typer.Exit(1)
-
-
-@db_app.command("backup")
-def backup_database(path: Path, database: Database = None, lang: Lang = None) -> None:
-    """Write the whole log to a file · 备份"""
-    from workbench.store.backup import backup
-
-    count = backup(_reading(database).engine, path)
-    print(_t(lang)("{count} commands written to {path}", count=count, path=path))
-
-
-@db_app.command("restore")
-def restore_database(path: Path, database: Database = None, lang: Lang = None) -> None:
-    """Replay a backup into an empty workspace · 由备份恢复"""
-    from workbench.store.backup import restore
-
-    count = restore(_writing(database).engine, path)
-    print(_t(lang)("{count} commands restored from {path}", count=count, path=path))
+    show(workspace.todo(found, portfolio, t), workspace.todo_records(found), as_json)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.add_typer(scenario_app, name="scenario")
-    app.add_typer(db_app, name="db")
     app.command("set")(set_cell)
     for command in (comment, undo, redo, history, revert, todo):
         app.command()(command)
@@ -338,55 +271,15 @@ def plan_from_workspace(
     from workbench.domain.plan import make_plan
     from workbench.store.plans import plan_at
 
-    store = _reading(database)
+    store = reading(database)
     day = make_plan({"as_of": as_of}).as_of if as_of else None
-    return plan_at(store, _scenario(store, scenario), _number(revision), day)
-
-
-def _t(lang: str | None) -> "Translator":
-    from workbench.locale import translator
-
-    return translator(lang or "zh")
-
-
-def _reading(database: str | None) -> "Workspace":
-    from workbench.apps._keeping import workspace_to_read
-
-    return workspace_to_read(database)
-
-
-def _writing(database: str | None) -> "Workspace":
-    from workbench.apps._keeping import database_of
-    from workbench.store import open_workspace
-
-    return open_workspace(database_of(database))
-
-
-def _scenario(store: "Workspace", given: str | None) -> str:
-    if given:
-        return given
-    known = store.scenarios()
-    if not known:
-        raise InputError(
-            "The workspace has no scenario yet; begin one with workbench scenario new NAME."
-        )
-    return known[0].name
+    return plan_at(store, scenario_of(store, scenario), number_of(revision), day)
 
 
 def _plan_of(store: "Workspace", name: str) -> "Plan":
     from workbench.store.plans import plan_at
 
     return plan_at(store, name, None, None)
-
-
-def _number(revision: str | None) -> int | None:
-    if revision is None:
-        return None
-    if not revision.isdecimal():
-        raise InputError(
-            "The revision {value!r} is not a number; give one such as 12.", value=revision
-        )
-    return int(revision)
 
 
 def _checked(plan: "Plan") -> None:
@@ -433,7 +326,7 @@ def _evidence(text: str, link: str, day: str, confidence: str) -> "Evidence":
 
 
 def _done(command: "Command", lang: str | None) -> None:
-    t = _t(lang)
+    t = spoken(lang)
     print(
         t(
             "Saved {time} by {who}: command {seq}, revision {revision}",
@@ -443,16 +336,3 @@ def _done(command: "Command", lang: str | None) -> None:
             revision=command.revision,
         )
     )
-
-
-def _show(table: tuple[list[str], list[list[str]], str], records: Any, as_json: bool) -> None:
-    if as_json:
-        _print_json(records)
-        return
-    from workbench._console import print_table
-
-    print_table(*table)
-
-
-def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench import _workspace
+from workbench import _database, _workspace
 from workbench._options import (
     AsJson,
     AsOf,
@@ -43,6 +43,7 @@ data_app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 _workspace.register(app)
+_database.register(app)
 
 
 def _filled(**given: Any) -> dict[str, Any]:
@@ -212,12 +213,13 @@ def report(
     )
     failed = [job for job in jobs if job.status == "failed"]
     t = translator(asked.lang)
+    start = batch.start_of(jobs)
     print(
         t(
             "{done} written, {failed} failed: {file}",
             done=len(jobs) - len(failed),
             failed=len(failed),
-            file=folder / "index.html",
+            file=folder / start,
         )
     )
     if failed:
@@ -236,9 +238,10 @@ def _progress(done: int, total: int, job: "Job") -> None:
 def serve(
     port: Annotated[int, typer.Option(help="Port on loopback · 端口")] = 8866,
     edit: Annotated[
-        bool, typer.Option(help="Let the planner save its plan file · 允许规划器保存方案")
+        bool, typer.Option(help="Let the planner save what is changed · 允许规划器保存修改")
     ] = False,
     plan: PlanPath = None,
+    database: Database = None,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open a browser · 打开浏览器")
     ] = False,
@@ -246,12 +249,11 @@ def serve(
     """Serve the dashboards on loopback, read-only · 在本机提供只读看板"""
     import os
 
+    from workbench.apps._keeping import settled
     from workbench.apps.serve import serve as run
-    from workbench.sources.plans import PLAN_VARIABLE, load_plan
 
-    if _filled(plan=plan):
-        load_plan(str(plan))
-        os.environ[PLAN_VARIABLE] = str(Path(str(plan)).resolve())
+    given = _filled(plan=plan, database=database)
+    os.environ |= settled(given.get("plan"), given.get("database"), edit)
     raise typer.Exit(run(port=port, edit=edit, open_browser=open_browser))
 
 
@@ -337,15 +339,40 @@ def _run() -> int:
 
 
 def _localised(error: WorkbenchError) -> str:
-    """The message in the language asked for on the command line, else English."""
-    words = sys.argv[1:]
-    flags = [words[place + 1] for place, word in enumerate(words[:-1]) if word in ("--lang", "-l")]
-    flags += [word.partition("=")[2] for word in words if word.startswith("--lang=")]
-    if "zh" not in flags[:1]:
-        return str(error)
+    """The message in the language that the tables would have had."""
     from workbench.locale import translator
 
-    return translator("zh").error(error)
+    return translator(_language(sys.argv[1:])).error(error)
+
+
+def _language(words: list[str]) -> str:
+    """That of ``--lang``, else of the plan file where it can be read, else zh.
+
+    The words are read here once more, since those that typer can't read end up here too.
+    """
+    lang = _given(words, "--lang") or _given(words, "-l")
+    if lang:
+        return "zh" if lang.lower().startswith("zh") else "en"  # fr: who asks for it reads no zh
+    plan = _given(words, "--plan")
+    if plan:
+        from workbench.sources.files import read_mapping
+
+        try:
+            return "en" if read_mapping(Path(plan)).get("lang") == "en" else "zh"
+        except WorkbenchError:  # it may be the very error that is to be told
+            return "zh"
+    return "zh"
+
+
+def _given(words: list[str], option: str) -> str:
+    """The first value of an option, written ``--lang zh``, ``--lang=zh`` or ``-lzh``; else ""."""
+    glued = f"{option}=" if option.startswith("--") else option
+    for place, word in enumerate(words):
+        if word == option:
+            return "".join(words[place + 1 : place + 2])
+        if word.startswith(glued) and not (option == "-l" and word.startswith("--")):
+            return word.removeprefix(glued)
+    return ""
 
 
 if __name__ == "__main__":

@@ -27,6 +27,18 @@ def plan_file(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def workspace(tmp_path, monkeypatch) -> str:
+    """An empty workspace of the test's own."""
+    url = f"sqlite:///{tmp_path / 'workspace.db'}"
+    monkeypatch.setenv("WORKBENCH_DATABASE", url)
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
+    for name in ("WORKBENCH_PLAN", "WORKBENCH_ROLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("QUERY_STRING", "lang=en&market=ID")
+    return url
+
+
+@pytest.fixture
 def planner(plan_file) -> Planner:
     return Planner(open_state({}))
 
@@ -180,3 +192,48 @@ def test_nothing_of_ours_is_logged_where_a_page_could_read_it(planner, capfd, mo
     send(planner.panels["ranking"].grid, ("privacy", "weight", 9))
     planner.panels["ranking"].grid._handle_custom_msg({"type": "strange"}, [])
     assert capfd.readouterr().err == ""
+
+
+# ---- Over a workspace ----
+
+
+def query_of(planner) -> dict[str, str]:
+    return next(child.query for child in planner.widget.children if hasattr(child, "query"))
+
+
+def test_the_planner_of_a_workspace_keeps_every_edit_and_names_its_scenario(workspace):
+    planner = Planner(open_state({}))
+    assert next(iter(planner.panels)) == "workspace" and planner.widget.children[2] is (
+        planner.panels["workspace"].widget
+    )
+    assert planner.status not in planner.widget.children
+    assert query_of(planner) == {"lang": "en", "market": "ID", "scenario": "base"}
+    send(planner.panels["ranking"].grid, ("privacy", "weight", 9))
+    planner.product.value = NOTHING
+    planner.panels["workspace"].name.value = "bold"
+    planner.panels["workspace"].branch.click()
+    assert query_of(planner)["scenario"] == "bold"
+    send(planner.panels["ranking"].grid, ("privacy", "weight", 4))
+    again = Planner(open_state({}))
+    assert again.state.plan.scenario == "base" and again.state.plan.weights == {"privacy": 9.0}
+    assert again.product.value == NOTHING
+    other = Planner(open_state({"scenario": "bold"}))
+    assert other.state.plan.weights == {"privacy": 4.0}
+
+
+def test_an_approved_scenario_cannot_be_changed_by_the_selectors_either(workspace):
+    planner = Planner(open_state({}))
+    planner.state.kept.workspace.approve("base")
+    planner = Planner(open_state({}))
+    assert planner.industry.disabled and planner.product.disabled and not planner.market.disabled
+    before = planner.product.value
+    planner.product.value = NOTHING  # a page may send what its list doesn't
+    assert planner.product.value == before
+    assert "was approved by" in planner.panels["verdict"]._error.value
+    planner.market.value = "SA"
+    assert planner.state.market == "SA"
+
+
+def test_a_plan_file_has_no_workspace_panels(planner):
+    assert not {"workspace", "history", "comparison"} & set(planner.panels)
+    assert planner.status in planner.widget.children

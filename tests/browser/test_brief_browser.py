@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,24 @@ def test_a_brief_is_drawn_with_a_name_for_every_chart(page: Page, folder: Path, 
         assert place.get_attribute("aria-label")
     figures = page.locator("script[type='application/json']").all_text_contents()
     assert len(figures) == places.count() and all(json.loads(text)["data"] for text in figures)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "needs the folder assets"), ("zh", "assets 文件夹")]
+)
+def test_a_brief_sent_alone_has_notes_where_charts_would_be(page, folder, tmp_path, lang, words):
+    alone = tmp_path / f"ID.{lang}.html"
+    shutil.copy(brief(folder, "ID", lang), alone)
+    open_brief(page, alone)
+    places = page.locator("[data-chart]")
+    assert places.count() >= 3
+    for place in places.all():
+        expect(place).to_be_visible()
+        expect(place).to_contain_text(words)
+        assert place.bounding_box()["height"] < 60  # no white box
+    open_brief(page, brief(folder, "ID", lang))
+    expect(page.locator("[data-chart] .main-svg").first).to_be_attached()
+    expect(page.locator(".undrawn")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

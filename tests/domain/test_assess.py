@@ -123,6 +123,7 @@ def equal(one: object, other: object) -> bool:
 # Field -> another value, and one part that has to follow it (empty: nothing here depends on it).
 CHANGES = {
     "scenario": ("other", ""),
+    "revision": (7, ""),
     "lang": ("en", ""),
     "market": ("US", "focus"),
     "markets": (("US", "ID"), "verdicts"),

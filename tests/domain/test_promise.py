@@ -7,6 +7,10 @@ import pytest
 
 from workbench.domain.errors import InputError
 from workbench.domain.promise import COLUMNS, check, compare, find
+from workbench.sources.opening import open_portfolio
+from workbench.sources.paths import data_folder
+from workbench.sources.plans import load_plan
+from workbench.sources.products import example_products
 from workbench.sources.reference import load_reference
 
 TABLES = load_reference()
@@ -381,6 +385,63 @@ def test_every_committed_honest_wording_can_be_filled_in_and_states_the_figure()
     for wording in (*TABLES.promises["honest_en"], *TABLES.promises["honest_zh"]):
         filled = wording.format(value="1234", unit="ms", metric="connect_time_ms")
         assert "1234" in filled and "{" not in filled
+
+
+# ---- One product, two languages ----
+
+
+@pytest.mark.parametrize("name", sorted(example_products()))
+def test_an_example_s_copy_is_judged_alike_in_both_languages(name):
+    """In each market of the example plan the same promises can't be kept, in zh and in en."""
+    plan = load_plan(data_folder() / "examples" / "plan.yaml")
+    assert len(plan.markets) == 12
+    portfolio = open_portfolio(plan.but(product=name, levels=[], answers=[], samples=200))
+    for code in plan.markets:
+        table = portfolio.market(code).promise.table
+        blocked = table[table["verdict"] == "blocked"]
+        zh, en = (set(blocked.loc[blocked["lang"] == lang, "promise"]) for lang in ("zh", "en"))
+        assert zh == en, code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smooth even on weak networks",
+        "runs smoothly over poor mobile connections",
+        "smooth on a slow network",
+    ],
+)
+def test_smoothness_on_a_weak_network_is_one_promise_that_asks_for_both(text):
+    """As 弱网也流畅: loss and freezing; the weak network inside it doesn't count again."""
+    table = check({"en": text}, GOOD, TABLES.promises, TABLES.requirements).table
+    found = table[table["promise"] == "weak_network_ok"]
+    assert found["requirement"].tolist() == ["freeze_viewing", "loss_weak_20"]
+    assert found["phrase"].nunique() == 1 and found["phrase"].iloc[0].lower().startswith("smooth")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("秒开", "zh"),
+        ("一秒打开", "zh"),
+        ("一秒就能开播", "zh"),
+        ("1 秒启动", "zh"),
+        ("Opens at once.", "en"),
+        ("It opens instantly", "en"),
+        ("open in one second", "en"),
+    ],
+)
+def test_opening_at_once_is_a_promise_in_any_wording(text, lang):
+    assert set(judged(text, lang, GOOD)) == {"connect_instant"}
+
+
+def test_a_number_that_ends_in_one_is_another():
+    assert judged("21秒打开", "zh", GOOD) == {}
+
+
+def test_crystal_clear_before_a_size_is_that_size():
+    assert set(judged("Crystal-clear 1080p", "en", GOOD)) == {"downlink_full_hd_1080p"}
+    assert set(judged("Crystal-clear calls", "en", GOOD)) == {"downlink_hd_720p"}
 
 
 # ---- Weak networks ----

@@ -194,15 +194,14 @@ def test_equal_markets_have_one_interval() -> None:
     ]
 
 
-def test_nothing_to_rank_is_an_error_that_says_what_to_do() -> None:
-    """More than 40% unknown in every market."""
+def test_where_too_much_is_unknown_of_every_market_none_has_a_rank() -> None:
+    """More than 40% unknown in every market: what is missing is said, nothing is made up."""
     table = markets(AE=[nan, 1.0], BR=[nan, 0.5])
-    with pytest.raises(
-        InputError,
-        match=r"No market can be ranked: more than 40% of the weight "
-        r"rests on unknown figures; lower those weights or fill",
-    ):
-        rank(table, weights(1, 1), samples=200)
+    found = rank(table, weights(1, 1), samples=200)
+    assert found.table["missing"].to_dict() == {"AE": 0.5, "BR": 0.5}
+    assert found.table.drop(columns="missing").isna().all(axis=None)
+    assert (len(found.contributions), found.top, found.dropped) == (0, 0, (table.columns[0],))
+    assert all(np.isnan(value) for value in found.agreement.values())
 
 
 def test_ranking_leaves_its_input_alone_and_repeats_itself() -> None:
@@ -236,8 +235,8 @@ def test_properties_of_any_ranking(rows, given_weights, factor) -> None:
     table.index = [f"M{place}" for place in range(len(rows))]
     share = np.array(given_weights) / sum(given_weights)
     if ((table.isna() * share).sum(axis=1) > 0.4).all():
-        with pytest.raises(InputError, match="No market can be ranked"):
-            rank(table, weights(*given_weights), samples=100)
+        found = rank(table, weights(*given_weights), samples=100)
+        assert found.table["rank"].isna().all() and len(found.table) == len(table)
         return
     found = rank(table, weights(*given_weights), samples=100)
     ranked = found.table["rank"].notna()

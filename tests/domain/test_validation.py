@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from workbench.domain.plan import Plan
 from workbench.domain.product import Product
-from workbench.domain.validation import first_problem
+from workbench.domain.validation import Problem, first_problem
 from workbench.locale import translator
 
 TEXTS = {"zh": "词", "en": "word"}
@@ -19,20 +19,20 @@ LEVEL = {"market": "ID", "need": "privacy", "level": 3, "reason": "x"}
 def problem(model, values):
     with pytest.raises(ValidationError) as caught:
         model.model_validate(values)
-    place, value, rule = first_problem(caught.value, model)
-    zh = translator("zh").text(rule)
+    found = first_problem(caught.value, model)
+    zh = translator("zh").text(found.rule)
     assert re.search("[\u4e00-\u9fff]", zh)
-    return place, value, str(rule), zh
+    return str(found.place), found.value, str(found.rule), zh
 
 
-NUMBER = "Input should be a valid number"
+NUMBER = "a number is expected"
 DAY = "a day is written YYYY-MM-DD, such as 2026-01-31"
 LEVEL_FIELDS = "market, need, level, reason, evidence, confidence, who, when"
 PLAN = [
     ({"top": True}, "top", True, NUMBER),
     ({"seed": False}, "seed", False, NUMBER),
     ({"weights": {"privacy": True}}, "weights.privacy", True, NUMBER),
-    ({"levels": [LEVEL | {"level": True}]}, "levels.0.level", True, NUMBER),
+    ({"levels": [LEVEL | {"level": True}]}, "levels, entry 1, level", True, NUMBER),
     ({"as_of": 0}, "as_of", 0, DAY),
     ({"as_of": "0"}, "as_of", "0", DAY),
     ({"as_of": "20260131"}, "as_of", "20260131", DAY),
@@ -47,21 +47,21 @@ PLAN = [
         "lower-case letters, digits and underscores are expected, such as live_show",
     ),
     ({"scenario": 12}, "scenario", 12, 'a text is expected; put it in quotes: "12"'),
-    ({"scenario": True}, "scenario", True, "Input should be a valid string"),
+    ({"scenario": True}, "scenario", True, "a text is expected"),
     ({"levels": 3}, "levels", 3, "a list is expected, such as [a, b]"),
-    ({"levels": [3]}, "levels.0", 3, f"these fields are expected here: {LEVEL_FIELDS}"),
+    ({"levels": [3]}, "levels, entry 1", 3, f"these fields are expected here: {LEVEL_FIELDS}"),
     (
         {"levels": [LEVEL | {"resaon": "y"}]},
-        "levels.0.resaon",
+        "levels, entry 1, resaon",
         "y",
         f"there is no such field; did you mean reason? The fields are: {LEVEL_FIELDS}",
     ),
     ({"weights": [1]}, "weights", [1], "names with a value each are expected, such as name: value"),
     (
         {"answers": [{"market": "ID", "check": "a", "status": "redy"}]},
-        "answers.0.status",
+        "answers, entry 1, status",
         "redy",
-        "Input should be 'ready', 'conditional', 'blocked' or 'unknown'",
+        "'ready', 'conditional', 'blocked' or 'unknown' is expected",
     ),
 ]
 REGION_KEY = 'a text is expected; put it in quotes: "145"'
@@ -116,8 +116,32 @@ def test_a_field_is_named_as_a_file_has_it():
     assert ", copy, " in rule and "advert" not in rule
 
 
-def test_what_is_missing_has_no_value():
-    assert problem(Product, {})[:3] == ("product", None, "Field required")
+def first(model, values):
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(values)
+    return first_problem(caught.value, model)
+
+
+def test_what_is_missing_has_neither_value_nor_rule():
+    assert first(Product, {}) == Problem("product", None, None)
+
+
+def test_what_is_not_known_goes_before_what_is_missing_beside_it_only():
+    assert first(Product, GOOD | {"name": {"zh": "词", "eng": "word"}}).place == "name.eng"
+    here = {name: value for name, value in GOOD.items() if name != "copy"}
+    assert first(Product, here | {"compliance": {"x": 1}}).place == "compliance.x"
+    assert first(Product, {**here, "name": TEXTS | {"x": "y"}, "summary": {"zh": "词"}}).place == (
+        "name.x"
+    )
+    assert first(Product, {**here, "name": {"zh": "词"}, "nmae": 1}) == Problem(
+        "name.en", None, None
+    )
+
+
+def test_a_place_is_told_as_people_count_in_either_language():
+    place = first(Plan, {"levels": [LEVEL, LEVEL | {"level": 9}]}).place
+    assert translator("en").text(place) == "levels, entry 2, level"
+    assert translator("zh").text(place) == "levels 第 2 项的 level"
 
 
 def test_days_and_flags_that_are_meant_pass():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from markupsafe import escape
 
 from workbench.figures import needs
 from workbench.figures.theme import tokens
@@ -48,6 +49,26 @@ def test_the_view_tells_how_a_level_came_about(portfolio):
     for name in needs.need_names(portfolio, EN).values():
         assert name in html
     assert '<span class="lv none"' in needs.view(portfolio, "SJ", EN).html
+
+
+def test_a_focus_that_the_product_can_not_keep_yet_says_so(portfolio):
+    """Otherwise the brief would tell people to promise what it calls a gap further down."""
+    table = portfolio.reference.needs.set_index("need")
+    marked = 0
+    for code in portfolio.chosen:
+        one = portfolio.market(code)
+        html = needs.view(portfolio, code, EN).html
+        for need in one.focus:
+            focus = str(escape(table.loc[need, "focus_en"]))
+            gap = one.value.table.loc[need, "verdict"] == "gap"
+            marked += gap
+            assert (f"{focus} (only once the gap is closed)" in html) == gap, (code, need)
+            assert focus in html
+    assert marked
+
+
+def test_without_a_product_no_focus_is_marked(bare):
+    assert "only once" not in needs.view(bare, "ID", EN).html
 
 
 def test_an_override_shows_its_reason_and_the_level_before(portfolio):

@@ -70,6 +70,9 @@ def test_contributions_stack_to_the_score(sound):
         0.8,
     ]
     assert drawing.finding == "Reach adds most to the scores"
+    layout = sound(drawing)["layout"]
+    assert layout["xaxis"]["side"] == "top"  # the legend is below, and in the order of the bars
+    assert layout["legend"]["orientation"] == "h" and layout["legend"]["traceorder"] == "normal"
 
 
 def test_the_view_shows_chosen_markets_by_rank(portfolio, sound):
@@ -111,7 +114,7 @@ def test_a_brief_tells_what_each_criterion_adds_to_its_market(portfolio):
 def test_where_no_market_has_a_rank_the_view_says_so(portfolio):
     alone = portfolio.but(portfolio.plan.but(markets=["SJ"]))
     view = ranking.view(alone, EN, focus="SJ")
-    assert view.drawing is None and "too much is unknown" in view.html
+    assert view.drawing is None and "more than 40% of the weight rests on unknown" in view.html
 
 
 def test_more_markets_than_fit_are_cut(portfolio):

@@ -28,3 +28,8 @@ def test_a_figure_merges_its_own_axis_into_the_house_s():
     assert drawn["xaxis"]["range"] == [0, 5]
     assert drawn["xaxis"]["gridcolor"] == tokens()["line"]
     assert drawn["yaxis"]["showgrid"] is False
+
+
+def test_a_title_s_text_leaves_its_font_alone():
+    title = figure([], 200, xaxis={"title": {"text": "Rank"}}).to_plotly_json()["layout"]["xaxis"]
+    assert title["title"] == {"text": "Rank", "font": {"color": tokens()["ink-2"], "size": 13}}

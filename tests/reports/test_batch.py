@@ -5,6 +5,8 @@ import shutil
 
 import papermill
 import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
 
 from workbench.domain.errors import InputError
 from workbench.locale import translator
@@ -84,8 +86,54 @@ def test_a_market_that_raises_is_named_and_the_others_are_written(kernel, tmp_pa
         ("NA", "done", True),
     ]
     error = made[1][3]
-    assert error.startswith("InputError: 文件 ") and str(product) in error
+    assert error.startswith("文件 ") and str(product) in error
     assert "Traceback" not in error and "\x1b" not in error
+
+
+def test_what_is_no_error_of_ours_is_named_with_its_class():
+    """Only its name tells what went wrong; the sentence around it is in the brief's language."""
+    said = {
+        lang: batch._reason(PapermillExecutionError("x", 1, "", "KeyError", "'ID'", []), lang)
+        for lang in ("zh", "en")
+    }
+    assert said["en"] == "something unexpected in the notebook: KeyError: 'ID'"
+    assert said["zh"].endswith("KeyError: 'ID'") and "unexpected" not in said["zh"]
+    own = PapermillExecutionError("x", 1, "", "TableError", "表坏了。", [])
+    assert batch._reason(own, "zh") == "表坏了。"
+    late = CellTimeoutError("A cell timed out")
+    assert batch._reason(late, "en").startswith("a cell of the notebook took longer than 300 s")
+    assert batch._reason(DeadKernelError("Kernel died"), "en").startswith("the notebook's kernel")
+
+
+@pytest.mark.parametrize(
+    ("done", "start"),
+    [
+        (["zh", "en"], "index.html"),
+        (["zh"], "index.html"),
+        (["en"], "index.en.html"),
+        ([], "run.json"),
+    ],
+)
+def test_a_batch_starts_at_an_index_that_was_written(done, start):
+    jobs = [
+        batch.Job("ID", lang, f"ID.{lang}.html", "done" if lang in done else "failed")
+        for lang in ("zh", "en")
+    ]
+    assert batch.start_of(jobs) == start
+
+
+def test_standalone_pages_need_no_folder_beside_them(tmp_path):
+    plan = load_plan(data_folder() / "examples" / "plan.yaml").but(
+        markets=("SJ",), levels=[], answers=[], samples=500
+    )
+    batch.run(plan, tmp_path, ("en",), standalone=True)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "index.html",
+        "index.en.html",
+        "SJ.en.html",
+        "plan.yaml",
+        "run.json",
+    }
 
 
 def test_standalone_pages_carry_their_scripts(kernel, published):

@@ -33,7 +33,7 @@ def test_parameters_are_told_from_the_kernel_s_own_names():
         ({"weights": {}, "lang": "en"}, "Unknown parameter 'weights'"),
         ({"market": "ZZ", "lang": "en"}, "Unknown market 'ZZ'"),
         ({"top": 0, "lang": "en"}, "Parameter top: 0 is not allowed"),
-        ({"top": 0}, "top.*须大于或等于 1"),
+        ({"top": 0}, "top.*不得小于 1"),
         ({"plan": "nowhere.yaml", "lang": "en"}, r"There is no file nowhere\.yaml"),
     ],
 )

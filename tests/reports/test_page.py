@@ -95,6 +95,14 @@ def test_the_day_stands_in_one_labelled_line_and_no_clock_time_at_all(pages):
         assert not re.search(r"\d{2}:\d{2}:\d{2}", text), name
 
 
+def test_a_page_sent_alone_says_what_its_charts_need(published):
+    """No script runs without the folder beside it, so the note stands in the page itself."""
+    for lang, words in (("en", "needs the folder assets"), ("zh", "assets 文件夹")):
+        text = (published.folder / f"ID.{lang}.html").read_text(encoding="utf-8")
+        assert text.count(words) == text.count("data-chart=") > 2
+        assert not re.search(r'data-chart="[^>]*min-height', text)  # no white box either
+
+
 def test_a_figure_can_not_end_its_script_element():
     record = {
         "topic": "x",

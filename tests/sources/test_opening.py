@@ -60,8 +60,8 @@ def test_a_named_register_is_read_with_any_product(tmp_path):
     ("text", "message"),
     [
         ("", "is empty; it needs a header line"),
-        ("market,competitor\nID,A\n", "competitors lacks the column industry; its columns must"),
-        (REGISTER.replace("\n", ",extra\n"), "competitors has an unknown column extra"),
+        ("market,competitor\nID,A\n", "rivals.csv lacks the column industry; its columns must"),
+        (REGISTER.replace("\n", ",extra\n"), "rivals.csv has an unknown column extra"),
         (
             REGISTER + "ID,A,live_show,kol,cheap,1,,s,2025-06-30,high,,\n",
             "row 2, column cpa_usd: 'cheap' is not allowed; a number is expected",

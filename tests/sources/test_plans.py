@@ -164,7 +164,7 @@ def test_a_date_in_yaml_needs_no_quotes(tmp_path):
         (
             "p.yaml",
             "levels: [{market: ID, need: privacy, level: 9, reason: x}]\n",
-            "Parameter levels.0.level: 9 is not allowed .Input should be less than or equal to 5",
+            "Parameter levels, entry 1, level: 9 is not allowed .it must be at most 5",
         ),
         ("p.json", '{"weights": {"privacy": NaN}}', "weights.privacy: nan is not allowed"),
         ("p.yaml", "weights: {privacy: .nan}\n", "weights.privacy: nan is not allowed"),

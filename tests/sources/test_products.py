@@ -108,7 +108,7 @@ def test_norway_and_norwegian_are_text(tmp_path):
         ),
         (
             {"strengths": {"privacy": 9}},
-            r"at strengths\.privacy: 9 is not allowed \(Input should be less than or equal to 5\)",
+            r"at strengths\.privacy: 9 is not allowed \(it must be at most 5\)",
         ),
         ({"strengths": {"privacy": "high"}}, r"at strengths\.privacy: 'high' is not allowed"),
         ({"provider": "acme"}, "at provider: unknown 'acme'; known are: agora, "),
@@ -124,7 +124,7 @@ def test_norway_and_norwegian_are_text(tmp_path):
         (
             {"technology": {"default": {"uptime_pct": 101}}},
             r"at technology\.default\.uptime_pct: 101 is not allowed "
-            r"\(Input should be less than or equal to 100\)",
+            r"\(it must be at most 100\)",
         ),
         (
             {"technology": {"regions": {"035": {"loss_tolerance_pct": 100.5}}}},
@@ -181,7 +181,6 @@ def test_norway_and_norwegian_are_text(tmp_path):
             {"strenghts": {}},
             r"at strenghts: {} is not allowed \(there is no .* you mean strengths\?",
         ),
-        ({"name": {"en": "Mine"}}, r"at name\.zh: None is not allowed \(Field required\)"),
         ({"copy": {"zh": "", "en": "x"}}, r"at copy\.zh: '' is not allowed"),
         ({"product": "My product"}, "at product: 'My product' is not allowed"),
         (
@@ -220,9 +219,21 @@ def test_a_missing_field_is_named_without_repeating_the_file(tmp_path, field):
     path = written(tmp_path, {name: value for name, value in GOOD.items() if name != field})
     with pytest.raises(InputError) as caught:
         load_product(path)
-    assert str(caught.value) == (
-        f"The product file {path}, at {field}: None is not allowed (Field required)."
-    )
+    assert str(caught.value) == f"The product file {path}: {field} is missing; add it."
+
+
+def test_a_field_may_be_missing_inside_another(tmp_path):
+    path = written(tmp_path, {**GOOD, "name": {"en": "Mine"}})
+    with pytest.raises(InputError, match=r"mine\.yaml: name\.zh is missing; add it\."):
+        load_product(path)
+
+
+def test_a_name_that_is_only_a_little_alike_is_no_hint(tmp_path):
+    """OPay for Zorkpay helps nobody."""
+    for field, value in (("payment_methods", "Zorkpay"), ("languages", "klingonish")):
+        with pytest.raises(InputError, match=f"unknown .* '{value}'; write a") as caught:
+            load_product(written(tmp_path, {**GOOD, field: [value]}), REFERENCE)
+        assert "did you mean" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +242,7 @@ def test_a_missing_field_is_named_without_repeating_the_file(tmp_path, field):
         ("", "must hold a mapping of names to values; it holds nothing"),
         ("# only a comment\n", "it holds nothing"),
         ("- a\n- b\n", "it holds a list"),
-        ("{}", "at copy|at product: None is not allowed .Field required"),
+        ("{}", "product is missing; add it"),
         ("name: {zh: [\n", r"is not valid YAML, line \d"),
         ("name: 'open\n", r"is not valid YAML, line \d"),
         ("a: b: c\n", r"is not valid YAML, line 1: a colon stands where none may; put a text"),

@@ -46,7 +46,7 @@ def test_a_change_to_what_stands_tells_nobody(state):
         ({"market": "XX"}, "XX"),
         ({"industry": "mining"}, "Unknown industry 'mining'"),
         ({"product": "no_such"}, "Unknown product 'no_such'"),
-        ({"levels": [{"market": "ID", "need": "privacy", "level": 9, "reason": "x"}]}, "levels.0"),
+        ({"levels": [{"market": "ID", "need": "privacy", "level": 9, "reason": "x"}]}, "entry 1"),
         ({"levels": [{"market": "ID", "need": "privacy", "level": 4, "reason": ""}]}, "reason"),
         ({"floors": {"kol": 60.0}, "caps": {"kol": 50.0}}, "kol"),
         ({"wieghts": {}}, "did you mean 'weights'"),

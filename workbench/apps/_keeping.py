@@ -24,8 +24,35 @@ def database_of(given: str | None = None) -> str:
     if not named:
         return f"sqlite:///{own_workspace()}"
     if "://" not in named and named.endswith((".db", ".sqlite", ".sqlite3")):
-        return f"sqlite:///{Path(named).resolve()}"
+        named = f"sqlite:///{named}"
+    scheme, relative = "sqlite:///", named.removeprefix("sqlite:///")
+    if named.startswith(scheme) and relative:  # as seen from here, wherever a kernel may run
+        return f"{scheme}{Path(relative).resolve()}"
     return named
+
+
+def settled(plan: str | None, database: str | None, edit: bool) -> dict[str, str]:
+    """Environment variables for kernels that run in other folders: what was named, found here.
+
+    Raises
+    ------
+    WorkbenchError
+        If the plan file is broken, or the workspace can't be opened: now, and not in every page.
+    """
+    if plan and database:
+        raise InputError("--plan names a file, --database the workspace; give one of them.")
+    home = {"WORKBENCH_HOME": str(own_workspace().parent)}
+    if plan:
+        load_plan(plan)
+        return home | {PLAN_VARIABLE: str(Path(plan).resolve())}
+    if not database and not os.environ.get(DATABASE_VARIABLE):
+        return home
+    url = database_of(database)
+    if edit:
+        begun(url)
+    else:
+        open_workspace(url, readonly=True)
+    return home | {DATABASE_VARIABLE: url}
 
 
 def open_keeping(named: str | None = None, scenario: str | None = None) -> PlanStore:

@@ -19,17 +19,24 @@ from workbench.apps._opening import (
 from workbench.figures.view import render
 from workbench.sources.plans import dump_plan
 from workbench.widgets.channels import ChannelsPanel
+from workbench.widgets.comparison import ComparePanel
 from workbench.widgets.download import Download
+from workbench.widgets.history import HistoryPanel
 from workbench.widgets.needs import NeedsPanel
 from workbench.widgets.promise import PromisePanel
 from workbench.widgets.ranking import RankingPanel
 from workbench.widgets.readiness import ReadinessPanel
 from workbench.widgets.state import PlanState
+from workbench.widgets.todo import TodoPanel
 from workbench.widgets.views import CompetitorsPanel, ProviderPanel, ValuePanel, VerdictPanel
+from workbench.widgets.workspace import WorkspacePanel
 
 
 class Planner:
     """All panels of a market over one state.
+
+    Over a scenario of the workspace its own panels stand around the others: above them what is
+    kept where, below them the comparison and the history.
 
     Attributes
     ----------
@@ -44,16 +51,20 @@ class Planner:
     def __init__(self, state: PlanState) -> None:
         self.state = state
         t = state.t
+        kept = state.kept is not None
         self.panels = {
+            **({"workspace": WorkspacePanel(state)} if kept else {}),
             "verdict": VerdictPanel(state),
             "ranking": RankingPanel(state),
             "needs": NeedsPanel(state),
             "channels": ChannelsPanel(state),
             "readiness": ReadinessPanel(state),
+            "todo": TodoPanel(state),
             "promise": PromisePanel(state),
             "value": ValuePanel(state),
             "competitors": CompetitorsPanel(state),
             "provider": ProviderPanel(state),
+            **({"comparison": ComparePanel(state), "history": HistoryPanel(state)} if kept else {}),
         }
         report = self.panels["verdict"].report
         self.market = selector(state, "market", t("Market"), market_options, report)
@@ -73,19 +84,26 @@ class Planner:
         )
         controls = widgets.HBox([self.market, self.industry, self.product, self.download])
         controls.layout.flex_flow = "row wrap"
+        # In a workspace industry and product belong to the scenario, which the address names.
+        named = (
+            ("scenario", "market", "lang") if kept else ("market", "industry", "product", "lang")
+        )
+        above = [panel.widget for name, panel in self.panels.items() if name == "workspace"]
+        below = [panel.widget for name, panel in self.panels.items() if name != "workspace"]
         self.widget = widgets.VBox(
             [
                 styles(),
                 head,
+                *(above or [self.status]),
                 controls,
-                self.status,
-                follow_address(state, "market", "industry", "product", "lang"),
-                *(panel.widget for panel in self.panels.values()),
+                follow_address(state, *named, "lang"),
+                *below,
             ]
         )
 
     def _tell(self, _changed: frozenset[str]) -> None:
         t, state = self.state.t, self.state
+        self.industry.disabled = self.product.disabled = state.locked
         words = {
             "saved": t("Saved in the plan file."),
             "kept": t("Changed in this page only; download the plan file to keep it."),

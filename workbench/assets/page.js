@@ -24,7 +24,7 @@
   function draw() {
     // @ts-ignore Plotly is a global of the shared file
     const plotly = window.Plotly;
-    if (!plotly) return;
+    if (!plotly) return; // each chart's place holds a note that says so, and takes no more room
     const pairs = darkColours();
     document.querySelectorAll("[data-chart]").forEach((place) => {
       const source = document.getElementById(String(place.getAttribute("data-chart")));
@@ -34,6 +34,8 @@
         text = text.replace(/#[0-9a-fA-F]{6}/g, (hex) => pairs[hex.toLowerCase()] || hex);
       }
       const figure = JSON.parse(text);
+      place.querySelector(".undrawn")?.remove();
+      /** @type {HTMLElement} */ (place).style.minHeight = `${figure.layout.height}px`;
       plotly.react(place, figure.data, figure.layout, { responsive: true, displayModeBar: false });
     });
   }

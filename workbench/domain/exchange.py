@@ -1,4 +1,4 @@
-"""The workspace as tables for Excel, and back: every row goes in, or is named with the reason.
+"""What a file asks of the workspace: every row goes in, or is named with the reason (W6).
 
 What comes back is compared three ways: with what was exported, and with what stands now. A row that
 nobody touched in the file is left alone even if it was changed in the workspace meanwhile; a row
@@ -6,73 +6,20 @@ that was changed on both sides is a conflict, shown and not applied. A row that 
 file changes nothing: to take a value away, empty its cells and leave its key.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.changes import Cell, Change, cells_of, plan_of
+import pandas as pd
+
+from workbench.domain.changes import COMMENTS, Cell, Change
 from workbench.domain.errors import InputError
-from workbench.domain.text import T_, Text
+from workbench.domain.ids import Ids, known_ids
+from workbench.domain.readiness import Answer, by_check
+from workbench.domain.sheets import KEYS, Row, alike, cell_named, given, shown, wanted
+from workbench.domain.text import Text
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "settings": ("name",),
-    "weights": ("criterion",),
-    "channel_weights": ("channel",),
-    "floors": ("channel",),
-    "caps": ("channel",),
-    "advert": ("lang",),
-    "levels": ("market", "need"),
-    "answers": ("market", "check"),
-}
-"""Table -> the columns that make up its key, in the order of the sheets."""
-
-VALUES: dict[str, tuple[str, ...]] = {
-    "levels": ("level", "reason", "evidence", "confidence", "who", "when"),
-    "answers": ("status", "evidence", "owner", "due", "expiry", "answered_on"),
-}
-"""Table -> its value columns; a table that isn't named here has one, ``value``."""
-
-_LISTS = {Cell("settings", "markets")}
-_TAKEN_AWAY = {"levels": ("level", "reason"), "answers": VALUES["answers"]}
-"""Where all of these columns are empty, the row asks to take the value away."""
-
-
-def columns_of(table: str) -> tuple[str, ...]:
-    """The columns of a table's sheet."""
-    return (*KEYS[table], *VALUES.get(table, ("value",)))
-
-
-def rows_of(cells: Mapping[Cell, Any], table: str) -> list[dict[str, Any]]:
-    """The rows of a table's sheet, by key."""
-    rows = []
-    for cell in sorted(cell for cell in cells if cell.table == table):
-        value = cells[cell]
-        named = dict(zip(KEYS[table], cell.key.split("/"), strict=False))
-        if cell in _LISTS:
-            value = ", ".join(value)
-        rows.append(named | (value if table in VALUES else {"value": value}))
-    return rows
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a sheet as it was read.
-
-    Attributes
-    ----------
-    number
-        Its row in the sheet, from 1; the head is row 1.
-    values
-        Column -> number, text, ISO date, or None for an empty cell.
-    fault
-        What makes the row unreadable, such as a formula; None: nothing.
-    """
-
-    table: str
-    number: int
-    values: Mapping[str, Any]
-    fault: Text | None = None
+__all__ = ["Comparison", "Conflict", "Rejected", "Row", "compare", "known_ids"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +48,7 @@ class Comparison:
     Attributes
     ----------
     changes
-        Rows that would be applied.
+        Rows that would be applied; no two are about the same cell.
     unchanged
         How many rows ask for nothing: untouched in the file, or it stands there already.
     conflicts, rejected
@@ -124,6 +71,7 @@ def compare(
     exported: Mapping[Cell, Any],
     now: Mapping[Cell, Any],
     known: Mapping[str, Iterable[str]],
+    author: str = "",
 ) -> Comparison:
     """Hold rows against what was exported and what stands now.
 
@@ -133,9 +81,11 @@ def compare(
         The cells at the revision that the file was exported from; the present ones if the file
         doesn't say.
     known
-        Key column (``market``, ``need`` ...) -> the ids that exist.
+        Key column (``market``, ``need`` ...) -> the ids that exist; see :func:`known_ids`.
+    author
+        Who imports. Comments are their authors': a file adds or changes those of ``author`` only.
     """
-    ids = {column: set(names) for column, names in known.items()}
+    ids = Ids(known)
     changes: list[Change] = []
     conflicts: list[Conflict] = []
     rejected: list[Rejected] = []
@@ -145,58 +95,57 @@ def compare(
             rejected.append(Rejected(row.table, row.number, row.fault))
             continue
         try:
-            cell, wanted = _read(row, ids)
+            cell = cell_named(row)
             if cell in seen:
                 raise InputError(
                     "{cell} stands in row {row} already; keep one.", cell=cell, row=seen[cell]
                 )
+            then, stands = exported.get(cell), now.get(cell)
+            asked = _asked(row, cell, then, stands, ids, author)
         except InputError as error:
             rejected.append(Rejected(row.table, row.number, Text(error.msgid, error.values)))
             continue
         seen[cell] = row.number
-        stands = now.get(cell)
-        if wanted in (exported.get(cell), stands):
+        if asked is None:
             unchanged += 1
-        elif stands != exported.get(cell):
-            conflicts.append(Conflict(cell, exported.get(cell), stands, wanted))
+        elif stands != then:
+            conflicts.append(Conflict(cell, then, stands, asked.after))
         else:
-            changes.append(Change(*cell, stands, wanted))
+            changes.append(asked)
     return Comparison(tuple(changes), unchanged, tuple(conflicts), tuple(rejected))
 
 
-def _read(row: Row, ids: Mapping[str, set[str]]) -> tuple[Cell, Any]:
-    """The cell that a row names and the value it asks for, None to take it away."""
-    key = [_key(row, column, ids) for column in KEYS[row.table]]
-    cell = Cell(row.table, "/".join(key))
-    columns = VALUES.get(row.table, ("value",))
-    given = {name: row.values.get(name) for name in columns}
-    if all(given[name] in (None, "") for name in _TAKEN_AWAY.get(row.table, columns)):
-        return cell, None
-    value: Any = given["value"] if row.table not in VALUES else _record(row.table, given)
-    return cell, cells_of(plan_of({cell: value})).get(cell)
+def _asked(row: Row, cell: Cell, then: Any, stands: Any, ids: Ids, author: str) -> Change | None:
+    """What a row asks for, None if nothing; raises InputError if it can't."""
+    if then is None and stands is None:  # an id that was taken out of the tables may be emptied
+        for column in KEYS[row.table]:
+            ids.check(column, column, str(row.values[column]).strip())
+    values = given(row, cell)
+    # As rows first: what an older version stored in another form is untouched all the same.
+    if any(alike(values, shown(cell, value)) for value in (then, stands)):
+        return None
+    after = wanted(cell, values, author)
+    if cell == ("settings", "industry") and after is not None:
+        ids.check("value", "industry", after)
+    if cell == ("settings", "markets"):
+        for code in after or ():
+            ids.check("value", "market", code)
+    if after in (then, stands):
+        return None
+    if cell.table == "answers" and after is not None:
+        check = cell.key.partition("/")[2]
+        answer = Answer(check, after["status"], after["evidence"])
+        by_check([answer], pd.DataFrame({"check": [check]}))  # a verdict needs its evidence
+    if cell.table == COMMENTS:
+        _check_author(author, stands, after)
+    return Change(*cell, stands, after)
 
 
-def _record(table: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A record without its empty cells; an empty level is an unknown one."""
-    record = {name: value for name, value in given.items() if value not in (None, "")}
-    if table == "levels":
-        record.setdefault("level", None)
-    return record
-
-
-def _key(row: Row, column: str, ids: Mapping[str, set[str]]) -> str:
-    found = row.values.get(column)
-    if not isinstance(found, str) or not found.strip():
-        raise InputError(
-            "Column {column}: {value!r} is not an id; fill it in.", column=column, value=found
-        )
-    found = found.strip()
-    if column in ids and found not in ids[column]:
-        close = difflib.get_close_matches(found, ids[column], n=1)
-        raise InputError(
-            "Column {column}: unknown {value!r}{hint}.",
-            column=column,
-            value=found,
-            hint=T_(" (did you mean {close!r}?)", close=close[0]) if close else "",
-        )
-    return found
+def _check_author(author: str, stands: Any, after: Any) -> None:
+    """A file can't put words into somebody's mouth, nor take them out."""
+    for comment in (stands, after):
+        if comment is not None and (not author or comment["who"] != author):
+            raise InputError(
+                "This comment is by {who!r}; nobody else can write, change or take it away.",
+                who=comment["who"],
+            )

@@ -43,7 +43,14 @@ NOTEBOOK_PARAMETERS = (
 def _codes(value: Any) -> Any:
     if isinstance(value, str):
         value = [part for part in re.split(r"[,\s]+", value) if part]
-    return [str(code).upper() for code in value] if isinstance(value, list | tuple) else value
+    if not isinstance(value, list | tuple):
+        return value
+    return list(dict.fromkeys(_code(str(each)) for each in value))
+
+
+def _code(text: str) -> str:
+    """A code in any case as one in capitals; what is none stays as typed, so that it is known."""
+    return text.upper() if re.fullmatch("[A-Za-z]{2}", text) else text
 
 
 class _Strict(BaseModel):
@@ -155,16 +162,18 @@ def make_plan(values: Mapping[str, Any], allowed: tuple[str, ...] | None = None)
             )
     cleaned = {name: value for name, value in values.items() if value is not None}
     if isinstance(cleaned.get("market"), str):
-        cleaned["market"] = cleaned["market"].strip().upper()
+        cleaned["market"] = _code(cleaned["market"].strip())
     try:
         return Plan.model_validate(cleaned)
     except ValidationError as error:
-        place, value, rule = first_problem(error, Plan)
+        found = first_problem(error, Plan)
+        if found.rule is None:
+            raise InputError("Parameter {name} is missing; add it.", name=found.place) from error
         raise InputError(
             "Parameter {name}: {value!r} is not allowed ({rule}).",
-            name=place or "plan",
-            value=value,
-            rule=rule,
+            name=found.place or "plan",
+            value=found.value,
+            rule=found.rule,
         ) from error
 
 

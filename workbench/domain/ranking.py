@@ -117,6 +117,23 @@ def full_weights(given: dict[str, float], defaults: pd.Series) -> pd.Series:
     return weights
 
 
+def _nothing_ranked(
+    missing: pd.Series, share: pd.Series, dropped: tuple[str, ...], samples: int
+) -> Ranking:
+    columns = ["rank", "score", "low", "high", "top_share", "missing"]
+    columns += ["topsis", "topsis_rank", "promethee", "promethee_rank"]
+    return Ranking(
+        table=pd.DataFrame({"missing": missing}, columns=columns).astype(float),
+        contributions=pd.DataFrame(index=missing.index[:0]),
+        unknown=pd.DataFrame(index=missing.index[:0]),
+        weights=share,
+        dropped=dropped,
+        agreement={"topsis": float("nan"), "promethee": float("nan")},
+        top=0,
+        samples=samples,
+    )
+
+
 def rank(
     utility: pd.DataFrame,
     weights: pd.Series,
@@ -130,7 +147,12 @@ def rank(
     Raises
     ------
     InputError
-        If the weights are unusable or no market can be ranked.
+        If the weights are unusable.
+
+    Notes
+    -----
+    Where too much is unknown of every market, no market has a rank: the table holds what is
+    missing, ``contributions`` is empty and the agreements are NaN.
     """
     weights = weights.reindex(utility.columns).fillna(0.0)
     share = pd.Series(scoring.normalised(weights.to_numpy()), index=weights.index)
@@ -140,11 +162,7 @@ def rank(
     used = [name for name in utility.columns if not blank[name].all() and weights[name] > 0]
     ranked = missing.index[missing <= MAX_MISSING + 1e-12]
     if not used or ranked.empty:
-        raise InputError(
-            "No market can be ranked: more than {most:.0%} of the weight rests on unknown "
-            "figures; lower those weights or fill in levels.",
-            most=MAX_MISSING,
-        )
+        return _nothing_ranked(missing, share, dropped, samples)
     chosen = utility.loc[ranked, used]
     holes = chosen.isna()
     # The median is a neutral stand-in; the sampled weightings draw the unknown anew instead.

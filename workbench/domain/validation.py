@@ -1,11 +1,12 @@
 """What may stand in a field, and what pydantic finds wrong, as a message of ours.
 
-The one place that knows pydantic's error types. Where a sentence of its own says the rule, ours
-is the same one, so that it can be translated; elsewhere ours adds the remedy.
+The one place that knows pydantic's error types. The rules are said in our own sentences, the same
+ones as those of tables where the rule is the same.
 """
 
 import difflib
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, get_args
 
@@ -44,36 +45,52 @@ Day = Annotated[date, BeforeValidator(_only_day)]
 """A date or a text YYYY-MM-DD; a number is refused, which would count from 1970."""
 
 _NO_SUCH_DAY = T_("there is no such day; a day is written YYYY-MM-DD, such as 2026-01-31")
+_WHOLE = T_("a whole number is expected")
+_FLAG = T_("true or false is expected")
+_LIST = T_("a list is expected, such as [a, b]")
 _RULES = {
-    "missing": T_("Field required"),
-    "literal_error": T_("Input should be {expected}"),
-    "string_type": T_("Input should be a valid string"),
-    "string_too_long": T_("String should have at most {max_length} characters"),
-    "string_too_short": T_("String should have at least 1 character"),
-    "greater_than_equal": T_("Input should be greater than or equal to {ge}"),
-    "less_than_equal": T_("Input should be less than or equal to {le}"),
-    "finite_number": T_("Input should be a finite number"),
-    "float_type": T_("Input should be a valid number"),
-    "float_parsing": T_("Input should be a valid number, unable to parse string as a number"),
-    "int_type": T_("Input should be a valid integer"),
-    "int_parsing": T_("Input should be a valid integer, unable to parse string as an integer"),
-    "int_parsing_size": T_("Unable to parse input string as an integer, exceeded maximum size"),
-    "int_from_float": T_("Input should be a valid integer, got a number with a fractional part"),
-    "bool_type": T_("true or false is expected"),
-    "bool_parsing": T_("true or false is expected"),
+    "literal_error": T_("{expected} is expected"),
+    "string_type": T_("a text is expected"),
+    "string_too_long": T_("at most {max_length} characters are allowed"),
+    "string_too_short": T_("it must not be empty"),
+    "greater_than_equal": T_("it must be at least {low}"),
+    "less_than_equal": T_("it must be at most {high}"),
+    "finite_number": T_("a finite number is expected"),
+    "float_type": T_("a number is expected"),
+    "float_parsing": T_("a number is expected"),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": _FLAG,
+    "bool_parsing": _FLAG,
     "date_type": T_("a day is written YYYY-MM-DD, such as 2026-01-31"),
     "date_parsing": _NO_SUCH_DAY,
     "date_from_datetime_parsing": _NO_SUCH_DAY,
     "dict_type": T_("names with a value each are expected, such as name: value"),
-    "list_type": T_("a list is expected, such as [a, b]"),
-    "tuple_type": T_("a list is expected, such as [a, b]"),
+    "list_type": _LIST,
+    "tuple_type": _LIST,
 }
 """Error type -> rule; placeholders are filled from the error's context."""
+_NAMES = {"ge": "low", "le": "high"}
+"""Name in an error's context -> placeholder of the rule, where it is another."""
 _OTHER = T_("another kind of value is expected here; see docs/own-data.md")
 
 
-def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, Any, Text]:
-    """Place, value (None where it is missing) and broken rule of the first thing that is wrong.
+@dataclass(frozen=True)
+class Problem:
+    """The first thing that is wrong: where, what stands there, and the rule that it breaks."""
+
+    place: Text | str
+    """As people count: ``levels, entry 1, level``; "" for the whole."""
+    value: Any
+    """None where nothing stands there."""
+    rule: Text | None
+    """None: the field is missing."""
+
+
+def first_problem(error: ValidationError, model: type[BaseModel]) -> Problem:
+    """What is wrong first; a field that isn't known goes before one that is missing beside it.
 
     Parameters
     ----------
@@ -82,11 +99,32 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, 
     model
         Tells which fields there are at the place.
     """
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    first = errors[0]
+    if first["type"] == "missing":  # misspelt, more likely than forgotten
+        beside = first["loc"][:-1]
+        strange = (e for e in errors if e["type"] == "extra_forbidden" and e["loc"][:-1] == beside)
+        first = next(strange, first)
     location = first["loc"]
-    place = ".".join(str(part) for part in location if part != "[key]")
-    value = None if first["type"] == "missing" else first["input"]
-    return place, value, _rule(first["type"], first.get("ctx", {}), value, location, model)
+    if first["type"] == "missing":
+        return Problem(_place(location), None, None)
+    value = first["input"]
+    rule = _rule(first["type"], first.get("ctx", {}), value, location, model)
+    return Problem(_place(location), value, rule)
+
+
+def _place(location: tuple[int | str, ...]) -> Text | str:
+    place: Text | str = ""
+    for part, after in zip(location, (*location[1:], ""), strict=True):
+        if part == "[key]":
+            continue
+        if isinstance(part, int) and after != "[key]":  # else a key that is a number
+            place = T_("{list}, entry {number}", list=place, number=part + 1)
+        elif isinstance(place, Text):
+            place = T_("{entry}, {field}", entry=place, field=str(part))
+        else:
+            place = f"{place}.{part}" if place else str(part)
+    return place
 
 
 def _rule(
@@ -105,7 +143,7 @@ def _rule(
             found = T_("a text is expected; put it in quotes: {quoted}", quoted=f'"{value}"')
         case "literal_error":
             choices = _choices(str(context["expected"]))
-            found = T_("Input should be {expected}", expected=choices)
+            found = T_("{expected} is expected", expected=choices)
         case _:
             found = Text(_RULES.get(kind, _OTHER).msgid, dict(map(_shown, context.items())))
     return found
@@ -113,7 +151,7 @@ def _rule(
 
 def _shown(named: tuple[str, Any]) -> tuple[str, Any]:
     name, value = named
-    return name, f"{value:g}" if isinstance(value, float) else value
+    return _NAMES.get(name, name), f"{value:g}" if isinstance(value, float) else value
 
 
 def _no_such_field(given: str, names: list[str]) -> Text:

@@ -64,6 +64,8 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     catalogue = portfolio.reference.indicator_catalogue.set_index("indicator")
     figures = portfolio.reference.sources.set_index("source")["title"]
     priors = portfolio.reference.need_priors
+    verdicts = one.value.table["verdict"] if one.value else pd.Series(dtype=object)
+    gaps = set(verdicts.index[verdicts == "gap"])
     rows = []
     for cell in one.cells.itertuples():
         evidence = cell.evidence
@@ -91,6 +93,8 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
             else []
         )
         focus = table.loc[cell.need, f"focus_{t.lang}"] if cell.need in one.focus else "—"
+        if cell.need in one.focus and cell.need in gaps:
+            focus = t("{focus} (only once the gap is closed)", focus=focus)
         rows.append(
             {
                 **cell._asdict(),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
-from workbench.domain.ranking import Ranking
+from workbench.domain.ranking import MAX_MISSING, Ranking
 from workbench.figures.needs import need_names
 from workbench.figures.theme import ROW, figure, tokens
 from workbench.figures.view import Drawing, View, render
@@ -117,10 +117,12 @@ def contributions(
     ]
     drawn = figure(
         data,
-        ROW * len(labels) + 150,
+        max(ROW * len(labels) + 150, 300),
         barmode="stack",
         showlegend=True,
-        xaxis={"title": {"text": t("Score (0 to 1)")}},
+        # As the parts stand in a bar; on a phone in one column, all of which should be seen.
+        legend={"traceorder": "normal", "font": {"size": 12}, "maxheight": 0.7},
+        xaxis={"side": "top", "title": {"text": t("Score (0 to 1)")}},  # the legend is below
     )
     top = names[order[0]] if len(order) else ""
     finding = t("{criterion} adds most to the scores", criterion=top)
@@ -161,7 +163,7 @@ def view(portfolio: Portfolio, t: Translator, count: int = SHOWN, focus: str = "
         return View(
             "ranking",
             t("Ranking of markets"),
-            render("empty", t, text=t("No market can be ranked: too much is unknown.")),
+            render("empty", t, text=_nothing_ranked(portfolio, t)),
         )
     names = criterion_names(portfolio, t)
     ranking = portfolio.ranking
@@ -185,7 +187,7 @@ def why(portfolio: Portfolio, t: Translator, count: int = SHOWN) -> View:
         return View(
             "contributions",
             title,
-            render("empty", t, text=t("No market can be ranked: too much is unknown.")),
+            render("empty", t, text=_nothing_ranked(portfolio, t)),
         )
     names = criterion_names(portfolio, t)
     ranking = portfolio.ranking
@@ -203,6 +205,26 @@ def why(portfolio: Portfolio, t: Translator, count: int = SHOWN) -> View:
     ]
     html = render("contributions", t, rows=lines, criteria=[names[str(name)] for name in order])
     return View("contributions", title, html, contributions(ranking, markets, names, t))
+
+
+def _nothing_ranked(portfolio: Portfolio, t: Translator) -> str:
+    """Why no market has a rank, and what would give it one."""
+    names = criterion_names(portfolio, t)
+    why = t(
+        "No market can be ranked: more than {most} of the weight rests on unknown figures.",
+        most=t.percent(MAX_MISSING),
+    )
+    unknown = [names[name] for name in portfolio.ranking.dropped]
+    if not unknown:
+        return why
+    return t.sentences(
+        why,
+        t(
+            "Unknown everywhere: {names}. Say in the product file how strong the product is "
+            "there (strengths), or set these weights to 0.",
+            names=t.listing(unknown),
+        ),
+    )
 
 
 def _weights(ranking: Ranking, focus: str, names: dict[str, str]) -> list[dict[str, object]]:

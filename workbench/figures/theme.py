@@ -36,7 +36,7 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "linecolor": line,
         "zerolinecolor": line,
         "tickfont": {"color": soft},
-        "title": {"font": {"color": soft}},
+        "title": {"font": {"color": soft, "size": 13}},
         "automargin": True,
         "fixedrange": True,
     }
@@ -59,9 +59,16 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "xaxis": dict(axis),
         "yaxis": {**axis, "showgrid": False},
     }
+    return _over(base, more)
+
+
+def _over(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """``more`` put over ``base`` at every depth, so that a title's text leaves its font alone."""
+    found = dict(base)
     for name, value in more.items():
-        base[name] = {**base[name], **value} if isinstance(base.get(name), dict) else value
-    return base
+        both = isinstance(value, dict) and isinstance(base.get(name), dict)
+        found[name] = _over(base[name], value) if both else value
+    return found
 
 
 def figure(data: list[dict[str, Any]], height: int, **more: Any) -> go.Figure:

@@ -11,6 +11,7 @@ import papermill.exceptions
 from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 
+from workbench.domain import errors
 from workbench.domain.assess import Portfolio
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan
@@ -20,7 +21,7 @@ from workbench.figures.theme import ASSETS
 from workbench.figures.view import View
 from workbench.locale import Translator, translator
 from workbench.reports.brief import to_record
-from workbench.reports.engine import SharedKernel, shared_kernel
+from workbench.reports.engine import CELL_SECONDS, SharedKernel, shared_kernel
 from workbench.reports.page import PLOTLY, SCRIPT, page, views_of
 from workbench.sources.files import write_text
 from workbench.sources.opening import open_portfolio
@@ -41,11 +42,20 @@ class Job:
     status: str
     """``done`` or ``failed``."""
     error: str = ""
+    """Why it failed, in its language."""
 
 
 def brief_name(code: str, lang: str) -> str:
     """File name of a brief."""
     return f"{code}.{lang}.html"
+
+
+def start_of(jobs: list[Job]) -> str:
+    """The file of a batch to open first: its index, or the job table where no brief was made."""
+    langs = [job.lang for job in jobs if job.status == "done"]
+    if not langs:
+        return JOBS
+    return "index.html" if jobs[0].lang in langs else f"index.{langs[0]}.html"
 
 
 def run(
@@ -67,7 +77,7 @@ def run(
     langs
         Languages, the first one is that of ``index.html``.
     standalone
-        Embed the scripts in every page instead of one shared file beside them.
+        Embed the scripts in every page; there is no folder of shared ones beside them then.
     progress
         Called after each brief with how many are done, how many there are, and the job.
 
@@ -83,7 +93,8 @@ def run(
     """
     portfolio = open_portfolio(plan)
     codes = list(portfolio.chosen)
-    _write_assets(out)
+    if not standalone:
+        _write_assets(out)
     write_text(out / PLAN_COPY, dump_plan(_copy_of(plan), ".yaml"))
     total = len(codes) * len(langs)
     jobs = []
@@ -93,7 +104,7 @@ def run(
                 try:
                     write_text(out / job.file, text)
                 except WorkbenchError as error:  # one file that can't be written costs one brief
-                    job = replace(job, status="failed", error=_reason(error))  # noqa: PLW2901
+                    job = replace(job, status="failed", error=_reason(error, job.lang))  # noqa: PLW2901
             jobs.append(job)
             progress(len(jobs), total, job)
     for place, lang in enumerate(langs):
@@ -157,7 +168,7 @@ def briefs(
                 nbclient.exceptions.CellControlSignal,
                 RuntimeError,
             ) as error:
-                yield Job(code, lang, brief_name(code, lang), "failed", _reason(error)), ""
+                yield Job(code, lang, brief_name(code, lang), "failed", _reason(error, lang)), ""
                 continue
             yield (
                 Job(code, lang, brief_name(code, lang), "done"),
@@ -203,10 +214,30 @@ def brief_page(
     )
 
 
-def _reason(error: Exception) -> str:
-    """The last line of a cell's error, without terminal colours or paths of a traceback."""
-    name = getattr(error, "ename", type(error).__name__)
-    return f"{name}: {getattr(error, 'evalue', str(error))}".strip()
+def _reason(error: Exception, lang: str) -> str:
+    """Why a brief failed, in its language; the class is named only where it is none of ours.
+
+    An error of ours leaves the notebook's kernel as text, which the brief there has translated.
+    """
+    t = translator(lang)
+    if isinstance(error, WorkbenchError):
+        return t.error(error)
+    if isinstance(error, papermill.exceptions.PapermillExecutionError):
+        ours = getattr(errors, error.ename, None)
+        if isinstance(ours, type) and issubclass(ours, WorkbenchError):
+            return str(error.evalue)
+        what = f"{error.ename}: {error.evalue}".strip()
+        return t("something unexpected in the notebook: {what}", what=what)
+    if isinstance(error, nbclient.exceptions.CellTimeoutError):
+        return t(
+            "a cell of the notebook took longer than {seconds} s; run the report again",
+            seconds=CELL_SECONDS,
+        )
+    if isinstance(error, RuntimeError):
+        return t("the notebook's kernel died or did not start; run the report again")
+    return t(
+        "something unexpected in the notebook: {what}", what=f"{type(error).__name__}: {error}"
+    )
 
 
 def _index(

@@ -82,7 +82,8 @@ class Brief:
 
     def show(self, section: str) -> None:
         """Display a section: its table as HTML, and its chart where it has one."""
-        view = self.view(section)
+        with speaking(self.t.lang):  # what leaves the kernel is the error's own text
+            view = self.view(section)
         record = to_record(view)
         html = render("static", self.t, title=view.title, caption="", html=view.html)
         display({"text/html": html, MIME: record}, raw=True)

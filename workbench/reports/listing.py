@@ -15,8 +15,11 @@ Rows = tuple[list[str], list[list[str]], str]
 
 
 def listing(topic: str, portfolio: Portfolio) -> Rows:
-    """Header, rows and a closing note of a topic, in the plan's language."""
-    return _LISTINGS[topic](portfolio, translator(portfolio.plan.lang))
+    """Header, rows and closing notes, a line each, of a topic, in the plan's language."""
+    t = translator(portfolio.plan.lang)
+    head, rows, note = _LISTINGS[topic](portfolio, t)
+    remarks = [t.text(remark) for remark in portfolio.remarks(t.lang)]
+    return head, rows, "\n".join(line for line in (*remarks, note) if line)
 
 
 def _whole(value: Any) -> str:
@@ -55,7 +58,7 @@ def _markets(portfolio: Portfolio, t: Translator) -> Rows:
         t(
             "Firmness: share of {count} plausible weightings among the best {top}",
             count=t.number(portfolio.plan.samples),
-            top=portfolio.ranking.top,
+            top=portfolio.ranking.top or portfolio.plan.top,
         ),
     )
 

@@ -50,12 +50,14 @@ def envelope(portfolio: Portfolio, topic: str, content: Any) -> dict[str, Any]:
                 "industry": portfolio.industry,
                 "product": plan.product,
                 "scenario": plan.scenario,
+                "revision": plan.revision,
                 "lang": plan.lang,
                 "as_of": plan.as_of,
                 "top": plan.top,
                 "samples": plan.samples,
                 "seed": plan.seed,
             },
+            "remarks": [translator(plan.lang).text(each) for each in portfolio.remarks(plan.lang)],
             topic: content,
         }
     )

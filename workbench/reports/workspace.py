@@ -8,6 +8,8 @@ import pandas as pd
 from workbench.domain.assess import Portfolio
 from workbench.domain.changes import Change
 from workbench.domain.comparison import Comparison
+from workbench.domain.exchange import Comparison as Exchange
+from workbench.domain.text import Text
 from workbench.figures.channels import channel_names
 from workbench.figures.readiness import check_names
 from workbench.locale import Translator, word
@@ -34,7 +36,7 @@ def scenarios(found: Sequence[Scenario], t: Translator) -> Rows:
 
 
 def scenario_records(found: Sequence[Scenario]) -> list[dict[str, Any]]:
-    """Fields as in ``docs/json.md``."""
+    """Fields as in ``docs/workspace.md``."""
     return [
         {
             "scenario": one.name,
@@ -67,7 +69,7 @@ def log(found: Sequence[Command], t: Translator) -> Rows:
 
 
 def command_records(found: Sequence[Command]) -> list[dict[str, Any]]:
-    """Fields as in ``docs/json.md``."""
+    """Fields as in ``docs/workspace.md``."""
     return [_command(one) | {"changes": [_change(each) for each in one.changes]} for one in found]
 
 
@@ -98,7 +100,7 @@ def history(found: Sequence[Version], t: Translator) -> Rows:
 
 
 def version_records(found: Sequence[Version]) -> list[dict[str, Any]]:
-    """Fields as in ``docs/json.md``."""
+    """Fields as in ``docs/workspace.md``."""
     return [_command(one.command) | {"scenario": one.scenario, "value": one.value} for one in found]
 
 
@@ -120,7 +122,7 @@ def todo(found: pd.DataFrame, portfolio: Portfolio, t: Translator) -> Rows:
 
 
 def todo_records(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """Fields as in ``docs/json.md``."""
+    """Fields as in ``docs/workspace.md``."""
     return [
         row
         | {
@@ -169,7 +171,7 @@ def comparison(
 
 
 def comparison_record(found: Comparison, one: str, two: str) -> dict[str, Any]:
-    """Fields as in ``docs/json.md``."""
+    """Fields as in ``docs/workspace.md``."""
     markets = found.markets.reset_index()
     ranks = ["rank_one", "rank_two"]
     markets[ranks] = markets[ranks].astype(object).where(markets[ranks].notna(), None)
@@ -184,8 +186,71 @@ def comparison_record(found: Comparison, one: str, two: str) -> dict[str, Any]:
     }
 
 
+def imported(
+    found: Exchange, notes: Sequence[Text], saved: Command | None, t: Translator
+) -> list[str]:
+    """What a file asked for, line by line: changes, conflicts, rejected rows, the sums."""
+    lines = [t.text(note) for note in notes]
+    lines += [f"± {one.cell}: {_shown(one.before)} → {_shown(one.after)}" for one in found.changes]
+    lines += [
+        "! "
+        + t(
+            "{cell}: exported as {old}, now {now}, the file says {wanted}; not applied",
+            cell=one.cell,
+            old=_shown(one.exported),
+            now=_shown(one.now),
+            wanted=_shown(one.wanted),
+        )
+        for one in found.conflicts
+    ]
+    lines += [
+        "✗ " + t("{sheet}, row {row}: {why}", sheet=one.table, row=one.number, why=one.why)
+        for one in found.rejected
+    ]
+    lines.append(
+        t(
+            "{rows} rows: {changes} to change, {unchanged} unchanged, {conflicts} in conflict, "
+            "{rejected} rejected",
+            rows=found.rows,
+            changes=len(found.changes),
+            unchanged=found.unchanged,
+            conflicts=len(found.conflicts),
+            rejected=len(found.rejected),
+        )
+    )
+    if saved:
+        lines.append(t("Saved as revision {revision}.", revision=saved.revision))
+    elif found.changes:
+        lines.append(t("Nothing was saved; add --apply to save the changes."))
+    return lines
+
+
+def import_record(found: Exchange, saved: Command | None, t: Translator) -> dict[str, Any]:
+    """Fields as in ``docs/workspace.md``."""
+    return {
+        "rows": found.rows,
+        "unchanged": found.unchanged,
+        "changes": [_change(each) for each in found.changes],
+        "conflicts": [
+            {
+                "table": one.cell.table,
+                "key": one.cell.key,
+                "exported": one.exported,
+                "now": one.now,
+                "wanted": one.wanted,
+            }
+            for one in found.conflicts
+        ],
+        "rejected": [
+            {"table": one.table, "row": one.number, "why": t.text(one.why)}
+            for one in found.rejected
+        ],
+        "saved_revision": saved.revision if saved else None,
+    }
+
+
 def check_record(found: Checked, t: Translator) -> dict[str, Any]:
-    """Fields as in ``docs/json.md``."""
+    """Fields as in ``docs/workspace.md``."""
     return vars(found) | {"faults": [t.text(one) for one in found.faults]}
 
 

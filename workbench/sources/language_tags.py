@@ -53,7 +53,7 @@ def meant(tag: str, languages: pd.DataFrame) -> str | None:
         for lang in ("en", "zh")
         for code, name in Locale(lang).languages.items()
     }
-    near = difflib.get_close_matches(given.casefold(), names, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(given.casefold(), names, n=1, cutoff=0.85)
     if near:
         return names[near[0]]
     return head.lower() if rest and is_known(head, languages) else None

@@ -49,13 +49,19 @@ def load_product(named: str, reference: Reference | None = None) -> Product:
     try:
         product = Product.model_validate(content)
     except ValidationError as error:
-        place, value, rule = first_problem(error, Product)
+        found = first_problem(error, Product)
+        if found.rule is None:
+            raise InputError(
+                "The product file {path}: {place} is missing; add it.",
+                path=path,
+                place=found.place,
+            ) from error
         raise InputError(
             "The product file {path}, at {place}: {value!r} is not allowed ({rule}).",
             path=path,
-            place=place,
-            value=value,
-            rule=rule,
+            place=found.place,
+            value=found.value,
+            rule=found.rule,
         ) from error
     _check_shares(product, path)
     if reference is not None:
@@ -98,7 +104,7 @@ def _check_shares(product: Product, path: Path) -> None:
                     path=path,
                     place=f"technology.{place}.{name}",
                     value=int(value) if value.is_integer() else value,
-                    rule=T_("Input should be less than or equal to {le}", le="100"),
+                    rule=T_("it must be at most {high}", high="100"),
                 )
 
 
@@ -188,7 +194,7 @@ def _near(value: str, names: Mapping[str, str]) -> str | None:
         return None
     found = [
         *(key for key in names if key.startswith(value)),
-        *difflib.get_close_matches(value, names, n=1, cutoff=0.7),
+        *difflib.get_close_matches(value, names, n=1, cutoff=0.8),
         *(key for key in names if value in key),
     ]
     return names[found[0]] if found else None

@@ -1,5 +1,6 @@
 """Reader of the reference tables and of a competitor register."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def load_register(path: Path | None) -> pd.DataFrame:
     if path is None:
         names = [column.name for column in schemas()["competitors"].columns]
         return conform(pd.DataFrame(columns=names, dtype=object), schemas()["competitors"])
-    return load_table("competitors", path)
+    return conform(read_table(path), replace(schemas()["competitors"], name=str(path)))
 
 
 def load_reference(register: Path | None = None) -> Reference:
@@ -74,20 +75,21 @@ def load_reference(register: Path | None = None) -> Reference:
     """
     tables = _committed(seen())
     found = load_register(register)
-    for column, table in (
-        ("market", "markets"),
-        ("industry", "industries"),
-        ("channel", "channels"),
+    for column, table, command in (
+        ("market", "markets", "workbench markets"),
+        ("industry", "industries", "workbench data ids --kind industry"),
+        ("channel", "channels", "workbench data ids --kind channel"),
     ):
         strange = ~found[column].isin(tables[table][column])
         if strange.any():
             raise TableError(
-                "Table competitors, row {row}, column {column}: {value!r} is not known; known are "
-                "those of {table}.csv.",
+                "Table {table}, row {row}, column {column}: {value!r} is not known; `{command}` "
+                "lists those that are.",
+                table=register,
                 row=int(strange.to_numpy().argmax()) + 2,
                 column=column,
                 value=found[column][strange].iloc[0],
-                table=table,
+                command=command,
             )
     return Reference(**tables, competitors=found)
 

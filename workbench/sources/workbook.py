@@ -3,40 +3,52 @@
 Read with python-calamine, written with XlsxWriter; see ``docs/decisions``.
 """
 
-import re
-import zipfile
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from typing import Any, get_args
 
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError
-from workbench.domain.exchange import KEYS, Row, columns_of, rows_of
+from workbench.domain.readiness import Status
+from workbench.domain.sheets import (
+    KEYS,
+    Row,
+    chosen_tables,
+    columns_of,
+    kind_of,
+    rows_of,
+)
 from workbench.domain.text import T_, Text
+from workbench.sources import _xlsx
 from workbench.sources.files import write_bytes
 
 ABOUT = "workspace"
 """The sheet that says which scenario and revision was exported."""
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_DATES = frozenset({"when", "due", "expiry", "answered_on"})
+LISTS = "ids"
+"""The hidden sheet that the lists to choose from are taken from."""
+LONGEST = 32_767
+"""UTF-16 units of text that a cell of Excel holds."""
+_OFFERED_ROWS = 100_000
+_CHOICES = {"status": get_args(Status), "confidence": ("high", "medium", "low")}
+_FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900, so earlier days are ambiguous
+_WHOLE = 2.0**53
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """What was read from a workbook.
+    """What was read from a file of the workspace, Excel or YAML.
 
     Attributes
     ----------
     scenario, revision
         Where it was exported from; None: the file doesn't say.
     rows
-        Every row of every table's sheet that isn't blank.
+        Every row of every table that isn't blank.
     notes
-        What was left out and isn't a row: foreign sheets and columns.
+        What was left out and isn't a row, such as foreign sheets and columns.
     """
 
     scenario: str | None
@@ -51,116 +63,211 @@ def write_workbook(
     scenario: str,
     revision: int,
     known: Mapping[str, Sequence[str]],
+    tables: Iterable[str] | None = None,
 ) -> None:
-    """Write the cells as a workbook, one sheet a table; text stays text.
+    """Write the cells as a workbook, one sheet a table; text stays text, the same bytes each time.
 
     Parameters
     ----------
     known
         Key column -> the ids that exist; the sheets offer them as a list to choose from.
-    """
-    import io
-
-    import xlsxwriter
-
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    book.set_properties({"created": datetime(2000, 1, 1)})  # the same cells give the same bytes
-    bold = book.add_format({"bold": True, "bottom": 1})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    about = book.add_worksheet(ABOUT)
-    for place, pair in enumerate((("scenario", scenario), ("revision", revision))):
-        about.write_row(place, 0, pair)
-    lists = book.add_worksheet("ids")
-    for place, (column, names) in enumerate(known.items()):
-        lists.write_column(0, place, [column, *names])
-    lists.hide()
-    for table in KEYS:
-        sheet = book.add_worksheet(table)
-        columns = columns_of(table)
-        sheet.write_row(0, 0, columns, bold)
-        sheet.freeze_panes(1, len(KEYS[table]))
-        sheet.set_column(0, len(columns) - 1, 18)
-        for place, name in enumerate(columns):
-            if name in known:
-                letter = xlsxwriter.utility.xl_col_to_name(list(known).index(name))
-                source = f"=ids!${letter}$2:${letter}${len(known[name]) + 1}"
-                sheet.data_validation(
-                    1, place, 100_000, place, {"validate": "list", "source": source}
-                )
-        for number, row in enumerate(rows_of(cells, table), start=1):
-            for place, name in enumerate(columns):
-                value = row.get(name)
-                if value is None:
-                    continue
-                if name in _DATES:
-                    sheet.write_datetime(number, place, datetime.fromisoformat(value), day)
-                elif isinstance(value, str):
-                    sheet.write_string(number, place, value)
-                else:
-                    sheet.write_number(number, place, value)
-    book.close()
-    write_bytes(path, target.getvalue())
-
-
-def read_workbook(path: Path) -> Workbook:
-    """Read a workbook that was exported, edited, or made by hand after its pattern.
+    tables
+        The tables to write; None: all.
 
     Raises
     ------
     InputError
-        If there is no such file, it isn't an .xlsx workbook, or it has none of the sheets.
+        If a text can't stand in a cell of Excel, or the file can't be written.
+    """
+    import xlsxwriter
+
+    chosen = chosen_tables(tables)
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.set_properties({"created": datetime(2000, 1, 1)})  # else the time of writing
+    # What is typed into a cell of the format "text" stays as it was typed: 2026, 1/2 or =A1.
+    formats = {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        "text": book.add_format({"num_format": "@"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "other": None,
+    }
+    about = _Sheet(book.add_worksheet(ABOUT), formats)
+    about.column(0, ("scenario", "revision"), "text")
+    about.column(1, (scenario, revision), "other")
+    for table in chosen:
+        sheet = _Sheet(book.add_worksheet(table), formats)
+        rows = rows_of(cells, table)
+        for place, name in enumerate(columns_of(table)):
+            values = (name, *(row[name] for row in rows))
+            sheet.column(place, values, kind_of(table, name), head=True)
+            sheet.offer(place, name, known)
+        sheet.sheet.freeze_panes(1, len(KEYS[table]))
+    lists = _Sheet(book.add_worksheet(LISTS), formats)
+    for place, (name, ids) in enumerate(known.items()):
+        lists.column(place, (name, *ids), "text")
+    lists.sheet.hide()
+    book.close()
+    write_bytes(path, target.getvalue())
+
+
+def read_workbook(path: Path, tables: Iterable[str] | None = None) -> Workbook:
+    """Read a workbook that was exported, edited, or made by hand after its pattern.
+
+    Parameters
+    ----------
+    tables
+        The tables to read; None: those that are there.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read, is no .xlsx workbook, is protected by a password or too large,
+        or holds none of the tables, or not one of those that are named.
     """
     import python_calamine
 
-    if not path.is_file():
-        raise InputError("There is no file {path}.", path=path)
+    parts = _xlsx.unpack(path)
     try:
-        book = python_calamine.load_workbook(str(path))
-        formulas = _formulas(path)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError):
+        sheets = _xlsx.sheets_of(parts)
+        chosen = tables_in(path, sheets, tables)
+        marks = {
+            name: _xlsx.marks_of(parts[sheets[name]], name)
+            for name in (*chosen, ABOUT)
+            if name in sheets
+        }
+        with python_calamine.load_workbook(_xlsx.repacked(parts)) as book:
+            found = {name: book.get_sheet_by_name(name) for name in marks}
+            lines = {name: sheet.to_python(skip_empty_area=False) for name, sheet in found.items()}
+    except InputError:
+        raise
+    except (python_calamine.CalamineError, *_xlsx.BROKEN_XML) as error:
+        raise _xlsx.not_xlsx(path) from error
+    notes = [
+        T_("Sheet {sheet} is not ours and was not read.", sheet=name)
+        for name in sheets
+        if name not in (*KEYS, ABOUT, LISTS)
+    ]
+    rows: list[Row] = []
+    for name in chosen:
+        rows += _rows(lines[name], name, marks[name], notes)
+    about = {line[0]: line[1] for line in lines.get(ABOUT, []) if len(line) > 1}
+    return made_of(about, rows, notes)
+
+
+def tables_in(path: Path, found: Iterable[str], tables: Iterable[str] | None) -> tuple[str, ...]:
+    """The tables to read of a file that holds ``found``.
+
+    Raises
+    ------
+    InputError
+        If there are none, or not one of those that are named.
+    """
+    chosen, held = chosen_tables(tables), set(found)
+    there = [name for name in KEYS if name in held]
+    if not there:
         raise InputError(
-            "The file {path} is not an .xlsx workbook; save it as “Excel Workbook (.xlsx)”.",
-            path=path,
-        ) from None
-    with book:
-        ours = [name for name in book.sheet_names if name in KEYS]
-        if not ours:
-            raise InputError(
-                "The workbook {path} has none of the sheets {known}.",
-                path=path,
-                known=", ".join(KEYS),
-            )
-        notes = [
-            T_("Sheet {sheet} is not ours and was not read.", sheet=name)
-            for name in book.sheet_names
-            if name not in (*KEYS, ABOUT, "ids")
-        ]
-        rows: list[Row] = []
-        for name in ours:
-            rows += _sheet(book.get_sheet_by_name(name), name, formulas.get(name, {}), notes)
-        about = (
-            dict(line[:2] for line in _lines(book.get_sheet_by_name(ABOUT)) if len(line) > 1)
-            if ABOUT in book.sheet_names
-            else {}
+            "The file {path} holds none of the tables {known}.", path=path, known=", ".join(KEYS)
         )
-    revision = about.get("revision")
-    return Workbook(
-        str(about["scenario"]) if about.get("scenario") else None,
-        int(revision) if isinstance(revision, int | float) else None,
-        tuple(rows),
-        tuple(notes),
-    )
+    missing = [name for name in chosen if name not in there]
+    if missing and tables is not None:
+        raise InputError(
+            "The file {path} does not hold the table {missing}; it holds {found}.",
+            path=path,
+            missing=", ".join(missing),
+            found=", ".join(there),
+        )
+    return tuple(name for name in chosen if name in there)
 
 
-def _lines(sheet: Any) -> list[list[Any]]:
-    return list(sheet.to_python(skip_empty_area=False))
+def made_of(about: Mapping[Any, Any], rows: Iterable[Row], notes: Iterable[Text]) -> Workbook:
+    """What was read, with the scenario and revision that the file's head names."""
+    scenario, revision = _value(about.get("scenario")), _value(about.get("revision"))
+    if isinstance(revision, bool) or not isinstance(revision, int) or revision < 0:
+        revision = None
+        notes = [
+            *notes,
+            T_(
+                "The file does not say which revision it was exported from; it is compared with "
+                "what stands now, so that changes that others made meanwhile do not show."
+            ),
+        ]
+    named = isinstance(scenario, str | int | float) and not isinstance(scenario, bool)
+    return Workbook(str(scenario) if named else None, revision, tuple(rows), tuple(notes))
 
 
-def _sheet(sheet: Any, table: str, formulas: Mapping[int, str], notes: list[Text]) -> list[Row]:
-    lines = _lines(sheet)
+@dataclass
+class _Sheet:
+    """A sheet that is written by the types of the values, never by what a text looks like."""
+
+    sheet: Any
+    formats: Mapping[str, Any]
+
+    def column(self, place: int, values: Iterable[Any], kind: str, head: bool = False) -> None:
+        """Write a column; ``kind`` is ``text``, ``date`` or ``other``."""
+        self.sheet.set_column(place, place, 18, self.formats[kind])
+        for number, value in enumerate(values):
+            self._put(number, place, value, "head" if head and not number else kind)
+
+    def offer(self, place: int, name: str, known: Mapping[str, Sequence[str]]) -> None:
+        """Offer the values of a column that has a list of them, to choose from."""
+        from xlsxwriter.utility import xl_col_to_name
+
+        source: Any = list(_CHOICES.get(name, ()))
+        if known.get(name):
+            letter = xl_col_to_name(list(known).index(name))
+            source = f"={LISTS}!${letter}$2:${letter}${len(known[name]) + 1}"
+        if source:
+            options = {"validate": "list", "source": source}
+            self.sheet.data_validation(1, place, _OFFERED_ROWS, place, options)
+
+    def _put(self, row: int, column: int, value: Any, kind: str) -> None:
+        if value is None:
+            return
+        if not isinstance(value, str):
+            done = self.sheet.write_number(row, column, value, self.formats[kind])
+        elif kind == "date" and _is_day(value):
+            day = datetime.fromisoformat(value)
+            done = self.sheet.write_datetime(row, column, day, self.formats[kind])
+        else:
+            # XlsxWriter writes U+FFFE so that it comes back as another text, and fails late on
+            # half a character; a text that is too long it would cut.
+            unfit = next((one for one in value if _is_unfit(one)), "")
+            if unfit:
+                raise InputError(
+                    "Table {table}, row {row}: the text holds the character {code}, which Excel "
+                    "can't keep; take it out, or export YAML.",
+                    table=self.sheet.name,
+                    row=row + 1,
+                    code=f"U+{ord(unfit):04X}",
+                )
+            style = self.formats["head" if kind == "head" else "text"]
+            done = self.sheet.write_string(row, column, value, style)
+        if done:
+            raise InputError(
+                "Table {table}, row {row}: the text is longer than the {most} characters that a "
+                "cell of Excel holds; shorten it, or export YAML.",
+                table=self.sheet.name,
+                row=row + 1,
+                most=LONGEST,
+            )
+
+
+def _is_unfit(letter: str) -> bool:
+    return "\ud800" <= letter <= "\udfff" or letter in "\ufffe\uffff"
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value) >= _FIRST_DAY
+    except ValueError:
+        return False
+
+
+def _rows(
+    lines: Sequence[Sequence[Any]], table: str, marks: Sequence[_xlsx.Mark], notes: list[Text]
+) -> list[Row]:
+    """The rows of a sheet below its head."""
     if not lines:
         return []
     head = [str(name).strip() for name in lines[0]]
@@ -174,96 +281,35 @@ def _sheet(sheet: Any, table: str, formulas: Mapping[int, str], notes: list[Text
                     column=name,
                 )
             )
-    doubled = sorted({name for name in head if name and head.count(name) > 1})
+    own = [place for place, name in enumerate(head) if name in wanted]
+    faults = _xlsx.faults(marks, [place + 1 for place in own], len(lines))
+    doubled = sorted({name for name in wanted if head.count(name) > 1})
     missing = [name for name in wanted if name not in head]
     whole: Text | None = None
     if missing or doubled:
         whole = T_(
             "The sheet needs each of the columns {known} once; check {found}.",
             known=", ".join(wanted),
-            found=", ".join(missing or doubled),
+            found=", ".join(missing + doubled),
         )
-    merged = _merged(sheet)
+    beyond = [row for row in sorted(faults) if row > len(lines)]  # formulas without a result
     rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        values = {
-            name: _value(value) for name, value in zip(head, line, strict=False) if name in wanted
-        }
-        if all(value is None for value in values.values()) and number not in formulas:
-            continue
-        fault = whole
-        if number in merged:
-            fault = T_(
-                "Cells of this row are merged ({place}); unmerge them.", place=merged[number]
-            )
-        elif number in formulas:
-            fault = T_("Cell {cell} holds a formula; paste its value.", cell=formulas[number])
-        rows.append(Row(table, number, values, fault))
+    for number in (*range(2, len(lines) + 1), *beyond):
+        line = lines[number - 1] if number <= len(lines) else [""] * len(head)
+        values = {head[place]: _value(line[place]) for place in own}
+        mark = faults.get(number)
+        blank = all(value == "" for value in (line if whole else map(line.__getitem__, own)))
+        if not blank or (mark and mark.kind != "merged"):
+            rows.append(Row(table, number, values, mark.fault if mark else whole))
     return rows
 
 
-def _merged(sheet: Any) -> dict[int, str]:
-    """Row number -> a merged range that touches it."""
-    found = {}
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        for row in range(top, bottom + 1):
-            found[row + 1] = f"{_letter(left)}{top + 1}:{_letter(right)}{bottom + 1}"
-    return found
-
-
-def _letter(column: int) -> str:
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 def _value(value: Any) -> Any:
-    """A cell as JSON has it; an empty one is None."""
-    if isinstance(value, str):
-        return value if value.strip() else None
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
+    """A cell as the workbench has it; an empty one is None."""
+    if value == "":
+        return None
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
         return int(value)
     return value
-
-
-def _formulas(path: Path) -> dict[str, dict[int, str]]:
-    """Sheet -> row -> a cell of it that holds a formula.
-
-    The reader gives a formula's last result and doesn't say that it is one. The marks are in the
-    sheets' own files (ECMA-376, part 1, 18.3.1.40).
-    """
-    found: dict[str, dict[int, str]] = {}
-    with zipfile.ZipFile(path) as packed:
-        names = {
-            sheet.get("name"): sheet.get(_RELATION)
-            for sheet in ElementTree.fromstring(packed.read("xl/workbook.xml")).iter(
-                f"{_MAIN}sheet"
-            )
-        }
-        files = {
-            one.get("Id"): one.get("Target", "")
-            for one in ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
-        }
-        for name, relation in names.items():
-            target = files[relation]
-            file = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if name not in KEYS:
-                continue
-            with packed.open(file) as content:
-                for _, cell in ElementTree.iterparse(content):
-                    if cell.tag == f"{_MAIN}c":
-                        place = cell.get("r") or ""
-                        if cell.find(f"{_MAIN}f") is not None and (
-                            number := re.search(r"\d+", place)
-                        ):
-                            found.setdefault(str(name), {})[int(number[0])] = place
-                    elif cell.tag == f"{_MAIN}row":
-                        cell.clear()
-    return found

@@ -87,12 +87,12 @@ class ScenarioStore:
 
     def undo(self, plan: Plan) -> Plan:
         """Take this user's last change back; ``plan`` is what the page shows until then."""
-        self.last = self.workspace.undo(self.name)
+        self.last = self.workspace.undo(self.name, check=plan_of)
         return self._as_seen_by(plan)
 
     def redo(self, plan: Plan) -> Plan:
         """Make the change again that was taken back last."""
-        self.last = self.workspace.redo(self.name)
+        self.last = self.workspace.redo(self.name, check=plan_of)
         return self._as_seen_by(plan)
 
     def reload(self, plan: Plan) -> Plan:

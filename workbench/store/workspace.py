@@ -1,6 +1,6 @@
 """The workspace: scenarios made of cells, every change kept with who, when and why (W6)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +21,9 @@ from workbench.store.scenarios import (
     open_scenario,
 )
 from workbench.store.stacks import Tops
+
+Check = Callable[[Cells], object]
+"""Called with all cells as they would stand; what it raises refuses the change."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +144,12 @@ class Workspace:
         """The latest commands of a scenario or of all, newest first."""
         table = schema.command
         with self._reading() as connection:
-            query = select(table).order_by(table.c.seq.desc()).limit(limit)
-            if name is not None:
-                query = query.where(table.c.scenario == find_scenario(connection, name).id)
+            query = select(table).limit(limit)
+            if name is None:
+                query = query.order_by(table.c.seq.desc())
+            else:  # the same order, and the index on scenario and revision serves it
+                own = find_scenario(connection, name)
+                query = query.where(table.c.scenario == own.id).order_by(table.c.revision.desc())
             return log.commands(connection, connection.execute(query).all())
 
     def tops(self, name: str) -> Tops:
@@ -160,11 +166,15 @@ class Workspace:
     ) -> Command:
         """Begin a scenario from nothing, with its first cells."""
         with self._writing() as connection:
-            end = log.lock_head(connection)
+            last, previous = log.lock_head(connection)
             number = new_scenario(connection, name)
-            command = self._command(end, number, 0, "create", reason)
-            command = replace(command, details={"name": name, **details}, changes=tuple(changes))
-            log.append(connection, command, end[1])
+            command = replace(
+                self._command(last + 1, number, 0, "create"),
+                reason=reason,
+                details={"name": name, **details},
+                changes=tuple(changes),
+            )
+            log.append(connection, command, previous)
             return command
 
     def branch(
@@ -172,15 +182,18 @@ class Workspace:
     ) -> Command:
         """Begin a scenario from another one, as it stands or as it stood after a revision."""
         with self._writing() as connection:
-            end = log.lock_head(connection)
+            last, previous = log.lock_head(connection)
             parent = find_scenario(connection, source)
             at = parent.revision if revision is None else revision
             states.command_at(connection, parent, at)
             number = new_scenario(connection, name, parent.id, at)
             states.copy(connection, parent, at, number)
-            command = self._command(end, number, 0, "branch", reason)
-            command = replace(command, details={"name": name, "parent": parent.id, "revision": at})
-            log.append(connection, command, end[1])
+            command = replace(
+                self._command(last + 1, number, 0, "branch"),
+                reason=reason,
+                details={"name": name, "parent": parent.id, "revision": at},
+            )
+            log.append(connection, command, previous)
             return command
 
     def apply(
@@ -189,7 +202,7 @@ class Workspace:
         changes: Iterable[Change],
         reason: str = "",
         evidence: Evidence = NOTHING,
-        check: Callable[[Cells], object] | None = None,
+        check: Check | None = None,
         **details: Any,
     ) -> Command:
         """Change cells of a scenario, all of them or none.
@@ -213,23 +226,23 @@ class Workspace:
         wanted = tuple(changes)
         if not wanted:
             raise InputError("There is nothing to change.")
-        with self._writing() as connection:
-            end = log.lock_head(connection)
-            own = open_scenario(connection, name)
-            states.expect(connection, own, wanted)
-            if check is not None:
-                check(applied(states.cells(connection, own.id), wanted))
-            command = self._command(end, own.id, own.revision + 1, "edit", reason)
-            tops = states.tops(connection, own.id, command.who)
-            node = stacks.after_edit(command.seq, tops)
-            command = replace(
-                command, evidence=evidence, details=details, changes=wanted, node=node
-            )
-            log.append(connection, command, end[1])
-            return command
 
-    def undo(self, name: str) -> Command:
-        """Take back this user's last change that is not taken back yet.
+        def edit(connection: Connection, own: Scenario, command: Command) -> Command:
+            self._expect(connection, own, wanted, check)
+            node = stacks.after_edit(command.seq, states.tops(connection, own.id, command.who))
+            return replace(
+                command,
+                reason=reason,
+                evidence=evidence,
+                details=details,
+                changes=wanted,
+                node=node,
+            )
+
+        return self._accept(name, "edit", edit)
+
+    def undo(self, name: str, check: Check | None = None) -> Command:
+        """Take back this user's last change that is not taken back yet; ``check`` as for an edit.
 
         Raises
         ------
@@ -238,37 +251,33 @@ class Workspace:
         InputError
             If there is nothing to undo.
         """
-        with self._writing() as connection:
-            end = log.lock_head(connection)
-            own = open_scenario(connection, name)
-            command = self._command(end, own.id, own.revision + 1, "undo", "")
+
+        def take_back(connection: Connection, own: Scenario, command: Command) -> Command:
             tops = states.tops(connection, own.id, command.who)
             if tops.undo is None:
                 raise InputError("There is nothing to undo.")
             (edit,) = log.read(connection, [tops.undo])
             changes = tuple(one.reversed() for one in reversed(edit.changes))
-            states.expect(connection, own, changes)
+            self._expect(connection, own, changes, check)
             node = stacks.after_undo(command.seq, tops, edit.node.below)
-            command = replace(command, changes=changes, node=node)
-            log.append(connection, command, end[1])
-            return command
+            return replace(command, changes=changes, node=node)
 
-    def redo(self, name: str) -> Command:
+        return self._accept(name, "undo", take_back)
+
+    def redo(self, name: str, check: Check | None = None) -> Command:
         """Make the change again that this user took back last; raises as :meth:`undo` does."""
-        with self._writing() as connection:
-            end = log.lock_head(connection)
-            own = open_scenario(connection, name)
-            command = self._command(end, own.id, own.revision + 1, "redo", "")
+
+        def make_again(connection: Connection, own: Scenario, command: Command) -> Command:
             tops = states.tops(connection, own.id, command.who)
             if tops.redo is None:
                 raise InputError("There is nothing to redo.")
             (undo,) = log.read(connection, [tops.redo])
             (edit,) = log.read(connection, [undo.node.refers or 0])
-            states.expect(connection, own, edit.changes)
+            self._expect(connection, own, edit.changes, check)
             node = stacks.after_redo(tops, edit.seq, undo.node.below)
-            command = replace(command, changes=edit.changes, node=node)
-            log.append(connection, command, end[1])
-            return command
+            return replace(command, changes=edit.changes, node=node)
+
+        return self._accept(name, "redo", make_again)
 
     def restore(self, name: str, cell: Cell, seq: int, reason: str = "") -> Command:
         """Put back what stood in a cell after the command numbered ``seq``; an edit like any other.
@@ -304,33 +313,48 @@ class Workspace:
 
     def approve(self, name: str, reason: str = "") -> Command:
         """Approve a scenario: from now on it can't change; branch from it to go on."""
-        with self._writing() as connection:
-            end = log.lock_head(connection)
-            own = open_scenario(connection, name)
-            command = self._command(end, own.id, own.revision + 1, "approve", reason)
+
+        def freeze(connection: Connection, own: Scenario, command: Command) -> Command:
             table = schema.scenario
             connection.execute(
                 update(table)
                 .where(table.c.id == own.id)
                 .values(frozen_by=command.who, frozen_at=command.at.isoformat())
             )
-            log.append(connection, command, end[1])
-            return command
+            return replace(command, reason=reason)
+
+        return self._accept(name, "approve", freeze)
 
     # how
 
-    def _command(
-        self, end: tuple[int, str], scenario: int, revision: int, kind: str, reason: str
+    @staticmethod
+    def _expect(
+        connection: Connection, own: Scenario, changes: Sequence[Change], check: Check | None
+    ) -> None:
+        states.expect(connection, own, changes)
+        if check is not None:
+            check(applied(states.cells(connection, own.id), changes))
+
+    def _accept(
+        self,
+        name: str,
+        kind: str,
+        complete: Callable[[Connection, Scenario, Command], Command],
     ) -> Command:
-        return Command(
-            seq=end[0] + 1,
-            scenario=scenario,
-            revision=revision,
-            kind=kind,
-            at=self._clock(),
-            who=self.author,
-            reason=reason,
-        )
+        """Write a command on a scenario that can change, in one transaction.
+
+        ``complete`` fills in what the command does; what it raises refuses the command.
+        """
+        with self._writing() as connection:
+            last, previous = log.lock_head(connection)
+            own = open_scenario(connection, name)
+            blank = self._command(last + 1, own.id, own.revision + 1, kind)
+            command = complete(connection, own, blank)
+            log.append(connection, command, previous)
+            return command
+
+    def _command(self, seq: int, scenario: int, revision: int, kind: str) -> Command:
+        return Command(seq, scenario, revision, kind, self._clock(), self.author)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return transaction(self.engine, reading=True)

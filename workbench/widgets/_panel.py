@@ -1,11 +1,14 @@
 """What every panel is made of: a heading, an error area, controls, a chart, a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError, WorkbenchError
+from workbench.figures.cells import cell_name
+from workbench.figures.moments import moment
 from workbench.figures.view import View, render
 from workbench.widgets.chart import Chart
 from workbench.widgets.grid import Grid
@@ -60,15 +63,28 @@ class Panel:
         self._chart = Chart(lang=state.plan.lang)
         self._body = widgets.HTML()
         self._drawn = widgets.VBox([self._caption, self._chart, self._source])
-        controls = [] if readonly else self.controls()
-        self.widget = widgets.VBox([self._heading, self._error, *controls, self._drawn, self._body])
+        self._controls = [] if readonly else self.controls()
+        self.widget = widgets.VBox(self.arranged())
         self.widget.add_class("wb-panel")
         state.on_change(self._on_change)
         self.redraw()
+        self.lock(state.locked)
 
     def controls(self) -> list[widgets.Widget]:
         """What can be edited; a panel that only shows has none."""
         return []
+
+    def arranged(self) -> list[widgets.Widget]:
+        """The parts from top to bottom."""
+        return [self._heading, self._error, *self._controls, self._drawn, self._body]
+
+    def lock(self, locked: bool) -> None:
+        """Take the controls out of use, or back into it: an approved scenario can't change."""
+        for control in _below(self._controls):
+            if isinstance(control, Grid):
+                control.readonly = locked
+            elif control.has_trait("disabled"):
+                control.disabled = locked
 
     def view(self) -> View:
         """The topic under the plan as it stands."""
@@ -97,8 +113,19 @@ class Panel:
         """Show an error in the panel, or clear it."""
         self._error.layout.display = "none" if error is None else ""
         self._error.value = (
-            "" if error is None else render("error", self.state.t, text=self.state.t.error(error))
+            ""
+            if error is None
+            else render("error", self.state.t, text=self.state.t.error(self.named(error)))
         )
+
+    def named(self, error: WorkbenchError) -> WorkbenchError:
+        """The error with cells by the names that the page shows."""
+        t, portfolio = self.state.t, self.state.portfolio
+        values = {
+            name: cell_name(portfolio, value, t) if isinstance(value, Cell) else value
+            for name, value in error.values.items()
+        }
+        return type(error)(error.msgid, **values)
 
     def guarded(self, callback: Callable[..., Any]) -> Callable[..., None]:
         """``callback`` such that what goes wrong in it is shown in the panel."""
@@ -128,10 +155,18 @@ class Panel:
                     callback(edits)
                 except InputError as refused:
                     raise self._by_name(refused, grid) from refused
-            for error in refusals:
+            for error in map(self.named, refusals):
                 raise InputError(AS_SAID, text=self.state.t.error(error))
 
         grid.on_edit(run)
+
+    def signed(self, table: str, key: str) -> str:
+        """Who set a cell and when, for its title; empty where nobody did, or nobody knows."""
+        found = self.state.author(Cell(table, key))
+        if found is None:
+            return ""
+        t = self.state.t
+        return t("Set by {who}, {moment}", who=found.who, moment=moment(found.at, t))
 
     def _by_name(self, error: InputError, grid: Grid) -> InputError:
         """The error with names of rows for their ids, which the page doesn't show."""
@@ -147,8 +182,9 @@ class Panel:
         return type(error)(error.msgid, **values)
 
     def _on_change(self, changed: frozenset[str]) -> None:
-        if changed & self.depends:
+        if changed & (self.depends | {"scenario"}):
             self.redraw()
+        self.lock(self.state.locked)
 
     def _show(self, view: View) -> None:
         self._heading.value = render("heading", self.state.t, topic=view.topic, title=view.title)
@@ -162,3 +198,10 @@ class Panel:
         self._source.value = render("source", self.state.t, text=drawn.source)
         self._chart.height = int(drawn.figure.layout.height)
         self._chart.show(drawn.figure, drawn.alt)
+
+
+def _below(parts: Iterable[widgets.Widget]) -> Iterator[widgets.Widget]:
+    """Some widgets and all inside them."""
+    for part in parts:
+        yield part
+        yield from _below(getattr(part, "children", ()))

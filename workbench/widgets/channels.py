@@ -92,6 +92,11 @@ class ChannelsPanel(Panel):
                     for column, field in FIELDS.items()
                     if channel in getattr(plan, field)
                 },
+                "_titles": {
+                    column: said
+                    for column, field in FIELDS.items()
+                    if (said := self.signed(field, channel))
+                },
             }
             for channel in order
         ]

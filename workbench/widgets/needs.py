@@ -1,11 +1,13 @@
 """The market-needs matrix, editable (M2)."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
+from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError
 from workbench.figures import needs
 from workbench.figures.view import View, render
@@ -17,7 +19,8 @@ class NeedsPanel(Panel):
     """Markets × needs as a grid of levels; an edit is an override and asks for a reason.
 
     The reason written in :attr:`reason` goes with every level changed until it is rewritten, so
-    that a block pasted from a spreadsheet carries one reason. A cell that is emptied is an
+    that a block pasted from a spreadsheet carries one reason; where it is empty, the reason that
+    the workspace has for all panels (:attr:`PlanState.why`) serves. A cell that is emptied is an
     override too: we don't know after all. A level set to the derived one, or taken back with
     :attr:`back`, is an override no more.
     """
@@ -76,6 +79,7 @@ class NeedsPanel(Panel):
         rows = [
             {
                 **change.model_dump(),
+                "who": change.who or self._who(change.market, change.need),
                 "place": (change.market, change.need),
                 "name": f"{t.market(change.market)} · {names[change.need]}",
                 "was": self._derived(change.market, change.need),
@@ -88,6 +92,10 @@ class NeedsPanel(Panel):
         self.chosen.options = [(row["name"], row["place"]) for row in rows]
         places = [row["place"] for row in rows]
         self.chosen.index = places.index(before) if before in places else 0 if rows else None
+
+    def _who(self, market: str, need: str) -> str:
+        found = self.state.author(Cell("levels", f"{market}/{need}"))
+        return found.who if found else ""
 
     def _codes(self) -> list[str]:
         focus = self.state.market
@@ -105,11 +113,13 @@ class NeedsPanel(Panel):
             row[cell.need] = _shown(cell.score)
             if cell.origin == "override":
                 row["_classes"][cell.need] = "cw-overridden"
-                row["_titles"][cell.need] = t(
+                said = t(
                     "Overridden: {reason} (was {level})",
                     reason=cell.evidence,
                     level=float(cell.derived_score),
                 )
+                signed = self.signed("levels", f"{code}/{cell.need}")
+                row["_titles"][cell.need] = f"{said}\n{signed}" if signed else said
         return row
 
     def _derived(self, market: str, need: str) -> float | None:
@@ -119,7 +129,8 @@ class NeedsPanel(Panel):
 
     def _edited(self, edits: list[dict[str, Any]]) -> None:
         """Take the edits over as overrides; a level set back to the derived one drops its own."""
-        reason = self.reason.value.strip()
+        above = self.state.why  # the reason for all panels, where this one has none of its own
+        reason = self.reason.value.strip() or above.reason
         kept = {
             (change.market, change.need): change.model_dump() for change in self.state.plan.levels
         }
@@ -137,9 +148,11 @@ class NeedsPanel(Panel):
                 "need": need,
                 "level": edit["value"],
                 "reason": reason,
+                "evidence": above.evidence.text,
+                "confidence": above.evidence.confidence or "medium",
                 "when": date.today(),
             }
-        self.state.change(levels=list(kept.values()))
+        self.state.change(replace(above, reason=reason), levels=list(kept.values()))
 
     def _take_back(self, _button: Any) -> None:
         place = self.chosen.value

@@ -43,8 +43,12 @@ class PromisePanel(Panel):
         for lang, area in self.copies.items():
             own = getattr(product.advert, lang) if product else ""
             area.value = self.state.plan.advert.get(lang, own)
-            area.disabled = product is None
         self._filling = False
+
+    def lock(self, locked: bool) -> None:
+        """Without a product there is no copy to write either."""
+        for area in self.copies.values() if self._controls else ():
+            area.disabled = locked or self.state.portfolio.product is None
 
     def _edited(self, _change: Any) -> None:
         product = self.state.portfolio.product

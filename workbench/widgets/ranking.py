@@ -79,6 +79,9 @@ class RankingPanel(Panel):
                 "_classes": {"weight": "cw-overridden"}
                 if criterion in portfolio.plan.weights
                 else {},
+                "_titles": {"weight": signed}
+                if (signed := self.signed("weights", str(criterion)))
+                else {},
             }
             for criterion, weight in portfolio.weights.items()
         ]

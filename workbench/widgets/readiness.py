@@ -15,6 +15,7 @@ from workbench.widgets.grid import Grid
 
 EMPTY = {"evidence": "", "owner": ""}
 """Field -> what the plan holds where its cell is empty; None in the other fields."""
+EDITABLE = ("status", "evidence", "owner", "due", "expiry")
 RENEWING = ("status", "evidence")
 """Fields whose change is a new answer, valid from now; another owner or date is not."""
 
@@ -88,6 +89,7 @@ class ReadinessPanel(Panel):
         rows = []
         for row in portfolio.market(self.state.market).readiness.checks.to_dict("records"):
             answer = given.get(row["check"], {})
+            signed = self.signed("answers", f"{self.state.market}/{row['check']}")
             rows.append(
                 {
                     "id": row["check"],
@@ -99,9 +101,14 @@ class ReadinessPanel(Panel):
                     "due": answer.get("due"),
                     "expiry": answer.get("expiry"),
                     "_classes": {"status": "cw-overridden"} if answer.get("status") else {},
-                    "_titles": {}
-                    if answer.get("status")  # then the evidence is the person's, not the rule's
-                    else {"automatic": t.text(row["evidence"])},
+                    "_titles": {
+                        **{field: signed for field in EDITABLE if signed and answer.get(field)},
+                        **(
+                            {}
+                            if answer.get("status")  # then the evidence is the person's
+                            else {"automatic": t.text(row["evidence"])}
+                        ),
+                    },
                 }
             )
         if [row["id"] for row in rows] != [row["id"] for row in self.grid.rows]:
@@ -124,11 +131,7 @@ class ReadinessPanel(Panel):
                 answer["answered_on"] = None  # a note answers nothing
             elif field in RENEWING or answer["answered_on"] is None:
                 answer["answered_on"] = min(date.today(), self.state.plan.as_of).isoformat()
-        kept = [
-            answer
-            for answer in mine.values()
-            if any(answer[field] for field in ("status", "evidence", "owner", "due", "expiry"))
-        ]
+        kept = [answer for answer in mine.values() if any(answer[field] for field in EDITABLE)]
         others = [
             answer.model_dump(mode="json")
             for answer in self.state.plan.answers

@@ -8,12 +8,14 @@ import traitlets
 from traitlets.log import get_logger
 
 from workbench.domain.assess import Portfolio
-from workbench.domain.changes import PlanStore, Why
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.changes import VIEW_FIELDS, Cell, PlanStore, Why
+from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.plan import Plan, make_plan
 from workbench.locale import Translator, translator
 from workbench.sources.opening import open_portfolio
 from workbench.sources.plans import ReadOnlyStore
+from workbench.store import Command, Scenario
+from workbench.store.plans import ScenarioStore
 
 FILES = ("product", "competitors")
 """Fields whose change makes files be read anew."""
@@ -49,6 +51,8 @@ class PlanState(traitlets.HasTraits):
         self.store = store or ReadOnlyStore(plan)
         self.store.look(plan)
         self._redraw: list[Callable[[frozenset[str]], None]] = []
+        self._authors: tuple[PlanStore, int, dict[Cell, Command]] | None = None
+        self.scenario = self._scenario()
         super().__init__(plan=plan)
 
     @property
@@ -61,36 +65,99 @@ class PlanState(traitlets.HasTraits):
         """The market in focus."""
         return self.portfolio.focus
 
+    @property
+    def kept(self) -> ScenarioStore | None:
+        """The scenario of the workspace that this is; None: a plan file, or nothing."""
+        return self.store if isinstance(self.store, ScenarioStore) else None
+
+    @property
+    def locked(self) -> bool:
+        """Whether this is an approved scenario, in which nothing can be changed."""
+        return self.scenario is not None and self.scenario.frozen
+
+    def _scenario(self) -> Scenario | None:
+        kept = self.kept
+        return kept.workspace.scenario(kept.name) if kept else None
+
+    def author(self, cell: Cell) -> Command | None:
+        """The command that put its present value into a cell; None where nobody did."""
+        kept = self.kept
+        if kept is None or self.saved == "kept":  # the page shows what is in no workspace
+            return None
+        if self._authors is None or self._authors[:2] != (kept, kept.revision):
+            self._authors = kept, kept.revision, kept.workspace.authors(kept.name)
+        return self._authors[2].get(cell)
+
     def on_change(self, callback: Callable[[frozenset[str]], None]) -> None:
         """Call ``callback`` with the names of the plan's fields that changed."""
         self._redraw.append(callback)
 
-    def change(self, **fields: Any) -> None:
+    def change(self, why: Why | None = None, /, **fields: Any) -> None:
         """Change the plan; every panel that depends on the fields is redrawn.
 
         Nothing is changed unless all of it holds: the new plan is validated, its portfolio is
         made, and it is saved before any panel sees it.
 
+        Parameters
+        ----------
+        why
+            Kept with this change; None: :attr:`why`.
+        fields
+            Fields of the plan.
+
         Raises
         ------
         InputError
-            If a value breaks a rule, or the plan file was changed by someone else.
+            If a value breaks a rule, the scenario is approved, or the plan file was changed by
+            someone else.
+        ConflictError
+            If someone else changed one of the same cells of the workspace.
         """
         plan = self.plan.but(**fields)
         if plan == self.plan:
             return
-        portfolio = self._portfolio_of(plan)
+        if self.scenario and self.locked and self._changed(plan) - set(VIEW_FIELDS):
+            raise InputError(
+                "Scenario {name!r} was approved by {who} on {day} and can't change; branch from "
+                "it, and go on there.",
+                name=self.scenario.name,
+                who=self.scenario.frozen_by,
+                day=self.scenario.frozen_at[:10],
+            )
+        portfolio = self.portfolio_of(plan)
         if self.store.writable:
-            kept = self.store.save(plan, self.why)
+            kept = self.store.save(plan, why or self.why)
             if kept != plan:  # with its number, and what others changed meanwhile
-                plan, portfolio = kept, self._portfolio_of(kept)
+                plan, portfolio = kept, self.portfolio_of(kept)
         self._take(plan, portfolio, "saved" if self.store.writable else "kept")
 
     def take(self, plan: Plan, saved: str = "saved") -> None:
         """Show a plan that is kept already: after an undo, or what others changed."""
-        self._take(plan, self._portfolio_of(plan), saved)
+        self._take(plan, self.portfolio_of(plan), saved)
 
-    def _portfolio_of(self, plan: Plan) -> Portfolio:
+    def switch(self, name: str) -> None:
+        """Show another scenario of the same workspace, or the same one anew.
+
+        Market, language and day stay as they are.
+
+        Raises
+        ------
+        InputError
+            If there is no such scenario, or its plan can't be used; the present one stays.
+        """
+        if self.kept is None:
+            raise InputError(
+                "There are no scenarios beside a plan file; open the workspace instead."
+            )
+        store = ScenarioStore(self.kept.workspace, name)
+        view = {field: getattr(self.plan, field) for field in ("market", "lang", "as_of")}
+        plan = store.load().but(**view)
+        portfolio = self.portfolio_of(plan)
+        store.look(plan)
+        self.store, self.scenario = store, store.workspace.scenario(name)
+        self._take(plan, portfolio, "")
+
+    def portfolio_of(self, plan: Plan) -> Portfolio:
         """The plan's portfolio; raises now, not in a panel, if it can't be used."""
         changed = self._changed(plan)
         portfolio = open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan)

@@ -129,6 +129,12 @@
     for (const node of document.querySelectorAll(".jp-RenderedHTMLCommon:has(.wbs)")) {
       node.classList.remove("jp-RenderedHTMLCommon");
     }
+    // A live region has to stand before its text changes, and a widget replaces all of its text.
+    for (const node of document.querySelectorAll(
+      ".wb-live .widget-html-content:not([aria-live])",
+    )) {
+      node.setAttribute("aria-live", "polite");
+    }
     const wide = ":is(.wide, .jp-RenderedHTML):not([tabindex])";
     for (const node of document.querySelectorAll(wide)) {
       if (node.scrollWidth > node.clientWidth) node.tabIndex = 0; // arrow keys scroll it
