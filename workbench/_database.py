@@ -113,7 +113,7 @@ def export(
             "{scenario}, revision {revision}: {count} cells written to {path}",
             scenario=name,
             revision=found.revision,
-            count=len(found.cells),
+            count=sum(table is None or cell.table in table for cell in found.cells),
             path=path,
         )
     )
@@ -139,6 +139,7 @@ def import_(
     from workbench.sources.reference import load_reference
     from workbench.sources.workbook import read_workbook
     from workbench.sources.workspace_yaml import read_yaml
+    from workbench.store.identity import current_user
 
     t = spoken(lang)
     _kind(path)
@@ -149,7 +150,8 @@ def import_(
     exported = now
     if book.revision is not None and book.scenario == name:
         exported = store.snapshot(name, book.revision).cells
-    found = compare(book.rows, exported, now, known_ids(load_reference(None)))
+    known = known_ids(load_reference(None))
+    found = compare(book.rows, exported, now, known, author=current_user())
     if found.changes:
         cells = applied(now, found.changes)
         _ = open_portfolio(
