@@ -104,6 +104,15 @@ def test_history_of_a_cell_goes_back_beyond_the_branching(workspace):
     assert [one.value for one in workspace.history("bold", PRIVACY, limit=2)] == [9.0, 3.0]
 
 
+def test_cells_that_were_ever_set_are_known_beyond_the_branching(workspace):
+    workspace.apply("base", [change("floors", "kol", None, 5.0)])
+    workspace.apply("base", [change("floors", "kol", 5.0, None)])
+    workspace.branch("base", "bold")
+    workspace.apply("base", [change("caps", "kol", None, 5.0)])
+    assert workspace.touched("bold") == {PRIVACY, Cell("floors", "kol")}
+    assert workspace.touched("base") == {PRIVACY, Cell("floors", "kol"), Cell("caps", "kol")}
+
+
 def test_a_value_is_restored_as_an_edit_that_can_be_undone(workspace):
     first = workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)])
     workspace.apply("base", [change("weights", "privacy", 3.0, None)])

@@ -140,6 +140,20 @@ class Workspace:
                     break
         return versions
 
+    def touched(self, name: str) -> set[Cell]:
+        """Every cell that was ever set in a scenario, or in those it was branched from."""
+        table = schema.change
+        with self._reading() as connection:
+            return {
+                Cell(row.table, row.key)
+                for own, last in states.lineage(connection, find_scenario(connection, name))
+                for row in connection.execute(
+                    select(table.c.table, table.c.key)
+                    .where(table.c.scenario == own.id, table.c.seq <= last)
+                    .distinct()
+                )
+            }
+
     def commands(self, name: str | None = None, limit: int = 50) -> list[Command]:
         """The latest commands of a scenario or of all, newest first."""
         table = schema.command

@@ -16,7 +16,7 @@ from workbench.store.plans import ScenarioStore
 from workbench.widgets._panel import Panel
 
 LATEST = 200
-"""Commands in which cells are looked for that are not set any more."""
+"""Commands in which cells are looked for that were set since the page was opened."""
 DEFAULT = 0
 """The version in which a cell isn't set; commands are numbered from 1."""
 NONE = ""
@@ -45,6 +45,7 @@ class HistoryPanel(Panel):
         self.restoring = widgets.HBox([self.version, self.restore])
         self.commenting = widgets.VBox([self.comment, self.add])
         self._filling = False
+        self._touched: tuple[str, set[Cell]] | None = None
         self.cell.observe(self._picked, "value")
         self.restore.on_click(self.guarded(self._restore))
         self.add.on_click(self.guarded(self._add))
@@ -101,7 +102,7 @@ class HistoryPanel(Panel):
         """Cells that are set, and those that were set or commented on; the choice is kept."""
         kept, before = self._kept(), self.cell.value
         stored = kept.workspace.snapshot(kept.name).cells
-        found = set(stored) | {one.cell for one in comments_of(stored)}
+        found = set(stored) | {one.cell for one in comments_of(stored)} | self._ever(kept)
         for command in kept.workspace.commands(kept.name, limit=LATEST):
             found |= {change.cell for change in command.changes}
         if before:
@@ -111,6 +112,12 @@ class HistoryPanel(Panel):
             (cell_name(portfolio, cell, t), tuple(cell)) for cell in found if cell.table != COMMENTS
         )
         self._fill(self.cell, [(t("Choose a cell"), NONE), *_told_apart(named)], before or NONE)
+
+    def _ever(self, kept: ScenarioStore) -> set[Cell]:
+        """Cells that were ever set, looked up once a scenario; what comes later is in the log."""
+        if self._touched is None or self._touched[0] != kept.name:
+            self._touched = kept.name, kept.workspace.touched(kept.name)
+        return self._touched[1]
 
     def _offer_versions(self, cell: Cell | None, versions: list[Version]) -> None:
         """Versions that hold something else than the cell does now."""
