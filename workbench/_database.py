@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from workbench._handles import number_of, print_json, reading, scenario_of, spoken, writing
+from workbench._handles import (
+    number_of,
+    print_json,
+    reading,
+    scenario_of,
+    spoken,
+    usable_cells,
+    writing,
+)
 from workbench._options import AsJson, Database, Lang, Revision, Scenario
 from workbench.domain.errors import InputError
 
@@ -34,13 +42,20 @@ def upgrade(database: Database = None, lang: Lang = None) -> None:
 
 
 @db_app.command("check")
-def check_database(database: Database = None, lang: Lang = None, as_json: AsJson = False) -> None:
+def check_database(
+    known: Annotated[
+        str, typer.Option("--known", help="A hash printed earlier · 以前打印的哈希")
+    ] = "",
+    database: Database = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
     """Prove that file, log and tables are whole · 检查完整性"""
     from workbench.reports import workspace
     from workbench.store.checking import check
 
     t = spoken(lang)
-    found = check(reading(database).engine)
+    found = check(reading(database).engine, known.strip())
     if as_json:
         print_json(workspace.check_record(found, t))
     else:
@@ -132,10 +147,9 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Compare an edited export with the workspace; with --apply, save it · 导入"""
-    from workbench.domain.changes import COMMENTS, applied, plan_of
+    from workbench.domain.changes import applied
     from workbench.domain.exchange import compare, known_ids
     from workbench.reports import workspace
-    from workbench.sources.opening import open_portfolio
     from workbench.sources.reference import load_reference
     from workbench.sources.workbook import read_workbook
     from workbench.sources.workspace_yaml import read_yaml
@@ -153,13 +167,16 @@ def import_(
     known = known_ids(load_reference(None))
     found = compare(book.rows, exported, now, known, author=current_user())
     if found.changes:
-        cells = applied(now, found.changes)
-        _ = open_portfolio(
-            plan_of({cell: value for cell, value in cells.items() if cell.table != COMMENTS})
-        ).ranking
+        usable_cells()(applied(now, found.changes))
     saved = None
     if apply and found.changes:
-        saved = store.apply(name, found.changes, reason or path.name, imported=path.name)
+        saved = store.apply(
+            name,
+            found.changes,
+            reason or path.name,
+            check=usable_cells(),
+            imported=path.name,
+        )
     if as_json:
         print_json(workspace.import_record(found, saved, t))
     else:

@@ -8,6 +8,7 @@ from workbench.domain.errors import InputError
 if TYPE_CHECKING:
     from workbench.locale import Translator
     from workbench.store import Workspace
+    from workbench.store.workspace import Check
 
 
 def spoken(lang: str | None) -> "Translator":
@@ -30,6 +31,14 @@ def writing(database: str | None) -> "Workspace":
     from workbench.store import open_workspace
 
     return open_workspace(database_of(database))
+
+
+def usable_cells() -> "Check":
+    """What every change is held against: the plan that it makes can be worked with."""
+    from workbench.sources.opening import usable
+    from workbench.store.plans import checked
+
+    return checked(usable)
 
 
 def scenario_of(store: "Workspace", given: str | None) -> str:

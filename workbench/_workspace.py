@@ -5,12 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench._handles import number_of, print_json, reading, scenario_of, show, spoken, writing
+from workbench._handles import (
+    number_of,
+    print_json,
+    reading,
+    scenario_of,
+    show,
+    spoken,
+    usable_cells,
+    writing,
+)
 from workbench._options import AsJson, Database, Lang, PlanPath, Revision, Scenario
 from workbench.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from workbench.domain.changes import Cells, Change, Evidence
+    from workbench.domain.changes import Evidence
     from workbench.domain.plan import Plan
     from workbench.store import Command, Workspace
 
@@ -52,12 +61,13 @@ def new_scenario(
     """Begin a scenario, empty or from a plan file · 新建方案"""
     from workbench.apps._keeping import database_of
     from workbench.domain.plan import Plan
+    from workbench.sources.opening import usable
     from workbench.sources.plans import load_plan
     from workbench.store import open_workspace
     from workbench.store.plans import begin
 
     start = load_plan(plan) if plan else Plan()
-    _checked(start)
+    usable(start)
     workspace = open_workspace(database_of(database))
     _done(begin(workspace, name, start, reason or (f"from {plan}" if plan else "")), lang)
 
@@ -154,10 +164,9 @@ def set_cell(
         record = _value(cell, value, reason, given, cells.get(cell))
         wanted = cells_of(plan_of({cell: record})).get(cell)
     change = Change(table, key, cells.get(cell), wanted)
-    _checked(plan_of(_with(cells, change)))
     rests = _evidence(evidence, link, evidence_date, confidence)
     changes = [change] if change.before != change.after else []
-    _done(store.apply(name, changes, reason, rests), lang)
+    _done(store.apply(name, changes, reason, rests, check=usable_cells()), lang)
 
 
 def comment(
@@ -176,18 +185,14 @@ def comment(
 
 def undo(scenario: Scenario = None, database: Database = None, lang: Lang = None) -> None:
     """Take your last change back · 撤销"""
-    from workbench.domain.changes import plan_of
-
     store = writing(database)
-    _done(store.undo(scenario_of(store, scenario), check=plan_of), lang)
+    _done(store.undo(scenario_of(store, scenario), check=usable_cells()), lang)
 
 
 def redo(scenario: Scenario = None, database: Database = None, lang: Lang = None) -> None:
     """Make the change again that you took back · 重做"""
-    from workbench.domain.changes import plan_of
-
     store = writing(database)
-    _done(store.redo(scenario_of(store, scenario), check=plan_of), lang)
+    _done(store.redo(scenario_of(store, scenario), check=usable_cells()), lang)
 
 
 def history(
@@ -221,8 +226,8 @@ def revert(
     from workbench.domain.changes import Cell
 
     store = writing(database)
-    made = store.restore(scenario_of(store, scenario), Cell(table, key), command, reason)
-    _done(made, lang)
+    name, cell = scenario_of(store, scenario), Cell(table, key)
+    _done(store.restore(name, cell, command, reason, check=usable_cells()), lang)
 
 
 def todo(
@@ -280,21 +285,6 @@ def _plan_of(store: "Workspace", name: str) -> "Plan":
     from workbench.store.plans import plan_at
 
     return plan_at(store, name, None, None)
-
-
-def _checked(plan: "Plan") -> None:
-    """See that the plan names only what the tables know, before anything is stored."""
-    from workbench.sources.opening import open_portfolio
-
-    _ = open_portfolio(plan).ranking
-
-
-def _with(cells: "Cells", change: "Change") -> "Cells":
-    from workbench.domain.changes import COMMENTS, applied
-
-    return {
-        cell: value for cell, value in applied(cells, [change]).items() if cell.table != COMMENTS
-    }
 
 
 def _value(cell: Any, value: str, reason: str, given: dict[str, Any], before: Any) -> Any:

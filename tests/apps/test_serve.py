@@ -13,13 +13,16 @@ from pathlib import Path
 
 import jinja2
 import nbformat
+import pandas as pd
 import psutil
 import pytest
 
-from workbench.apps._pages import app_names, keep_message, page_context, stage_template
+from workbench.apps._pages import LISTING, app_names, keep_message, page_context, stage_template
 from workbench.apps._server import NOISE, address
 from workbench.apps.serve import serve, stage_kernel
 from workbench.domain.errors import InputError
+from workbench.domain.market import check_market
+from workbench.locale import speaking
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "workbench" / "assets" / "voila" / "workbench"
@@ -98,6 +101,32 @@ def test_only_the_text_of_our_own_errors_reaches_the_page():
 
     assert reply("TableError", "column x is missing") == "column x is missing"
     assert reply("KeyError", "secret") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Unknown market 'ZZ': choose a code such as ZA; `workbench markets` lists all.",
+            "Unknown market 'ZZ': choose a code such as ZA.",
+        ),
+        (
+            "未知市场 'ZZ'：例如 ZA；运行 `workbench markets` 可列出全部市场。",
+            "未知市场 'ZZ'：例如 ZA。",
+        ),
+        ("Run `workbench db check`; then go on.", "Run `workbench db check`; then go on."),
+    ],
+)
+def test_a_page_sends_nobody_to_a_terminal_for_its_own_list_of_markets(said, shown):
+    assert LISTING.sub("", said) == shown
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_message_of_an_unknown_market_still_ends_so(lang):
+    with speaking(lang), pytest.raises(InputError) as refused:
+        check_market("ZZ", pd.Index(["ID", "ZA"]))
+    assert "workbench" in str(refused.value)
+    assert "`" not in LISTING.sub("", str(refused.value))
 
 
 def test_the_kernel_is_the_one_of_this_environment_and_keeps_its_warnings(tmp_path):

@@ -29,17 +29,29 @@ TABLE = pd.DataFrame(
 
 def test_bars_show_the_share_of_each_requirement_that_is_met(sound):
     drawing = promise.against_requirement(PromiseCheck(TABLE, {"en": "..."}), EN)
-    bar = sound(drawing)["data"][0]
+    bar, values = sound(drawing)["data"]
     assert bar["y"] == [
         "Connect time ≤ 1,000 ms",
         "Video bit rate ≥ 3,000 kbps",
         "End-to-end delay ≤ 150 ms",
     ]
     assert bar["x"] == [0.0, 150.0, 50.0]  # unknown; 4500 of 3000; 150 of 300
-    assert bar["text"] == ["?", "4,500 kbps", "300 ms"]
+    assert bar["text"] == values["text"] == ["?", "4,500 kbps", "300 ms"]
     assert bar["marker"]["color"] == [tokens()["unk"], tokens()["go"], tokens()["no"]]
     assert drawing.finding == "1 of 3 promises kept, 1 can't be kept, 1 unknown"
     assert drawing.alt.startswith("Connect time ≤ 1,000 ms: ?, Video bit rate")
+
+
+def test_values_stand_in_a_column_beside_the_bars(sound):
+    """Right of the longest bar, with room for the longest value; no bar's end has a label."""
+    figure = sound(promise.against_requirement(PromiseCheck(TABLE, {}), EN))
+    bar, values = figure["data"]
+    assert bar["textposition"] == "none" and values["textposition"] == "middle right"
+    assert set(values["x"]) == {figure["layout"]["xaxis"]["range"][1]}
+    assert figure["layout"]["xaxis"]["range"][1] > promise.FAR * 100
+    assert figure["layout"]["margin"]["r"] >= 7.5 * len("4,500 kbps")
+    assert figure["layout"]["yaxis"]["ticktext"][0] == "Connect time<br>≤ 1,000 ms"
+    assert figure["layout"]["xaxis"]["ticktext"] == ["0", "100%", "≥300%"]
 
 
 def test_a_bar_far_above_the_requirement_is_cut(sound):

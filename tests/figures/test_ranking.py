@@ -42,7 +42,9 @@ def three() -> Ranking:
 
 def test_intervals_show_rank_and_reach_and_leave_out_what_has_no_rank(sound):
     drawing = ranking.intervals(three(), ["ID", "NA", "SJ"], EN)
-    lines, dots = sound(drawing)["data"]
+    figure = sound(drawing)
+    lines, dots = figure["data"]
+    assert figure["layout"]["xaxis"]["range"][0] < 0  # the dot of rank 1 stands clear of the names
     assert dots["y"] == ["Namibia", "Indonesia"]
     assert dots["x"] == [2.0, 1.0]
     assert lines["x"] == [1.0, 4.0, None, 1.0, 2.0, None]

@@ -1,14 +1,17 @@
 """Backups: the same bytes for the same log, refused when changed, at home in either database."""
 
 import gzip
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 import pytest
 from databases import change
 
 from workbench.domain.errors import InputError, StoreError
 from workbench.store import open_workspace
-from workbench.store.backup import backup, restore
+from workbench.store.backup import FORMAT, backup, restore
 from workbench.store.checking import check
+from workbench.store.log import GENESIS, Command, to_json
 
 
 @pytest.fixture
@@ -84,3 +87,41 @@ def test_a_cut_or_changed_backup_is_refused_and_writes_nothing(worked, other, tm
         assert moved.commands() == [] and moved.scenarios() == [], name
     with pytest.raises(InputError, match="There is no file"):
         restore(moved.engine, tmp_path / "missing.gz")
+
+
+def test_a_backup_with_a_flipped_bit_is_refused_wherever_it_is(worked, tmp_path):
+    backup(worked.engine, tmp_path / "w.gz")
+    packed = (tmp_path / "w.gz").read_bytes()
+    empty = open_workspace(f"sqlite:///{tmp_path / 'empty.db'}", who="li")
+    for place in range(10, len(packed), 7):  # the header before holds nothing of ours
+        flipped = bytearray(packed)
+        flipped[place] ^= 1 << place % 8
+        (tmp_path / "flipped.gz").write_bytes(flipped)
+        with pytest.raises(StoreError, match="nothing was restored"):
+            restore(empty.engine, tmp_path / "flipped.gz")
+    assert empty.commands() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [("create", {}), ("branch", {"name": "b", "parent": 7, "revision": 0}), ("edit", {})],
+)
+def test_a_backup_whose_hashes_hold_but_whose_commands_can_t_be_replayed_is_refused(
+    database, tmp_path, kind, details
+):
+    command = Command(1, 1, 0, kind, datetime(2026, 1, 1, tzinfo=UTC), "li", details=details)
+    record = {**asdict(command), "at": command.at.isoformat(), "hash": command.digest(GENESIS)}
+    lines = [{"format": FORMAT}, record, {"commands": 1}]
+    path = tmp_path / "w.gz"
+    path.write_bytes(gzip.compress("".join(to_json(line) + "\n" for line in lines).encode()))
+    empty = open_workspace(database, who="li")
+    with pytest.raises(StoreError, match="nothing was"):
+        restore(empty.engine, path)
+    assert empty.commands() == [] and empty.scenarios() == []
+    empty.engine.dispose()
+
+
+def test_a_backup_that_can_t_be_written_is_said(worked, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="can't be written"):
+        backup(worked.engine, tmp_path / "file" / "w.gz")

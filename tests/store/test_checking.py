@@ -103,6 +103,65 @@ def test_an_approval_that_was_quietly_lifted_is_found(worked, database):
     assert "Scenario 1 is not what the log says" in str(check(worked.engine).faults[0])
 
 
+@pytest.mark.parametrize(
+    ("statements", "fault"),
+    [
+        (["UPDATE change SET scenario = 2 WHERE seq = 3"], "1 rows of change belong to no command"),
+        (["DELETE FROM head"], "end of the log is not recorded"),
+    ],
+)
+def test_rows_that_only_look_right_are_found(worked, database, statements, fault):
+    meddle(database, *unguarded(database, "change"), *statements)
+    assert any(fault in str(one) for one in check(worked.engine).faults)
+
+
+def test_missing_guards_are_found(worked, database):
+    meddle(database, *unguarded(database, "command"))
+    assert all("The trigger only_grows_command" in str(one) for one in check(worked.engine).faults)
+    assert check(worked.engine).faults
+
+
+def forged(worked, **fields) -> list[str]:
+    """What a check says of a command that was appended with a proper hash, past all rules."""
+    from dataclasses import replace
+
+    from workbench.store import log
+    from workbench.store.engine import transaction
+
+    last = worked.commands(limit=1)[0]
+    old = worked.scenario("old")
+    command = replace(
+        last, seq=last.seq + 1, scenario=old.id, revision=old.revision + 1, kind="edit",
+        changes=(change("caps", "kol", None, 1.0),), details={}, reason="",
+    )  # fmt: skip
+    with transaction(worked.engine) as connection:
+        _, previous = log.lock_head(connection)
+        log.append(connection, replace(command, **fields), previous)
+    return [str(one) for one in check(worked.engine).faults]
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"scenario": 1, "revision": 6}, "changes an approved scenario"),
+        ({"revision": 500}, "skips a revision"),
+        ({"kind": "wish"}, "unknown kind 'wish'"),
+        ({"kind": "undo"}, "does not follow from the undo history"),
+        ({}, "does not follow from the undo history"),  # an edit that stands on no stack
+        ({"kind": "branch"}, "does not fit its scenario"),
+    ],
+)
+def test_a_forged_command_with_a_proper_hash_is_found(worked, fields, fault):
+    assert any(fault in one for one in forged(worked, **fields))
+
+
+def test_a_hash_that_was_kept_proves_that_the_log_still_holds_it(worked):
+    kept = check(worked.engine).hash
+    worked.branch("base", "next")
+    assert check(worked.engine, kept).faults == ()
+    assert "bears the hash ffff" in str(check(worked.engine, "f" * 64).faults[0])
+
+
 def many(tmp_path) -> str:
     url = f"sqlite:///{tmp_path / 'w.db'}"
     store = open_workspace(url, who="li")

@@ -6,7 +6,7 @@ import pytest
 from databases import change
 
 from workbench.domain.changes import Cell, Evidence, Why
-from workbench.domain.errors import ConflictError
+from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.plan import Plan
 from workbench.store import open_workspace
 from workbench.store.plans import ScenarioStore, begin, plan_at
@@ -93,3 +93,22 @@ def test_a_report_of_a_revision_is_judged_on_the_day_it_was_made(workspace):
     )
     now = plan_at(workspace, "plan", None, TODAY)
     assert (now.revision, now.weights, now.as_of) == (1, {"privacy": 3.0}, TODAY)
+
+
+def test_a_change_is_held_against_what_others_changed_meanwhile(workspace, database):
+    """Each of two edits is fine, both together are not: the second one is refused, not stored."""
+
+    def usable(plan: Plan) -> None:
+        if plan.floors.get("kol", 0) > plan.caps.get("kol", 100):
+            raise InputError("Floor above cap.")
+
+    one = ScenarioStore(workspace, "base", usable=usable)
+    two = ScenarioStore(open_workspace(database, who="wang"), "base", usable=usable)
+    one.save(one.load().but(floors={"kol": 30}))
+    with pytest.raises(InputError, match="Floor above cap"):
+        two.save(two.load().but(caps={"kol": 20}))
+    assert Cell("caps", "kol") not in workspace.snapshot("base").cells
+    one.undo(one.load())
+    two.save(two.load().but(caps={"kol": 20}))
+    with pytest.raises(InputError, match="Floor above cap"):
+        one.redo(one.load())

@@ -1,11 +1,17 @@
 """Schemas: the committed migrations make the tables that the code declares, from every version."""
 
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from databases import meddle
+from sqlalchemy import URL
 
 from workbench.domain.errors import InputError, StoreError
 from workbench.store import open_workspace
@@ -39,6 +45,62 @@ def test_an_empty_database_gets_its_tables_when_someone_edits_and_not_for_a_read
         open_workspace(database, readonly=True)
     assert open_workspace(database).scenarios() == []
     assert open_workspace(database, readonly=True).scenarios() == []
+
+
+@pytest.mark.parametrize("left", [b"", b"S"])
+def test_a_file_that_was_cut_off_is_not_taken_for_a_new_workspace(tmp_path, left):
+    file = tmp_path / "w.db"
+    url = f"sqlite:///{file}"
+    file.write_bytes(left)
+    for readonly in (False, True):
+        with pytest.raises(StoreError, match="workbench db restore .* workbench db upgrade"):
+            open_workspace(url, readonly=readonly)
+    assert file.read_bytes() == left
+    if not left:  # on request it gets its tables
+        upgrade(open_engine(url))
+        assert open_workspace(url).scenarios() == []
+
+
+def test_a_file_without_tables_is_not_taken_for_a_new_workspace(tmp_path):
+    with sqlite3.connect(tmp_path / "w.db") as file:
+        file.execute("PRAGMA journal_mode=WAL")
+    file.close()
+    with pytest.raises(StoreError, match="workbench db restore"):
+        open_workspace(f"sqlite:///{tmp_path / 'w.db'}")
+
+
+def test_the_latest_changes_of_a_file_that_is_gone_are_not_mixed_into_a_new_one(tmp_path):
+    (tmp_path / "w.db-wal").write_bytes(b"changes")
+    with pytest.raises(StoreError, match="w.db-wal with its latest changes is there"):
+        open_workspace(f"sqlite:///{tmp_path / 'w.db'}")
+    assert not (tmp_path / "w.db").exists()
+
+
+def test_a_new_workspace_leaves_nothing_aside_whatever_its_name(tmp_path):
+    for name in ("w.db", "我 100%.db"):
+        address = URL.create("sqlite", database=str(tmp_path / name))
+        open_workspace(address.render_as_string()).engine.dispose()
+        assert {path.name for path in tmp_path.iterdir() if name in path.name} == {
+            name,
+            f"{name}-turn",
+        }
+
+
+def test_processes_that_make_the_same_workspace_at_once_all_get_it(database):
+    program = "import sys; from workbench.store import open_workspace; open_workspace(sys.argv[1])"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, database],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        for _ in range(4)
+    ]
+    for one in started:
+        errors = one.communicate(timeout=120)[1]
+        assert (one.returncode, errors) == (0, "")
+    assert open_workspace(database).scenarios() == []
 
 
 @pytest.mark.parametrize(("found", "reason"), [("9999", "newer"), ("0000", "workbench db upgrade")])

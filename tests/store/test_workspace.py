@@ -251,3 +251,30 @@ def test_the_clock_of_the_handle_is_what_is_written(database):
     own.apply("base", [change("weights", "privacy", None, 1.0)])
     assert [one.at for one in own.commands()] == [day + timedelta(minutes=1), day]
     assert own.snapshot("base", 0).at == day
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "half \ud800"], ids=["NUL", "half a character"])
+def test_text_that_one_database_could_not_keep_is_refused_by_both(workspace, text):
+    for act in (
+        lambda: workspace.apply("base", [change("weights", "privacy", 2.0, 3.0)], reason=text),
+        lambda: workspace.apply("base", [change("weights", text, None, 3.0)]),
+        lambda: workspace.apply(
+            "base", [change("weights", "privacy", 2.0, 3.0)], evidence=Evidence(text)
+        ),
+        lambda: workspace.approve("base", text),
+    ):
+        with pytest.raises(InputError, match="can't be stored"):
+            act()
+    with pytest.raises(InputError, match="at most 500"):
+        workspace.apply("base", [change("weights", "k" * 501, None, 3.0)])
+    assert held(workspace) == {PRIVACY: 2.0}
+
+
+def test_a_cell_is_set_once_in_a_command_and_first_cells_expect_nothing(workspace):
+    with pytest.raises(InputError, match="set twice"):
+        workspace.apply(
+            "base", [change("caps", "kol", None, 1.0), change("caps", "kol", None, 2.0)]
+        )
+    with pytest.raises(ConflictError):
+        workspace.create("other", [change("caps", "kol", 5.0, 6.0)])
+    assert [one.name for one in workspace.scenarios()] == ["base"]

@@ -371,6 +371,17 @@ def test_channel_weights_floors_and_caps_move_the_mix(state):
     assert all(row["_classes"] == {} for row in panel.grid.rows)
 
 
+def test_a_channel_outside_the_mix_shows_no_bound_but_its_own(state):
+    panel = ChannelsPanel(state)
+    edit(panel.grid, ("kol", "weight", 0))
+    fit = state.portfolio.market(state.market).channels.table
+    for row in panel.grid.rows:
+        shares = row["id"] in fit.index and fit.loc[row["id"], "weight"] > 0
+        assert (row["floor"] is not None, row["cap"] is not None) == (shares, shares), row["id"]
+    edit(panel.grid, ("kol", "cap", 12))
+    assert (cell(panel.grid, "kol", "floor"), cell(panel.grid, "kol", "cap")) == (None, 12)
+
+
 def test_a_floor_above_its_cap_is_rolled_back_and_explained(state):
     panel = ChannelsPanel(state)
     before = json.dumps(panel.grid.rows)

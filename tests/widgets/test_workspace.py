@@ -125,7 +125,7 @@ def test_an_undo_that_makes_a_plan_which_cannot_be_used_is_not_done(panel, state
     def fails(_plan):
         raise InputError("The weights sum to 0.")
 
-    monkeypatch.setattr(state, "portfolio_of", fails)
+    monkeypatch.setattr(state.kept, "_check", fails)
     panel.undo.click()
     assert error(panel) == "The weights sum to 0."
     assert state.plan.weights == {"privacy": 9}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.domain.changes import PlanStore
 from workbench.domain.errors import InputError, StoreError
+from workbench.sources.opening import usable
 from workbench.sources.paths import data_folder, own_plan, own_workspace
 from workbench.sources.plans import EXAMPLE_PLAN, PLAN_VARIABLE, ROLE_VARIABLE, load_plan
 from workbench.sources.plans import open_store as open_file
@@ -82,7 +83,7 @@ def open_keeping(named: str | None = None, scenario: str | None = None) -> PlanS
             return open_file(None)
     else:
         workspace = begun(url)
-    return ScenarioStore(workspace, scenario or workspace.scenarios()[0].name)
+    return ScenarioStore(workspace, scenario or workspace.scenarios()[0].name, usable=usable)
 
 
 def begun(url: str) -> Workspace:

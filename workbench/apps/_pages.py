@@ -1,5 +1,6 @@
 """What the app pages are made of: the template with its styles, the context, the error text."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from workbench.domain.errors import WorkbenchError
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 FONT = Path(__file__).resolve().parents[1] / "widgets" / "static" / "fonts" / "inter-latin.woff2"
+LISTING = re.compile(r"[;；][^;；`]*`workbench markets`[^;；.。]*(?=[.。]?$)")
+"""The clause of a message that sends its reader to a terminal for what a page offers in a list."""
+
 APPS = ("portfolio", "market", "planner")  # the order of the navigation; others follow by name
 
 
@@ -70,7 +74,10 @@ def app_names(folder: Path) -> list[str]:
 
 
 def keep_message(*, cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:
-    """Let the text of our own errors through to the page; of others it shows none."""
+    """Let the text of our own errors through to the page; of others it shows none.
+
+    The pages list the markets themselves, so that :data:`LISTING` is left out.
+    """
     content = execute_reply["content"]
     kinds, names = [WorkbenchError], set()
     while kinds:
@@ -78,4 +85,4 @@ def keep_message(*, cell: Any, cell_index: int, execute_reply: dict[str, Any]) -
         names.add(kind.__name__)
         kinds.extend(kind.__subclasses__())
     if content.get("ename") in names:
-        cell["metadata"]["workbench_error"] = content.get("evalue", "")
+        cell["metadata"]["workbench_error"] = LISTING.sub("", content.get("evalue", ""))

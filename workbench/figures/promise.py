@@ -6,21 +6,37 @@ import pandas as pd
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.promise import PromiseCheck
-from workbench.figures.theme import ROW, figure, tokens
+from workbench.figures.theme import figure, tokens
 from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator, word
 
 COLOURS = {"kept": "go", "blocked": "no", "unknown": "unk"}
 FAR = 3.0
 """Times the requirement at which a bar is cut."""
+END = FAR * 104
+"""Where the axis ends, in percent: a little air between a bar that is cut and its value."""
+
+LINES = 40
+"""Height of a row whose label has two lines, in pixels."""
+LETTER = 7.5
+"""Room for one character of a value, in pixels: a little more than Inter's digits take at 13."""
 
 
 def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
     """Each requirement's share that is met: 100% is just kept, less falls short."""
     table = check.table.drop_duplicates(["requirement"]).iloc[::-1]
-    labels = [
-        f"{word(t, 'metric', row.metric)} {_sign(row.comparison)} "
-        f"{t.number(row.required, _decimals(row.required))} {row.unit}"
+    asked = [
+        (
+            word(t, "metric", row.metric),
+            f"{_sign(row.comparison)} {t.number(row.required, _decimals(row.required))} {row.unit}",
+        )
+        for row in table.itertuples()
+    ]
+    labels = [" ".join(parts) for parts in asked]
+    values = [
+        "?"
+        if pd.isna(row.available)
+        else f"{t.number(row.available, _decimals(row.available))} {row.unit}"
         for row in table.itertuples()
     ]
     met = [_met(row) for row in table.itertuples()]
@@ -31,21 +47,40 @@ def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
             "x": [min(share, FAR) * 100 for share in met],
             "y": labels,
             "marker": {"color": [tokens()[COLOURS[v]] for v in table["verdict"]]},
-            "text": [
-                "?"
-                if pd.isna(row.available)
-                else f"{t.number(row.available, _decimals(row.available))} {row.unit}"
-                for row in table.itertuples()
-            ],
-            "textposition": "outside",
-            "cliponaxis": False,
+            "text": values,
+            "textposition": "none",  # shown when pointed at
             "hoverinfo": "y+text",
-        }
+        },
+        # In a column of their own: at the ends of the bars they lie on the line at 100%, and a
+        # phone has no room for the longest bar's.
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [END] * len(labels),
+            "y": labels,
+            "text": values,
+            "textposition": "middle right",
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        },
     ]
     drawn = figure(
         data,
-        ROW * len(labels) + 60,
-        xaxis={"ticksuffix": "%", "range": [0, 340]},
+        LINES * len(labels) + 60,
+        margin={"r": 16 + round(LETTER * max(map(len, values), default=0))},
+        # Two lines, so that a phone keeps room for the bars.
+        yaxis={
+            "tickmode": "array",
+            "tickvals": labels,
+            "ticktext": ["<br>".join(parts) for parts in asked],
+        },
+        xaxis={
+            "range": [0, END],
+            "tickmode": "array",
+            "tickvals": [0, 100, FAR * 100],
+            "ticktext": ["0", "100%", f"≥{FAR * 100:.0f}%"],
+            "tickangle": 0,
+        },
         shapes=[
             {
                 "type": "line",
@@ -68,9 +103,7 @@ def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
         blocked=int(counts.get("blocked", 0)),
         unknown=int(counts.get("unknown", 0)),
     )
-    alt = t.listing(
-        [f"{label}: {text}" for label, text in zip(labels, data[0]["text"], strict=True)]
-    )
+    alt = t.listing([f"{label}: {text}" for label, text in zip(labels, values, strict=True)])
     return Drawing(drawn, finding, alt, t("100% = the requirement is just met"))
 
 

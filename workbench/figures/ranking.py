@@ -54,12 +54,17 @@ def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
         },
     ]
     last = float(table["high"].max()) if len(table) else 1.0
-    # Half a row of air above and below, so that the first rank doesn't touch the axis.
+    # Air on every side, so that the first dot and its number touch neither axis nor name.
     drawn = figure(
         data,
         ROW * max(len(labels), 3) + 70,  # lower, the axis title falls on the ticks
-        yaxis={"range": [-0.6, len(labels) - 0.4]},
-        xaxis={"range": [0, 1.02 * last], "side": "top", "title": {"text": t("Rank")}},
+        yaxis={"range": [-0.6, len(labels) - 0.2]},
+        xaxis={
+            "range": [-0.06 * last, 1.02 * last],
+            "zeroline": False,
+            "side": "top",
+            "title": {"text": t("Rank")},
+        },
     )
     best = table.index[-1] if len(table) else None
     finding = (

@@ -31,6 +31,20 @@ def open_portfolio(plan: Plan) -> Portfolio:
     return portfolio
 
 
+def usable(plan: Plan) -> Portfolio:
+    """The portfolio of a plan that can be worked with: ranking and market in focus included.
+
+    Raises
+    ------
+    InputError
+        As :func:`open_portfolio`, or if weights, bounds or answers can't be used together.
+    """
+    portfolio = open_portfolio(plan)
+    _ = portfolio.ranking
+    _ = portfolio.market(portfolio.focus)
+    return portfolio
+
+
 def _read_from(plan: Plan) -> tuple[Any, ...]:
     """Everything that a portfolio's tables and product are read from, as it lies on disk."""
     files = [

@@ -8,13 +8,16 @@ so that a cut or changed backup is refused, and a workspace can move from SQLite
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy.exc import IntegrityError
 
 from workbench.domain.changes import Change, Evidence
 from workbench.domain.errors import InputError, StoreError
@@ -40,9 +43,9 @@ def backup(engine: Engine, path: Path) -> int:
     """
     if path.exists():
         raise InputError("There is a file {path} already; give another name.", path=path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as raw:
             # No name and no time inside, so that the same log gives the same bytes.
             with gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
@@ -55,7 +58,8 @@ def backup(engine: Engine, path: Path) -> int:
             "The backup {path} can't be written: {reason}.", path=path, reason=error.strerror
         ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # of a folder that could not be made
+            aside.unlink()
     return count
 
 
@@ -78,16 +82,17 @@ def restore(engine: Engine, path: Path) -> int:
                 place=place_of(engine),
             )
         count = 0
-        for command, stored in _read(path):
-            if command.seq != count + 1 or command.digest(previous) != stored:
-                raise StoreError(
-                    "The backup {path} was changed at command {seq}; nothing was restored. Take "
-                    "an older one.",
-                    path=path,
-                    seq=command.seq,
-                )
-            _replay(connection, command, previous)
-            previous, count = stored, count + 1
+        with _whole(path):
+            for command, stored in _read(path):
+                if command.seq != count + 1 or command.digest(previous) != stored:
+                    raise StoreError(
+                        "The backup {path} was changed at command {seq}; nothing was restored. "
+                        "Take an older one.",
+                        path=path,
+                        seq=command.seq,
+                    )
+                _replay(connection, command, previous)
+                previous, count = stored, count + 1
     return count
 
 
@@ -105,17 +110,34 @@ def _write(engine: Engine, packed: Any) -> int:
     return count
 
 
-def _read(path: Path) -> Iterator[tuple[Command, str]]:
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Turn whatever the content of a backup can raise into one error."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            yield from _commands(lines)
+        yield
+    except (InputError, StoreError):
+        raise
     except FileNotFoundError as error:
         raise InputError("There is no file {path}.", path=path) from error
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IntegrityError,
+    ) as error:
         raise StoreError(
             "The backup {path} is not whole, or not a backup of a workspace; nothing was restored.",
             path=path,
         ) from error
+
+
+def _read(path: Path) -> Iterator[tuple[Command, str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from _commands(lines)
 
 
 def _commands(lines: TextIO) -> Iterator[tuple[Command, str]]:

@@ -12,6 +12,7 @@ from workbench.domain.text import T_, Text
 from workbench.store import log, schema
 from workbench.store.engine import transaction
 from workbench.store.log import GENESIS, Command
+from workbench.store.rules import Rules, guards
 from workbench.store.scenarios import Scenario, all_scenarios
 from workbench.store.states import replayed
 
@@ -39,11 +40,17 @@ class Checked:
     hash: str
 
 
-def check(engine: Engine) -> Checked:
+def check(engine: Engine, known: str = "") -> Checked:
     """Read all of the workspace, change nothing.
 
-    The database's own check of its file (SQLite), the hash of every command, every change against
-    what stood in the cell before it, and the derived tables against the log.
+    The database's own check of its file (SQLite), the triggers that guard the log, the hash of
+    every command, what each command does against what stood before it, and the derived tables
+    against the log.
+
+    Parameters
+    ----------
+    known
+        A hash that an earlier check printed; the log must still hold the command that bears it.
     """
     with transaction(engine, reading=True) as connection:
         if engine.dialect.name == "sqlite":
@@ -52,7 +59,7 @@ def check(engine: Engine) -> Checked:
                 said = "; ".join(map(str, found))
                 return Checked(0, 0, 0, (T_("The file is damaged: {what}.", what=said),), "")
         faults: list[Text] = []
-        replay = _Replay(connection)
+        replay = _Replay(connection, known)
         try:
             replay.run(faults)
             cells = 0 if faults else replay.compare(faults)
@@ -65,6 +72,7 @@ def check(engine: Engine) -> Checked:
                 )
             )
             cells = 0
+        faults += [*_strays(connection), *guards(connection)]
         return Checked(replay.seq, len(replay.scenarios), cells, tuple(faults), replay.hash)
 
 
@@ -82,14 +90,33 @@ def all_commands(connection: Connection) -> Iterator[tuple[Command, str]]:
         last = rows[-1].seq
 
 
+def _strays(connection: Connection) -> list[Text]:
+    """Rows that no command of their own scenario stands behind."""
+    change, command, cell = schema.change, schema.command, schema.cell
+    own = (command.c.seq == change.c.seq) & (command.c.scenario == change.c.scenario)
+    changes = (
+        select(func.count())
+        .select_from(change.outerjoin(command, own))
+        .where(command.c.seq.is_(None))
+    )
+    cells = select(func.count()).where(cell.c.scenario.not_in(select(schema.scenario.c.id)))
+    return [
+        T_("{count} rows of {table} belong to no command.", count=count, table=table)
+        for table, query in (("change", changes), ("cell", cells))
+        if (count := connection.execute(query).scalar_one())
+    ]
+
+
 class _Replay:
     """The log read from the first command to the last, and what follows from it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: str) -> None:
         self.connection = connection
+        self.known, self.met = known, not known
         self.seq, self.hash = 0, GENESIS
         self.scenarios: dict[int, Scenario] = {}
         self.cells: dict[int, dict[Cell, Any]] = {}
+        self.rules = Rules()
 
     def run(self, faults: list[Text]) -> None:
         """Follow the log; stop at the first fault, since nothing after it can be relied on."""
@@ -105,6 +132,11 @@ class _Replay:
                 )
                 return
             self.seq, self.hash = command.seq, stored
+            self.met = self.met or stored == self.known
+            broken = self.rules.broken_by(command, self.scenarios.get(command.scenario))
+            if broken is not None:
+                faults.append(broken)
+                return
             try:
                 self._follow(command)
             except ConflictError as error:
@@ -116,8 +148,12 @@ class _Replay:
                     )
                 )
                 return
-        end = self.connection.execute(select(schema.head)).one()
-        if (end.seq, end.hash) != (self.seq, self.hash):
+        if not self.met:
+            faults.append(T_("No command bears the hash {hash}.", hash=self.known))
+        end = self.connection.execute(select(schema.head)).one_or_none()
+        if end is None:
+            faults.append(T_("The end of the log is not recorded."))
+        elif (end.seq, end.hash) != (self.seq, self.hash):
             faults.append(
                 T_(
                     "The log ends at command {found}, it should end at {wanted}.",
@@ -174,13 +210,6 @@ class _Replay:
                             wanted=wanted.get(cell, ("—",))[0],
                         )
                     )
-        strays = (
-            select(func.count())
-            .select_from(schema.change)
-            .where(schema.change.c.seq.not_in(select(schema.command.c.seq)))
-        )
-        if lost := self.connection.execute(strays).scalar_one():
-            faults.append(T_("{count} changes belong to no command.", count=lost))
         return count
 
 

@@ -1,16 +1,19 @@
 """Connections: SQLite embedded or PostgreSQL by URL, to write or to read only."""
 
 import sqlite3
+import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any, TextIO
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
-from workbench.domain.errors import InputError, StoreError
+from workbench.domain.errors import StoreError
+from workbench.store.address import encryption, parsed, shown
 
 try:
     import fcntl
@@ -18,7 +21,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 BUSY_SECONDS = 60
-"""How long a writer waits for the others before it gives up."""
+"""How long a writer waits for the others before it gives up; PostgreSQL ends a transaction that
+does nothing for twice as long."""
 
 
 def open_engine(url: str, readonly: bool = False) -> Engine:
@@ -27,7 +31,8 @@ def open_engine(url: str, readonly: bool = False) -> Engine:
     Parameters
     ----------
     url
-        ``sqlite:///path/of/file.db`` or ``postgresql://user:password@host/database``.
+        ``sqlite:///path/of/file.db`` or ``postgresql://user:password@host/database``, the latter
+        with ``?sslmode=`` one of :data:`workbench.store.address.SSL_MODES` if need be.
     readonly
         The database itself refuses to write: SQLite opens the file read-only, PostgreSQL runs
         read-only transactions.
@@ -36,29 +41,24 @@ def open_engine(url: str, readonly: bool = False) -> Engine:
     ------
     InputError
         For an address that is neither.
+    StoreError
+        If the folder of an SQLite file can't be made, or there is no file to read.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        parsed = None
-    kind = parsed.get_backend_name() if parsed else ""
-    if parsed and kind == "sqlite" and parsed.database and parsed.database != ":memory:":
-        return _sqlite(Path(parsed.database), readonly)
-    if parsed and kind == "postgresql":
-        return _postgresql(parsed.set(drivername="postgresql+pg8000"), readonly)
-    raise InputError(
-        "The database {url!r} can't be used; give sqlite:///path/of/file.db or "
-        "postgresql://user:password@host/database.",
-        url=_without_password(url),
-    )
+    address = parsed(url)
+    if address.get_backend_name() == "sqlite":
+        return open_file(Path(address.database or ""), readonly)
+    return _postgresql(address, readonly)
 
 
-def _sqlite(path: Path, readonly: bool) -> Engine:
+def open_file(path: Path, readonly: bool = False) -> Engine:
+    """:func:`open_engine` for an SQLite file."""
     if readonly and not path.exists():
         raise StoreError("There is no workspace at {place} yet.", place=path)
-    if not readonly:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    address = f"file:{quote(str(path.resolve()))}?mode={'ro' if readonly else 'rwc'}"
+    with usable(path):
+        if not readonly:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        path = path.resolve()
+    address = f"file:{quote(str(path))}?mode={'ro' if readonly else 'rwc'}"
 
     def connect() -> sqlite3.Connection:
         # Transactions are begun by us (below), not by the driver at its own discretion.
@@ -66,7 +66,7 @@ def _sqlite(path: Path, readonly: bool) -> Engine:
             address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
 
-    engine = create_engine(URL.create("sqlite", database=str(path.resolve())), creator=connect)
+    engine = create_engine(URL.create("sqlite", database=str(path)), creator=connect)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
@@ -87,8 +87,23 @@ def _sqlite(path: Path, readonly: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, readonly: bool) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+def _postgresql(address: URL, readonly: bool) -> Engine:
+    engine = create_engine(
+        address.set(drivername="postgresql+pg8000", query={}),
+        pool_pre_ping=True,
+        connect_args={"ssl_context": encryption(address)},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: object) -> None:
+        # Without these a writer that stalls would hold up all others for ever.
+        milliseconds = int(BUSY_SECONDS * 1000)
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {milliseconds}")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {2 * milliseconds}")
+        cursor.close()
+        connection.commit()  # a rollback would take the settings back
+
     if readonly:
         engine = engine.execution_options(postgresql_readonly=True)
     return engine
@@ -103,8 +118,8 @@ def transaction(engine: Engine, reading: bool = False) -> Iterator[Connection]:
     StoreError
         If the database refuses; see :func:`explained`.
     """
-    turn = nullcontext() if reading else _turn(engine)
-    with turn, explained(), engine.connect() as connection:
+    its_turn = nullcontext() if reading else turn(engine)
+    with its_turn, explained(), engine.connect() as connection:
         if reading:
             connection.execution_options(reading=True)
             if engine.dialect.name == "postgresql":
@@ -116,19 +131,55 @@ def transaction(engine: Engine, reading: bool = False) -> Iterator[Connection]:
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
+def turn(engine: Engine) -> Iterator[None]:
     """Wait for one's turn to write to an SQLite file.
 
     SQLite's own waiting sleeps up to 100 ms at a time: eight writers side by side came to 37 edits
-    a second, where one alone makes 400. A lock on a file beside it wakes the next one at once, and
-    the system releases it when its process dies.
+    a second, where one alone makes 400. A lock on a file beside it is asked for more often, and the
+    system releases it when its process dies.
+
+    Raises
+    ------
+    StoreError
+        If it does not come within :data:`BUSY_SECONDS`, or there can be no such file.
     """
     if engine.dialect.name != "sqlite" or fcntl is None:
         yield
         return
-    with Path(place_of(engine) + "-turn").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    path = Path(place_of(engine) + "-turn")
+    with usable(path):
+        file = path.open("w")
+    with file:
+        with usable(path):
+            _lock(file)
         yield
+
+
+def _lock(file: TextIO) -> None:
+    end, pause = time.monotonic() + BUSY_SECONDS, 0.005
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise _others_write(f"{BUSY_SECONDS} s") from None
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into an error that says which path and why."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ValueError: a path that can't be one
+        raise StoreError(
+            "The workspace can't be opened, {place!r}: {reason}. Give another path, or see to its "
+            "rights.",
+            place=str(path),
+            reason=getattr(error, "strerror", None) or str(error),
+        ) from error
 
 
 @contextmanager
@@ -137,14 +188,44 @@ def explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _story(str(error.orig)) from error
+        raise _explanation(error.orig) from error
+    # Met while rows are read, outside what SQLAlchemy wraps; SSLError while connecting.
+    except (sqlite3.Error, ssl.SSLError) as error:
+        raise _explanation(error) from error
+    except UnicodeDecodeError as error:
+        raise _damaged(str(error)) from error
 
 
 def place_of(engine: Engine) -> str:
-    """Where the workspace is, without a password."""
+    """Where the workspace is, without user, password and options."""
     if engine.dialect.name == "sqlite":
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    return shown(engine.url)
+
+
+def _explanation(error: BaseException | None) -> StoreError:
+    first = error.args[0] if error and error.args else None
+    if isinstance(first, dict):  # pg8000: the fields of the server's message
+        return _story(str(first.get("M", first)))
+    if type(error) is sqlite3.DatabaseError:  # not one of its subclasses: the file itself is wrong
+        return _damaged(str(error))
+    return _story(str(error))
+
+
+def _others_write(reason: str) -> StoreError:
+    return StoreError(
+        "Others are writing to the workspace and did not finish in time; nothing was saved. "
+        "Make the change again. ({reason})",
+        reason=reason,
+    )
+
+
+def _damaged(reason: str) -> StoreError:
+    return StoreError(
+        "The workspace is damaged; nothing was saved. Run workbench db check, then "
+        "workbench db restore with the last backup. ({reason})",
+        reason=reason,
+    )
 
 
 def _story(reason: str) -> StoreError:
@@ -159,15 +240,13 @@ def _story(reason: str) -> StoreError:
             "the change again. ({reason})",
             reason=reason,
         )
-    if said("malformed", "not a database", "checksum", "invalid page"):
-        return StoreError(
-            "The workspace is damaged; nothing was saved. Run workbench db check, then "
-            "workbench db restore with the last backup. ({reason})",
-            reason=reason,
-        )
+    if said("malformed", "not a database", "checksum", "invalid page", "could not decode"):
+        return _damaged(reason)
     if said("locked", "busy", "deadlock", "could not serialize", "lock timeout"):
+        return _others_write(reason)
+    if said("idle-in-transaction"):
         return StoreError(
-            "Others are writing to the workspace and did not finish in time; nothing was saved. "
+            "The change stood still for too long, and others were waiting; nothing was saved. "
             "Make the change again. ({reason})",
             reason=reason,
         )
@@ -175,7 +254,11 @@ def _story(reason: str) -> StoreError:
         return StoreError(
             "The workspace is open to read only; nothing was saved. ({reason})", reason=reason
         )
-    if said("append-only"):
+    return _unexpected(reason)
+
+
+def _unexpected(reason: str) -> StoreError:
+    if "append-only" in reason.lower():
         return StoreError(
             "The log of the workspace only grows; nothing was changed. ({reason})", reason=reason
         )
@@ -184,8 +267,3 @@ def _story(reason: str) -> StoreError:
         "is running.",
         reason=reason,
     )
-
-
-def _without_password(url: str) -> str:
-    before, at, after = url.rpartition("@")
-    return f"…@{after}" if at and ":" in before else url

@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from workbench.domain.changes import NOTHING, Change, Evidence
+from workbench.domain.errors import InputError, StoreError
 from workbench.store import schema
 from workbench.store.stacks import Node, Tops
 
 GENESIS = "0" * 64
 """What the first command is chained to."""
 _AT_ONCE = 5_000  # numbers in one statement; databases allow 32,766
+MOST_KEY = 500
+"""Characters of a key; PostgreSQL indexes at most 2,704 bytes."""
 KINDS = ("create", "branch", "edit", "undo", "redo", "approve")
 
 
@@ -76,9 +79,43 @@ def to_json(value: Any) -> str:
     )
 
 
+def require_storable(command: Command) -> None:
+    """Refuse what one of the databases could not keep, before anything is written.
+
+    Raises
+    ------
+    InputError
+        For half a character (a lone surrogate), the character NUL, or a key that is too long for
+        an index.
+    """
+    texts = [command.who, command.reason, *vars(command.evidence).values()]
+    texts += [text for one in command.changes for text in one.cell]
+    values = [command.details, *([one.before, one.after] for one in command.changes)]
+    for text in (*texts, to_json(values)):
+        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise InputError(
+                "The text {text} holds a character that can't be stored (NUL or half a "
+                "character); take it out.",
+                text=ascii(text[:60]),
+            )
+    for one in command.changes:
+        if len(one.key) > MOST_KEY:
+            raise InputError(
+                "The key {key!r} … has {count} characters; at most {most} are kept.",
+                key=one.key[:40],
+                count=len(one.key),
+                most=MOST_KEY,
+            )
+
+
 def lock_head(connection: Connection) -> tuple[int, str]:
     """The end of the log, held until the transaction ends: writers take turns here."""
-    row = connection.execute(select(schema.head).with_for_update()).one()
+    row = connection.execute(select(schema.head).with_for_update()).one_or_none()
+    if row is None:
+        raise StoreError(
+            "The workspace is damaged: the end of its log is not recorded. Run workbench db "
+            "restore with the last backup."
+        )
     return int(row.seq), str(row.hash)
 
 
@@ -87,6 +124,7 @@ def append(connection: Connection, command: Command, previous: str) -> str:
 
     The caller holds the head (:func:`lock_head`) and has checked the command.
     """
+    require_storable(command)
     digest = command.digest(previous)
     connection.execute(
         insert(schema.command).values(

@@ -1,5 +1,6 @@
 """A scenario of the workspace as a plan: what panels load, save, undo and redo."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from workbench.domain.changes import (
     COMMENTS,
     NO_REASON,
     VIEW_FIELDS,
+    Cell,
     Cells,
     Change,
     Why,
@@ -16,7 +18,21 @@ from workbench.domain.changes import (
 )
 from workbench.domain.plan import Plan
 from workbench.store.log import Command
-from workbench.store.workspace import Workspace
+from workbench.store.workspace import Check, Workspace
+
+Usable = Callable[[Plan], object]
+"""Raises if a plan can't be worked with."""
+
+
+def checked(usable: Usable | None) -> Check:
+    """What a change is held against: the cells make up a valid plan, and a usable one."""
+
+    def check(cells: Cells) -> None:
+        plan = plan_of(_without_comments(cells))
+        if usable is not None:
+            usable(plan)
+
+    return check
 
 
 class ScenarioStore:
@@ -30,6 +46,9 @@ class ScenarioStore:
         The scenario.
     revision
         Show the scenario as it stood after this revision; such a store can't be written.
+    usable
+        Called with every plan before it is stored, as it would stand with what others changed
+        meanwhile; what it raises refuses the change.
 
     Attributes
     ----------
@@ -37,7 +56,15 @@ class ScenarioStore:
         The command that was accepted last through this store; None: none yet.
     """
 
-    def __init__(self, workspace: Workspace, name: str, revision: int | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        name: str,
+        revision: int | None = None,
+        usable: Usable | None = None,
+    ) -> None:
+        self.usable = usable
+        self._check = checked(usable)
         self.workspace = workspace
         self.name = name
         self.last: Command | None = None
@@ -80,19 +107,24 @@ class ScenarioStore:
         ]
         if changes:
             self.last = self.workspace.apply(
-                self.name, changes, why.reason, why.evidence, check=plan_of
+                self.name, changes, why.reason, why.evidence, check=self._check
             )
         self._over = tuple(one for one in self._over if one.cell not in cells)
         return self._as_seen_by(plan)
 
     def undo(self, plan: Plan) -> Plan:
         """Take this user's last change back; ``plan`` is what the page shows until then."""
-        self.last = self.workspace.undo(self.name, check=plan_of)
+        self.last = self.workspace.undo(self.name, check=self._check)
         return self._as_seen_by(plan)
 
     def redo(self, plan: Plan) -> Plan:
         """Make the change again that was taken back last."""
-        self.last = self.workspace.redo(self.name, check=plan_of)
+        self.last = self.workspace.redo(self.name, check=self._check)
+        return self._as_seen_by(plan)
+
+    def restore(self, plan: Plan, cell: Cell, seq: int, reason: str) -> Plan:
+        """Put back what stood in a cell after the command numbered ``seq``."""
+        self.last = self.workspace.restore(self.name, cell, seq, reason, check=self._check)
         return self._as_seen_by(plan)
 
     def reload(self, plan: Plan) -> Plan:

@@ -46,6 +46,14 @@ class Snapshot:
     """When that revision was made."""
 
 
+def _require_once(changes: Sequence[Change]) -> None:
+    seen = set()
+    for one in changes:
+        if one.cell in seen:
+            raise InputError("{cell} is set twice; keep one.", cell=one.cell)
+        seen.add(one.cell)
+
+
 class Workspace:
     """Scenarios in a database.
 
@@ -179,6 +187,8 @@ class Workspace:
         self, name: str, changes: Iterable[Change] = (), reason: str = "", **details: Any
     ) -> Command:
         """Begin a scenario from nothing, with its first cells."""
+        first = tuple(changes)
+        applied({}, first)  # each has to expect nothing
         with self._writing() as connection:
             last, previous = log.lock_head(connection)
             number = new_scenario(connection, name)
@@ -186,7 +196,7 @@ class Workspace:
                 self._command(last + 1, number, 0, "create"),
                 reason=reason,
                 details={"name": name, **details},
-                changes=tuple(changes),
+                changes=first,
             )
             log.append(connection, command, previous)
             return command
@@ -240,6 +250,9 @@ class Workspace:
         wanted = tuple(changes)
         if not wanted:
             raise InputError("There is nothing to change.")
+        log.require_storable(
+            Command(0, 0, 0, "edit", datetime.min, self.author, reason, evidence, details, wanted)
+        )
 
         def edit(connection: Connection, own: Scenario, command: Command) -> Command:
             self._expect(connection, own, wanted, check)
@@ -293,7 +306,9 @@ class Workspace:
 
         return self._accept(name, "redo", make_again)
 
-    def restore(self, name: str, cell: Cell, seq: int, reason: str = "") -> Command:
+    def restore(
+        self, name: str, cell: Cell, seq: int, reason: str = "", check: Check | None = None
+    ) -> Command:
         """Put back what stood in a cell after the command numbered ``seq``; an edit like any other.
 
         Raises
@@ -322,7 +337,11 @@ class Workspace:
             )
         change = Change(*cell, now.get(cell), log.value_of(row.after))
         return self.apply(
-            name, [] if change.before == change.after else [change], reason, restored=seq
+            name,
+            [] if change.before == change.after else [change],
+            reason,
+            check=check,
+            restored=seq,
         )
 
     def approve(self, name: str, reason: str = "") -> Command:
@@ -345,6 +364,7 @@ class Workspace:
     def _expect(
         connection: Connection, own: Scenario, changes: Sequence[Change], check: Check | None
     ) -> None:
+        _require_once(changes)
         states.expect(connection, own, changes)
         if check is not None:
             check(applied(states.cells(connection, own.id), changes))

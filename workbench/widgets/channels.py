@@ -3,6 +3,7 @@
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 
 from workbench.figures import channels
 from workbench.figures.view import View
@@ -19,6 +20,7 @@ class ChannelsPanel(Panel):
     def controls(self) -> list[widgets.Widget]:
         """The grid of channels."""
         t = self.state.t
+        idle = t("Empty: the channel takes no part in this market's mix, so that no bound holds.")
         self.grid = Grid(
             label=t("Channel weights, floors and caps"),
             lang=t.lang,
@@ -48,6 +50,8 @@ class ChannelsPanel(Panel):
                     "editable": True,
                     "min": 0,
                     "max": 100,
+                    "empty": "—",
+                    "help": idle,
                 },
                 {
                     "key": "cap",
@@ -56,6 +60,8 @@ class ChannelsPanel(Panel):
                     "editable": True,
                     "min": 0,
                     "max": 100,
+                    "empty": "—",
+                    "help": idle,
                 },
                 {"key": "mix", "title": t("Mix in %"), "kind": "number"},
                 {"key": "base", "title": t("Industry's weight"), "kind": "number", "empty": "—"},
@@ -74,7 +80,7 @@ class ChannelsPanel(Panel):
         portfolio, plan = self.state.portfolio, self.state.plan
         names = channels.channel_names(portfolio, self.state.t)
         fit = portfolio.market(self.state.market).channels.table
-        bounds = self._bounds()
+        sharing = fit[fit["weight"] > 0]  # the catalogue's bounds hold for these alone
         table = portfolio.reference.industry_channels
         base = table[table["industry"] == portfolio.industry].set_index("channel")["weight"]
         order = [*fit.index, *(name for name in names if name not in fit.index)]
@@ -84,8 +90,8 @@ class ChannelsPanel(Panel):
                 "name": names[channel],
                 "base": float(base[channel]) if channel in base.index else None,
                 "weight": plan.channel_weights.get(channel),
-                "floor": plan.floors.get(channel, bounds["floor"][channel]),
-                "cap": plan.caps.get(channel, bounds["cap"][channel]),
+                "floor": plan.floors.get(channel, _of(sharing, channel, "floor")),
+                "cap": plan.caps.get(channel, _of(sharing, channel, "cap")),
                 "mix": float(fit.loc[channel, "mix"]) if channel in fit.index else 0.0,
                 "_classes": {
                     column: "cw-overridden"
@@ -123,3 +129,7 @@ class ChannelsPanel(Panel):
             else:
                 given[channel] = float(edit["value"])
         self.state.change(**fields)
+
+
+def _of(table: pd.DataFrame, channel: str, column: str) -> float | None:
+    return float(table.loc[channel, column]) if channel in table.index else None

@@ -176,8 +176,7 @@ class HistoryPanel(Panel):
         if number == DEFAULT:
             self.state.change(**restored.model_dump())
             return
-        kept.workspace.restore(kept.name, cell, number, self.state.why.reason)
-        self.state.take(kept.reload(plan))
+        self.state.take(kept.restore(plan, cell, number, self.state.why.reason))
 
     def _add(self, _button: Any) -> None:
         cell, kept = self._chosen(), self._kept()

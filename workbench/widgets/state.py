@@ -12,7 +12,7 @@ from workbench.domain.changes import VIEW_FIELDS, Cell, PlanStore, Why
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.plan import Plan, make_plan
 from workbench.locale import Translator, translator
-from workbench.sources.opening import open_portfolio
+from workbench.sources.opening import open_portfolio, usable
 from workbench.sources.plans import ReadOnlyStore
 from workbench.store import Command, Scenario
 from workbench.store.plans import ScenarioStore
@@ -124,11 +124,14 @@ class PlanState(traitlets.HasTraits):
                 who=self.scenario.frozen_by,
                 day=self.scenario.frozen_at[:10],
             )
-        portfolio = self.portfolio_of(plan)
-        if self.store.writable:
-            kept = self.store.save(plan, why or self.why)
-            if kept != plan:  # with its number, and what others changed meanwhile
-                plan, portfolio = kept, self.portfolio_of(kept)
+        if self.store.writable and self.kept:
+            # It is held against what others changed meanwhile, and comes back with that.
+            plan = self.store.save(plan, why or self.why)
+            portfolio = usable(plan)
+        else:
+            portfolio = self.portfolio_of(plan)
+            if self.store.writable:
+                self.store.save(plan, why or self.why)
         self._take(plan, portfolio, "saved" if self.store.writable else "kept")
 
     def take(self, plan: Plan, saved: str = "saved") -> None:
@@ -149,7 +152,7 @@ class PlanState(traitlets.HasTraits):
             raise InputError(
                 "There are no scenarios beside a plan file; open the workspace instead."
             )
-        store = ScenarioStore(self.kept.workspace, name)
+        store = ScenarioStore(self.kept.workspace, name, usable=usable)
         view = {field: getattr(self.plan, field) for field in ("market", "lang", "as_of")}
         plan = store.load().but(**view)
         portfolio = self.portfolio_of(plan)

@@ -6,8 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.domain.changes import cells_of, differences
-from workbench.domain.errors import InputError, WorkbenchError
-from workbench.domain.plan import Plan
+from workbench.domain.errors import InputError
 from workbench.figures import workspace
 from workbench.figures.cells import cell_name
 from workbench.figures.view import View, render
@@ -118,21 +117,10 @@ class WorkspacePanel(Panel):
         return button
 
     def _undo(self) -> None:
-        kept = self._kept()
-        self._step(kept.undo, kept.redo)
+        self.state.take(self._kept().undo(self.state.plan))
 
     def _redo(self) -> None:
-        kept = self._kept()
-        self._step(kept.redo, kept.undo)
-
-    def _step(self, go: Callable[[Plan], Plan], back: Callable[[Plan], Plan]) -> None:
-        """One step; what others changed since may make a plan that can't be used: then none."""
-        plan = go(self.state.plan)
-        try:
-            self.state.take(plan)
-        except WorkbenchError:
-            back(self.state.plan)
-            raise
+        self.state.take(self._kept().redo(self.state.plan))
 
     def _reload(self) -> None:
         t, kept, before = self.state.t, self._kept(), cells_of(self.state.plan)
