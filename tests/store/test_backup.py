@@ -1,6 +1,7 @@
 """Backups: the same bytes for the same log, refused when changed, at home in either database."""
 
 import gzip
+import zlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -92,14 +93,24 @@ def test_a_cut_or_changed_backup_is_refused_and_writes_nothing(worked, other, tm
 def test_a_backup_with_a_flipped_bit_is_refused_wherever_it_is(worked, tmp_path):
     backup(worked.engine, tmp_path / "w.gz")
     packed = (tmp_path / "w.gz").read_bytes()
+    content = gzip.decompress(packed)
     empty = open_workspace(f"sqlite:///{tmp_path / 'empty.db'}", who="li")
     for place in range(10, len(packed), 7):  # the header before holds nothing of ours
         flipped = bytearray(packed)
         flipped[place] ^= 1 << place % 8
         (tmp_path / "flipped.gz").write_bytes(flipped)
+        if _content(flipped) == content:  # a bit that says nothing, such as padding
+            continue
         with pytest.raises(StoreError, match="nothing was restored"):
             restore(empty.engine, tmp_path / "flipped.gz")
     assert empty.commands() == []
+
+
+def _content(packed: bytes) -> bytes | None:
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_file_that_was_cut_off_is_not_taken_for_a_new_workspace(tmp_path, left
     url = f"sqlite:///{file}"
     file.write_bytes(left)
     for readonly in (False, True):
-        with pytest.raises(StoreError, match="workbench db restore .* workbench db upgrade"):
+        with pytest.raises(StoreError, match=r"workbench db restore .* workbench db upgrade"):
             open_workspace(url, readonly=readonly)
     assert file.read_bytes() == left
     if not left:  # on request it gets its tables
@@ -71,7 +71,7 @@ def test_a_file_without_tables_is_not_taken_for_a_new_workspace(tmp_path):
 
 def test_the_latest_changes_of_a_file_that_is_gone_are_not_mixed_into_a_new_one(tmp_path):
     (tmp_path / "w.db-wal").write_bytes(b"changes")
-    with pytest.raises(StoreError, match="w.db-wal with its latest changes is there"):
+    with pytest.raises(StoreError, match=r"w\.db-wal with its latest changes is there"):
         open_workspace(f"sqlite:///{tmp_path / 'w.db'}")
     assert not (tmp_path / "w.db").exists()
 

@@ -90,11 +90,13 @@ def _without_secrets(url: str) -> str:
     A password may itself hold ``@``, ``?`` or ``/``, so nothing before the last ``@`` is shown, and
     nothing at all if that one may belong to an option.
     """
-    scheme, separator, rest = url.rpartition("://") if "@" not in url else url.partition("://")
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        scheme, rest = "", url
     before, at, place = rest.rpartition("@")
     if "?" in before:
         return f"{scheme}{separator}…"
     place = place.partition("?")[0]
-    if separator and not scheme.startswith("sqlite"):  # after the colon a password, or a port
+    if not url.startswith("sqlite"):  # after the colon a password, or a port
         place = re.sub(r":(?!\d{1,5}(/|$))[^/]*", ":…", place)
     return f"{scheme}{separator}{'…@' if at else ''}{place}"

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import Connection, Engine, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from workbench.domain.changes import Change, Evidence
 from workbench.domain.errors import InputError, StoreError
 from workbench.store import log, schema, states
 from workbench.store.checking import all_commands
-from workbench.store.engine import place_of, transaction
+from workbench.store.engine import breaks_a_rule, place_of, transaction
 from workbench.store.log import Command
 from workbench.store.scenarios import all_scenarios
 from workbench.store.stacks import Node, Tops
@@ -127,12 +127,19 @@ def _whole(path: Path) -> Iterator[None]:
         KeyError,
         TypeError,
         AttributeError,
-        IntegrityError,
     ) as error:
-        raise StoreError(
-            "The backup {path} is not whole, or not a backup of a workspace; nothing was restored.",
-            path=path,
-        ) from error
+        raise _not_whole(path) from error
+    except DBAPIError as error:
+        if not breaks_a_rule(error):
+            raise
+        raise _not_whole(path) from error
+
+
+def _not_whole(path: Path) -> StoreError:
+    return StoreError(
+        "The backup {path} is not whole, or not a backup of a workspace; nothing was restored.",
+        path=path,
+    )
 
 
 def _read(path: Path) -> Iterator[tuple[Command, str]]:
@@ -146,6 +153,8 @@ def _commands(lines: TextIO) -> Iterator[tuple[Command, str]]:
     for count, line in enumerate(lines):
         record = json.loads(line)
         if record == {"commands": count}:
+            if lines.read():  # and reading to the end has the checksum compared
+                raise ValueError("more after the last line")
             return
         stored, node = record.pop("hash"), record.pop("node")
         yield (

@@ -203,10 +203,22 @@ def place_of(engine: Engine) -> str:
     return shown(engine.url)
 
 
-def _explanation(error: BaseException | None) -> StoreError:
+def breaks_a_rule(error: DBAPIError) -> bool:
+    """Whether rows were refused for breaking a rule of their table, such as a foreign key."""
+    return isinstance(error.orig, sqlite3.IntegrityError) or _fields(error.orig).get(
+        "C", ""
+    ).startswith("23")
+
+
+def _fields(error: BaseException | None) -> dict[str, str]:
+    """The fields of the server's message, as pg8000 has them: M the text, C the code."""
     first = error.args[0] if error and error.args else None
-    if isinstance(first, dict):  # pg8000: the fields of the server's message
-        return _story(str(first.get("M", first)))
+    return first if isinstance(first, dict) else {}
+
+
+def _explanation(error: BaseException | None) -> StoreError:
+    if said := _fields(error).get("M"):
+        return _story(said)
     if type(error) is sqlite3.DatabaseError:  # not one of its subclasses: the file itself is wrong
         return _damaged(str(error))
     return _story(str(error))
@@ -244,10 +256,11 @@ def _story(reason: str) -> StoreError:
         return _damaged(reason)
     if said("locked", "busy", "deadlock", "could not serialize", "lock timeout"):
         return _others_write(reason)
-    if said("idle-in-transaction"):
+    if said("idle-in-transaction", "network error"):  # pg8000 mostly hears only the latter
         return StoreError(
-            "The change stood still for too long, and others were waiting; nothing was saved. "
-            "Make the change again. ({reason})",
+            "The connection to the database broke, or the database ended it because the change "
+            "stood still for too long. See whether the change is there; if not, make it again. "
+            "({reason})",
             reason=reason,
         )
     if said("readonly", "read-only", "permission denied"):

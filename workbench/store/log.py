@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from workbench.domain.changes import NOTHING, Change, Evidence
 from workbench.domain.errors import InputError, StoreError
@@ -16,7 +16,7 @@ from workbench.store.stacks import Node, Tops
 
 GENESIS = "0" * 64
 """What the first command is chained to."""
-_AT_ONCE = 5_000  # numbers in one statement; databases allow 32,766
+_AT_ONCE = 5_000
 MOST_KEY = 500
 """Characters of a key; PostgreSQL indexes at most 2,704 bytes."""
 KINDS = ("create", "branch", "edit", "undo", "redo", "approve")
@@ -171,54 +171,64 @@ def append(connection: Connection, command: Command, previous: str) -> str:
 
 
 def _put(connection: Connection, command: Command) -> None:
-    cell = schema.cell
-    for one in command.changes:
-        mine = (
-            (cell.c.scenario == command.scenario)
-            & (cell.c.table == one.table)
-            & (cell.c.key == one.key)
+    """The effect on the cells, in two statements however many there are.
+
+    A change says what stood in its cell, and that was checked: where something stood, a row is.
+    """
+    cell, own = schema.cell, {"scenario": command.scenario}
+    gone = [
+        {"own": command.scenario, "in_table": one.table, "named": one.key}
+        for one in command.changes
+        if one.before is not None
+    ]
+    if gone:
+        connection.execute(
+            cell.delete().where(
+                (cell.c.scenario == bindparam("own"))
+                & (cell.c.table == bindparam("in_table"))
+                & (cell.c.key == bindparam("named"))
+            ),
+            gone,
         )
-        if one.after is None:
-            connection.execute(cell.delete().where(mine))
-            continue
-        value = {"value": to_json(one.after), "seq": command.seq}
-        if connection.execute(update(cell).where(mine).values(**value)).rowcount == 0:
-            connection.execute(
-                insert(cell).values(
-                    scenario=command.scenario, table=one.table, key=one.key, **value
-                )
-            )
+    come = [
+        {**own, "table": one.table, "key": one.key, "value": to_json(one.after), "seq": command.seq}
+        for one in command.changes
+        if one.after is not None
+    ]
+    if come:
+        connection.execute(insert(cell), come)
 
 
 def read(connection: Connection, numbers: Sequence[int]) -> list[Command]:
     """Commands by their numbers, in the order of the log."""
     table = schema.command
     wanted = sorted(set(numbers))
-    return [
-        command
-        for start in range(0, len(wanted), _AT_ONCE)
-        for command in commands(
-            connection,
-            connection.execute(
-                select(table)
-                .where(table.c.seq.in_(wanted[start : start + _AT_ONCE]))
-                .order_by(table.c.seq)
-            ).all(),
+    rows = [
+        row
+        for some in _portions(wanted)
+        for row in connection.execute(
+            select(table).where(table.c.seq.in_(some)).order_by(table.c.seq)
         )
     ]
+    return commands(connection, rows)
 
 
 def commands(connection: Connection, rows: Sequence[Row[Any]]) -> list[Command]:
     """Rows of the command table with their changes."""
     table = schema.change
     found: dict[int, list[Change]] = {}
-    if rows:
-        wanted = [row.seq for row in rows]
+    for some in _portions([row.seq for row in rows]):
         for row in connection.execute(
-            select(table).where(table.c.seq.in_(wanted)).order_by(table.c.seq, table.c.place)
+            select(table).where(table.c.seq.in_(some)).order_by(table.c.seq, table.c.place)
         ):
             found.setdefault(row.seq, []).append(change_of(row))
     return [command_of(row, found.get(row.seq, ())) for row in rows]
+
+
+def _portions(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many numbers as fit in one statement; databases allow 32,766."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield numbers[start : start + _AT_ONCE]
 
 
 def command_of(row: Row[Any], changes: Iterable[Change]) -> Command:
