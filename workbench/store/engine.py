@@ -134,9 +134,8 @@ def transaction(engine: Engine, reading: bool = False) -> Iterator[Connection]:
 def turn(engine: Engine) -> Iterator[None]:
     """Wait for one's turn to write to an SQLite file.
 
-    SQLite's own waiting sleeps up to 100 ms at a time: eight writers side by side came to 37 edits
-    a second, where one alone makes 400. A lock on a file beside it is asked for more often, and the
-    system releases it when its process dies.
+    SQLite's own waiting sleeps longer and longer, up to 100 ms at a time. A lock on a file beside
+    it is asked for more often, and the system releases it when its process dies.
 
     Raises
     ------

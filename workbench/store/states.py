@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, tuple_
 
 from workbench.domain.changes import Cell, Cells, Change
 from workbench.domain.errors import ConflictError, InputError
 from workbench.store import log, schema
 from workbench.store.scenarios import Scenario, all_scenarios
 from workbench.store.stacks import Tops
+
+_FEW = 500
+"""Cells that are looked up by name in one statement."""
 
 
 class Made(NamedTuple):
@@ -134,8 +137,9 @@ def expect(connection: Connection, scenario: Scenario, changes: Sequence[Change]
     """
     table = schema.cell
     query = select(table).where(table.c.scenario == scenario.id)
-    if len(changes) == 1:
-        query = query.where(table.c.table == changes[0].table, table.c.key == changes[0].key)
+    if len(changes) <= _FEW:  # else it is quicker to look at all cells
+        named = [tuple(one.cell) for one in changes]
+        query = query.where(tuple_(table.c.table, table.c.key).in_(named))
     rows = {Cell(row.table, row.key): row for row in connection.execute(query)}
     for change in changes:
         row = rows.get(change.cell)
