@@ -15,6 +15,8 @@ import psutil
 import pytest
 
 from workbench import cli
+from workbench.commands import topics
+from workbench.commands.language import VARIABLES
 from workbench.locale import translator
 from workbench.reports import records
 from workbench.reports.ids import id_rows
@@ -30,6 +32,13 @@ class Ran:
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch):
+    """An environment that names no language, whoever runs the tests."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -594,6 +603,59 @@ def test_an_error_is_in_the_language_that_the_table_would_have(
     assert bool(re.search("[\u4e00-\u9fff]", ran.err)) == chinese, ran.err
 
 
+@pytest.mark.parametrize(
+    ("environment", "chinese"),
+    [
+        ({}, True),
+        ({"LANG": "en_US.UTF-8"}, False),
+        ({"LANG": "EN"}, False),
+        ({"LANG": "zh_CN.UTF-8"}, True),
+        ({"LANG": "C.UTF-8"}, True),
+        ({"LANG": "de_DE.UTF-8"}, True),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, False),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "", "LC_ALL": "C"}, True),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, False),
+    ],
+)
+def test_where_nothing_else_says_so_results_and_errors_are_in_the_environment_s_language(
+    run, tmp_path, monkeypatch, environment, chinese
+):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "silent.yaml").write_text("markets: [ID]\nsamples: 500\n", encoding="utf-8")
+    market = "印度尼西亚" if chinese else "Indonesia"
+    for words in (["-m", "ID", "--samples", "500"], ["--plan", "silent.yaml"]):
+        assert market in run("needs", *words).out
+        assert json.loads(run("needs", "--json", *words).out)["plan"]["lang"] == (
+            "zh" if chinese else "en"
+        )
+    for words in (["needs", "-m", "XX"], ["neads"], ["needs", "--plan", "nope.yaml"]):
+        ran = run(*words)
+        assert ran.code == 2
+        assert bool(re.search("[\u4e00-\u9fff]", ran.err)) == chinese, ran.err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_option_and_the_plan_file_go_before_the_environment(run, tmp_path, monkeypatch, lang):
+    other = {"zh": "en", "en": "zh"}[lang]
+    monkeypatch.setenv("LC_ALL", f"{other}.UTF-8")
+    plan = tmp_path / "p.yaml"
+    plan.write_text(f"lang: {lang}\nmarkets: [ID]\nsamples: 500\n", encoding="utf-8")
+    names = {"zh": "印度尼西亚", "en": "Indonesia"}
+    assert names[lang] in run("needs", "--plan", plan).out
+    assert names[other] in run("needs", "--plan", plan, "--lang", other).out
+    assert names[lang] in run("needs", "-m", "ID", "--lang", lang, "--samples", "500").out
+
+
+@pytest.mark.notebook
+def test_a_report_is_in_the_environment_s_language(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    ran = run("report", "-m", "SJ", "--samples", "500", "--out", tmp_path)
+    assert ran.code == 0 and ran.out.startswith("1 written, 0 failed")
+    assert (tmp_path / "SJ.en.html").exists() and not (tmp_path / "SJ.zh.html").exists()
+
+
 @pytest.mark.parametrize("words", [[], ["data"]])
 def test_without_a_command_the_help_is_shown(run, words):
     ran = run(*words)
@@ -605,7 +667,7 @@ def test_an_unexpected_error_is_not_swallowed(run, monkeypatch):
     def broken(*_given, **_named):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "_plan", broken)
+    monkeypatch.setattr(topics, "asked_plan", broken)
     with pytest.raises(ZeroDivisionError):
         run("needs")
 

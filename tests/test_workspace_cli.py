@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from workbench.cli import app
+from workbench.cli import app, main
+from workbench.commands.language import VARIABLES
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import open_workspace
@@ -18,6 +19,8 @@ from workbench.store import open_workspace
 def run(tmp_path, monkeypatch):
     """Runs a command on a workspace of its own; errors come through as they are."""
     monkeypatch.setenv("WORKBENCH_DATABASE", f"sqlite:///{tmp_path / 'w.db'}")
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
 
@@ -78,13 +81,23 @@ def test_an_answer_keeps_what_is_not_named_again(base, tmp_path):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("levels", "ID/privcy", "4", "-r", "x"), "need 'privcy'; needs are"),
+        (("levels", "ID/privcy", "4", "-r", "x"), "need 'privcy' .*'privacy'.*; there are: priv"),
         (("levels", "XX/privacy", "4", "-r", "x"), "XX"),
+        (("levels", "ID", "4", "-r", "x"), "written market/need, such as"),
+        (("levels", "ID/privacy/x", "4", "-r", "x"), "written market/need, such as"),
+        (("settings", "revision", "5"), "no setting 'revision'; settings are: industry, product"),
+        (("settings", "scenario", "x"), "no setting 'scenario'; settings are: industry"),
+        (("settings", "revision", "-"), "no setting 'revision'"),
+        (("weights", "nope", "1"), "no criterion 'nope'; there are: .*reach"),
+        (("weights", "nope", "-"), "no criterion 'nope'"),
+        (("floors", "kool", "1"), "no channel 'kool' .did you mean 'kol'"),
+        (("advert", "fr", "x"), "no lang 'fr'; there are: zh, en"),
+        (("comments", "weights privacy#1", "hi"), "a comment is not set; add one with workbench"),
         (("levels", "ID/privacy", "9", "-r", "x"), "level"),
         (("levels", "ID/privacy", "4"), "reason"),
         (("weights", "privacy", "5000"), "5000"),
         (("colours", "red", "1"), "Unknown table 'colours'"),
-        (("answers", "ID/nope", "ready", "--evidence", "x"), "Unknown check 'nope'"),
+        (("answers", "ID/nope", "ready", "--evidence", "x"), "no check 'nope'; there are"),
         (("answers", "ID/promises_kept", "ready"), "no evidence"),
         (("weights", "privacy", "1", "--confidence", "sure"), "high, medium, low"),
         (("weights", "privacy", "1", "--evidence-date", "soon"), "soon"),
@@ -96,6 +109,34 @@ def test_what_breaks_a_rule_is_refused_and_nothing_is_stored(base, tmp_path, wor
     with pytest.raises(InputError, match=reason):
         base("set", *words)
     assert cells(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", ["comment", "history"])
+def test_a_cell_that_cannot_be_is_no_empty_one(base, tmp_path, command):
+    before = cells(tmp_path)
+    text = ["hm"] if command == "comment" else []
+    for table, key, reason in (
+        ("weights", "nope", "no criterion 'nope'"),
+        ("settings", "revision", "no setting 'revision'"),
+        ("colours", "red", "Unknown table 'colours'"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            base(command, table, key, *text)
+    assert cells(tmp_path) == before
+    assert "never set" in base("history", "weights", "reach", "--lang", "en")
+
+
+def test_one_takes_away_only_one_s_own_comment(base, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "Li")
+    base("comment", "weights", "privacy", "why?")
+    comment = Cell("comments", "weights privacy#1")
+    monkeypatch.setenv("JUPYTERHUB_USER", "Wang")
+    with pytest.raises(InputError, match="This comment is by 'Li'"):
+        base("set", *comment, "-")
+    assert cells(tmp_path)[comment] == {"text": "why?", "who": "Li"}
+    monkeypatch.setenv("JUPYTERHUB_USER", "Li")
+    base("set", *comment, "-")
+    assert comment not in cells(tmp_path)
 
 
 def test_undo_redo_and_the_log(base, tmp_path):
@@ -250,3 +291,52 @@ def test_an_edited_workbook_is_shown_first_and_applied_when_asked(base, tmp_path
     assert "0 to change" in base("import", str(path), "--lang", "en")
     (command,) = json.loads(base("scenario", "log", "--limit", "1", "--json"))
     assert command["reason"] == "plan.xlsx"
+
+
+# languages
+
+
+@pytest.mark.parametrize(
+    ("named", "saved", "title", "refused"),
+    [
+        ("en_US.UTF-8", "Saved", "Scenario", "There is nothing to change."),
+        ("C.UTF-8", "保存：第 4 条命令", "方案", "没有需要修改的内容。"),
+    ],
+)
+def test_results_and_errors_are_in_the_environment_s_language(
+    base, monkeypatch, capsys, named, saved, title, refused
+):
+    monkeypatch.setenv("LANG", named)
+    assert saved in base("set", "weights", "privacy", "2")
+    assert base("scenario", "list").split()[0] == title
+    monkeypatch.setattr("sys.argv", ["workbench", "set", "weights", "privacy", "2"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert refused in capsys.readouterr().err
+
+
+def test_results_are_in_the_language_of_the_plan_file(run, tmp_path):
+    (tmp_path / "p.yaml").write_text("lang: en\nmarkets: [ID]\n", encoding="utf-8")
+    assert run("todo", "--plan", "p.yaml").split()[0] == "Market"
+    assert run("todo", "--plan", "p.yaml", "--lang", "zh").split()[0] == "市场"
+    assert run("scenario", "new", "base", "--plan", "p.yaml").startswith("Saved ")
+
+
+def test_an_unknown_language_is_refused_before_anything_is_written(base, tmp_path):
+    base("set", "weights", "privacy", "2")
+    before = base("scenario", "log", "--json")
+    for words in (
+        ("set", "weights", "privacy", "3"),
+        ("comment", "weights", "privacy", "why?"),
+        ("undo",),
+        ("revert", "weights", "privacy", "4"),
+        ("scenario", "new", "other"),
+        ("scenario", "branch", "base", "other"),
+        ("scenario", "approve", "base"),
+        ("export", "plan.yaml"),
+        ("db", "backup", "w.gz"),
+    ):
+        with pytest.raises(InputError, match="Language 'fr' is not available; choose zh or en"):
+            base(*words, "--lang", "fr")
+    assert base("scenario", "log", "--json") == before
+    assert not (tmp_path / "plan.yaml").exists() and not (tmp_path / "w.gz").exists()

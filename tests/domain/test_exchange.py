@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from workbench.domain.changes import COMMENTS, Cell, Change, applied, plan_of
 from workbench.domain.exchange import Conflict, Row, compare, known_ids
-from workbench.domain.sheets import KEYS, columns_of, rows_of
+from workbench.domain.keys import KEYS
+from workbench.domain.sheets import columns_of, rows_of
 from workbench.sources.reference import load_reference
 
 KNOWN = known_ids(load_reference())
@@ -270,6 +271,14 @@ def test_a_cell_that_stands_twice_is_rejected_the_second_time():
 def test_a_row_with_a_fault_is_rejected_with_it():
     faulty = Row("weights", 3, {"criterion": "reach", "value": 3}, "Cell B3 holds a formula")
     assert why(faulty) == "Cell B3 holds a formula"
+
+
+def test_a_file_cannot_say_that_somebody_else_set_a_level():
+    assert "Column who: 'wang' is not you" in why(level(level=2, who="wang"), author="li")
+    assert asked(level(level=2, who="li"), author="li").changes[0].after["who"] == "li"
+    old = {LEVEL: SEEN | {"who": "wang"}}  # what stood there before is no claim of this file
+    (change,) = asked(level(level=2, who="wang"), exported=old, now=old, author="li").changes
+    assert change.after["who"] == "wang"
 
 
 # comments

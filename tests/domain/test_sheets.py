@@ -1,14 +1,7 @@
 """Cells as rows of sheets."""
 
-import pytest
-
-from workbench.domain.changes import TABLES, Cell
-from workbench.domain.errors import InputError
-from workbench.domain.sheets import KEYS, chosen_tables, columns_of, kind_of, rows_of
-
-
-def test_every_table_of_the_workspace_has_a_sheet():
-    assert tuple(KEYS) == TABLES
+from workbench.domain.changes import Cell
+from workbench.domain.sheets import columns_of, kind_of, rows_of
 
 
 def test_columns_and_their_kinds():
@@ -20,6 +13,8 @@ def test_columns_and_their_kinds():
         "text", "text", "other", "text", "text", "other", "text", "date"
     ]  # fmt: skip
     assert [kind_of("advert", name) for name in columns_of("advert")] == ["text", "text"]
+    assert [kind_of("caps", name) for name in columns_of("caps")] == ["text", "percent"]
+    assert [kind_of("weights", name) for name in columns_of("weights")] == ["text", "other"]
     assert [kind_of("comments", name) for name in columns_of("comments")] == [
         "text", "other", "text", "text"
     ]  # fmt: skip
@@ -52,12 +47,3 @@ def test_lists_are_written_as_text_and_comments_by_number():
         ("weights reach", 9),
         ("weights reach", 10),
     ]
-
-
-def test_tables_are_chosen_in_the_order_of_the_sheets():
-    assert chosen_tables(None) == TABLES
-    assert chosen_tables(["levels", "caps", "caps"]) == ("caps", "levels")
-    with pytest.raises(InputError, match="Unknown table 'level'; tables are: settings, weights"):
-        chosen_tables(["levels", "level"])
-    with pytest.raises(InputError, match="Unknown table ''"):
-        chosen_tables([])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -22,7 +23,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError
 from workbench.domain.exchange import compare
-from workbench.domain.sheets import KEYS, columns_of
+from workbench.domain.keys import KEYS
+from workbench.domain.sheets import columns_of
 from workbench.sources import _xlsx
 from workbench.sources.workbook import LONGEST, read_workbook, write_workbook
 
@@ -656,6 +658,89 @@ def test_damaged_workbooks_are_read_or_refused(path):
         except InputError:
             refused += 1
     assert 0 < refused < 400
+
+
+# percentages
+
+
+def with_formats(path: Path, table: str, head: tuple[str, ...], rows) -> Path:
+    """A workbook as XlsxWriter makes it: each row is key, value and the value's number format."""
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet(table)
+    sheet.write_row(0, 0, head)
+    for row, (key, value, code) in enumerate(rows, start=1):
+        sheet.write(row, 0, key)
+        sheet.write(row, 1, value, book.add_format({"num_format": code}))
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "percent"),
+    [
+        (0.3, "0%", 30),
+        (0.07, "0.00%", 7),  # 0.07 * 100 is 7.000000000000001
+        (0.125, "0.0%", 12.5),
+        (1, "0%", 100),
+        (0.005, "0.0%;[Red]-0.0%", 0.5),
+        (30, "General", 30),
+        (0.5, "0.0", 0.5),
+        (30, '0"%"', 30),  # only shows the sign
+        (30, "0\\%", 30),
+        (30, "[>1]0.0", 30),
+        ("30", "0%", 30),  # a text, whatever the format
+    ],
+)
+def test_a_cap_is_as_many_percent_as_the_cell_shows(tmp_path, value, code, percent):
+    given = [("kol", value, code)]
+    path = with_formats(tmp_path / "w.xlsx", "caps", ("channel", "value"), given)
+    (change,) = asked(path).changes
+    assert (change.key, change.after) == ("kol", percent)
+
+
+def test_each_cell_of_a_column_has_its_own_format(tmp_path):
+    rows = [("kol", 0.3, "0%"), ("seo", 30, "General"), ("aso", 0.3, "General"), ("sharing", 3, 9)]
+    path = with_formats(tmp_path / "w.xlsx", "floors", ("channel", "value"), rows)
+    result = asked(path)
+    assert {one.key: one.after for one in result.changes} == {"kol": 30, "seo": 30, "aso": 0.3}
+    assert reasons(result) == [
+        "floors 5: Column value: 300 is not allowed (it must be at most 100)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "key"), [("weights", "criterion", "reach"), ("settings", "name", "top")]
+)
+def test_a_percentage_in_another_column_is_rejected_not_guessed_at(tmp_path, table, column, key):
+    rows = [(key, 3, "0%"), ("seed" if table == "settings" else "privacy", 4, "0")]
+    path = with_formats(tmp_path / "w.xlsx", table, (column, "value"), rows)
+    result = asked(path)
+    assert reasons(result) == [
+        f"{table} 2: Cell B2 is a percentage, and this column holds none; format the cell as a "
+        "number, then write it anew."
+    ]
+    assert [change.after for change in result.changes] == [4]
+
+
+def test_a_percentage_that_a_formula_makes_is_a_formula(tmp_path):
+    path = with_formats(tmp_path / "w.xlsx", "caps", ("channel", "value"), [("kol", "=3/10", "0%")])
+    assert reasons(asked(path)) == ["caps 2: Cell B2 holds a formula; paste its value."]
+
+
+def test_an_exported_cap_that_is_shown_as_a_percentage_later_does_not_pass(tmp_path):
+    """30 in a cell that is formatted 0% afterwards shows 3000%."""
+    cells = {Cell("caps", "kol"): 30.0}
+    path = tmp_path / "w.xlsx"
+    write_workbook(path, cells, "base", 1, KNOWN)
+    book = openpyxl.load_workbook(path)
+    book["caps"]["B2"].number_format = "0%"
+    book.save(path)
+    assert reasons(asked(path, cells)) == [
+        "caps 2: Column value: 3000 is not allowed (it must be at most 100)."
+    ]
+    book["caps"]["B2"].value = 0.3
+    book.save(path)
+    assert asked(path, cells).unchanged == 1
 
 
 # whatever stands in the cells

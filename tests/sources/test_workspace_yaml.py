@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError
 from workbench.domain.exchange import compare
-from workbench.domain.sheets import KEYS
+from workbench.domain.keys import KEYS
 from workbench.sources.workspace_yaml import read_yaml, write_yaml
 
 from .filled import CELLS, KNOWN

@@ -1,4 +1,4 @@
-"""Any sequence of edits, undos, branches and approvals, held against a plain dictionary model."""
+"""Any sequence of edits, undos, branches and approvals by two people, held against dictionaries."""
 
 import tempfile
 from pathlib import Path
@@ -13,20 +13,39 @@ from workbench.store import open_workspace
 from workbench.store.checking import check
 
 KEYS = st.sampled_from(["privacy", "reach", "price"])
+PEOPLE = st.sampled_from(["li", "wang"])
 VALUES = st.none() | st.sampled_from([0.0, 1.0, 2.5]) | st.text("ä文<\\", max_size=2)
 
 
 class Model:
-    """What a scenario should hold: its states so far, what can be undone and redone."""
+    """What a scenario should hold: its states so far, and what each person can undo and redo.
+
+    A step is ``{key: (before, after)}``. What can be redone is the edit, and the step by which it
+    was taken back, which may have left some cells alone.
+    """
 
     def __init__(self, state: dict) -> None:
         self.states = [state]
-        self.done: list[dict] = []  # the states before each edit that can be undone
-        self.undone: list[dict] = []
+        self.done: dict[str, list[dict]] = {"li": [], "wang": []}
+        self.undone: dict[str, list[tuple[dict, dict]]] = {"li": [], "wang": []}
         self.frozen = False
 
-    def step(self, state: dict) -> None:
-        self.states.append(state)
+    def stale(self, step: dict) -> set:
+        """The keys that no longer hold what the step begins with."""
+        return {key for key, (before, _) in step.items() if self.states[-1].get(key) != before}
+
+    def take(self, step: dict) -> None:
+        state = self.states[-1] | {key: after for key, (_, after) in step.items()}
+        self.states.append({key: value for key, value in state.items() if value is not None})
+
+    def edit(self, who: str, step: dict) -> None:
+        self.take(step)
+        self.done[who].append(step)
+        self.undone[who].clear()
+
+
+def back(step: dict) -> dict:
+    return {key: (after, before) for key, (before, after) in step.items()}
 
 
 class WorkspaceMachine(RuleBasedStateMachine):
@@ -38,49 +57,56 @@ class WorkspaceMachine(RuleBasedStateMachine):
         path = Path(self.folder.name) / "w.db"
         self.store = open_workspace(f"sqlite:///{path}", who="li")
         self.store.create("s0")
+        self.of = {"li": self.store, "wang": open_workspace(f"sqlite:///{path}", who="wang")}
         self.models = {"s0": Model({})}
         return "s0"
 
     def teardown(self):
         if hasattr(self, "store"):
             assert check(self.store.engine).faults == ()
-            self.store.engine.dispose()
+            for store in self.of.values():
+                store.engine.dispose()
             self.folder.cleanup()
 
-    @rule(name=scenarios, wanted=st.dictionaries(KEYS, VALUES, min_size=1))
-    def edit(self, name, wanted):
-        model = self.models[name]
-        before = model.states[-1]
-        after = {k: v for k, v in {**before, **wanted}.items() if v is not None}
-        changes = [
-            Change("weights", key, before.get(key), after.get(key))
-            for key in sorted({*before, *after})
-            if before.get(key) != after.get(key)
-        ]
+    @rule(name=scenarios, who=PEOPLE, wanted=st.dictionaries(KEYS, VALUES, min_size=1))
+    def edit(self, name, who, wanted):
+        model, store = self.models[name], self.of[who]
+        now = model.states[-1]
+        step = {k: (now.get(k), value) for k, value in wanted.items() if now.get(k) != value}
+        changes = [Change("weights", key, *pair) for key, pair in step.items()]
         if model.frozen or not changes:
-            return self.refused(lambda: self.store.apply(name, changes))
-        self.store.apply(name, changes)
-        model.done.append(before)
-        model.undone.clear()
-        model.step(after)
+            return self.refused(lambda: store.apply(name, changes))
+        store.apply(name, changes)
+        model.edit(who, step)
 
-    @rule(name=scenarios)
-    def undo(self, name):
-        model = self.models[name]
-        if model.frozen or not model.done:
-            return self.refused(lambda: self.store.undo(name))
-        self.store.undo(name)
-        model.undone.append(model.states[-1])
-        model.step(model.done.pop())
+    @rule(name=scenarios, who=PEOPLE, skip=st.booleans())
+    def undo(self, name, who, skip):
+        model, undo = self.models[name], lambda: self.of[who].undo(name, skip=skip)
+        if model.frozen or not model.done[who]:
+            return self.refused(undo)
+        step = back(model.done[who][-1])
+        stale = model.stale(step)
+        if stale and not skip:
+            return self.refused(undo)
+        undo()
+        taken = {key: pair for key, pair in step.items() if key not in stale}
+        model.undone[who].append((model.done[who].pop(), taken))
+        model.take(taken)
 
-    @rule(name=scenarios)
-    def redo(self, name):
-        model = self.models[name]
-        if model.frozen or not model.undone:
-            return self.refused(lambda: self.store.redo(name))
-        self.store.redo(name)
-        model.done.append(model.states[-1])
-        model.step(model.undone.pop())
+    @rule(name=scenarios, who=PEOPLE, skip=st.booleans())
+    def redo(self, name, who, skip):
+        model, redo = self.models[name], lambda: self.of[who].redo(name, skip=skip)
+        if model.frozen or not model.undone[who]:
+            return self.refused(redo)
+        edit, taken = model.undone[who][-1]
+        step = back(taken)
+        stale = model.stale(step)
+        if stale and not skip:
+            return self.refused(redo)
+        redo()
+        model.undone[who].pop()
+        model.done[who].append(edit)
+        model.take({key: pair for key, pair in step.items() if key not in stale})
 
     @rule(target=scenarios, name=scenarios, back=st.integers(0, 3))
     def branch(self, name, back):
@@ -98,7 +124,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
             return self.refused(lambda: self.store.approve(name))
         self.store.approve(name)
         model.frozen = True
-        model.step(model.states[-1])
+        model.take({})
 
     @rule(name=scenarios, key=KEYS, back=st.integers(0, 4))
     def restore(self, name, key, back):
@@ -112,10 +138,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
         if model.frozen or before.get(key) == version.value:
             return self.refused(put)
         put()
-        after = {k: v for k, v in {**before, key: version.value}.items() if v is not None}
-        model.done.append(before)
-        model.undone.clear()
-        model.step(after)
+        model.edit("li", {key: (before.get(key), version.value)})
 
     @rule(one=scenarios, two=scenarios)
     def compare(self, one, two):

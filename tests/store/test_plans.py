@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from databases import change
 
-from workbench.domain.changes import Cell, Evidence, Why
+from workbench.domain.changes import Cell, Cells, Evidence, Why
 from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.plan import Plan
 from workbench.store import open_workspace
-from workbench.store.plans import ScenarioStore, begin, plan_at
+from workbench.store.plans import NoInputs, ScenarioStore, begin, kept_at
 
 PRIVACY = Cell("weights", "privacy")
 TODAY = date(2026, 11, 22)
@@ -88,22 +88,24 @@ def test_a_report_of_a_revision_is_judged_on_the_day_it_was_made(workspace):
     begin(workspace, "plan", Plan(weights={"privacy": 1}, as_of=TODAY), "first")
     made = workspace.commands("plan")[0].at.date()
     workspace.apply("plan", [change("weights", "privacy", 1.0, 3.0)])
-    assert plan_at(workspace, "plan", 0, None) == Plan(
+    assert kept_at(workspace, "plan", 0).plan == Plan(
         scenario="plan", revision=0, weights={"privacy": 1}, as_of=made
     )
-    now = plan_at(workspace, "plan", None, TODAY)
+    now = kept_at(workspace, "plan", None, TODAY).plan
     assert (now.revision, now.weights, now.as_of) == (1, {"privacy": 3.0}, TODAY)
 
 
 def test_a_change_is_held_against_what_others_changed_meanwhile(workspace, database):
     """Each of two edits is fine, both together are not: the second one is refused, not stored."""
 
-    def usable(plan: Plan) -> None:
-        if plan.floors.get("kol", 0) > plan.caps.get("kol", 100):
-            raise InputError("Floor above cap.")
+    class FloorsBelowCaps(NoInputs):
+        def check(self, cells: Cells) -> Cells:
+            if cells.get(Cell("floors", "kol"), 0) > cells.get(Cell("caps", "kol"), 100):
+                raise InputError("Floor above cap.")
+            return super().check(cells)
 
-    one = ScenarioStore(workspace, "base", usable=usable)
-    two = ScenarioStore(open_workspace(database, who="wang"), "base", usable=usable)
+    one = ScenarioStore(workspace, "base", inputs=FloorsBelowCaps())
+    two = ScenarioStore(open_workspace(database, who="wang"), "base", inputs=FloorsBelowCaps())
     one.save(one.load().but(floors={"kol": 30}))
     with pytest.raises(InputError, match="Floor above cap"):
         two.save(two.load().but(caps={"kol": 20}))

@@ -8,6 +8,7 @@ from databases import change
 from workbench.domain.changes import Cell
 from workbench.domain.errors import ConflictError, InputError, ReadOnlyError
 from workbench.store import Evidence, Workspace, open_workspace
+from workbench.store.checking import check
 
 PRIVACY = Cell("weights", "privacy")
 
@@ -204,19 +205,96 @@ def test_a_check_that_refuses_leaves_nothing_behind(workspace):
     assert len(workspace.commands()) == 1
 
 
-@pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 81, " base", "base\x00"])
-def test_a_name_that_cannot_be_shown_on_a_line_is_refused(workspace, name):
-    with pytest.raises(InputError, match="1 to 80 characters"):
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("", "1 to 80 characters"),
+        ("x" * 81, "1 to 80 characters"),
+        (" ", "a space at an end"),
+        (" base", "a space at an end"),
+        ("a\nb", r"U\+000A can't be seen"),
+        ("base\x00", r"U\+0000 can't be seen"),
+        ("\u202eesab", r"U\+202E can't be seen"),
+        ("ba\u200bse", r"U\+200B can't be seen"),
+    ],
+)
+def test_a_name_that_cannot_be_read_on_a_line_is_refused(workspace, name, rule):
+    with pytest.raises(InputError, match=rule):
         workspace.branch("base", name)
 
 
-def test_names_that_are_taken_or_unknown_are_named(workspace):
-    with pytest.raises(InputError, match="a scenario 'base' already"):
-        workspace.create("base")
-    with pytest.raises(InputError, match="Unknown scenario 'bsae'; scenarios are: base"):
+def test_a_name_that_looks_like_another_is_taken(workspace):
+    for name in ("base", "Base", "ｂａｓｅ"):
+        with pytest.raises(InputError, match="a scenario 'base' already"):
+            workspace.create(name)
+    workspace.create("基准")
+    workspace.create("bas")
+
+
+def test_an_unknown_scenario_is_told_with_those_there_are(workspace):
+    for number in range(12):
+        workspace.create(f"s{number}")
+    with pytest.raises(InputError, match=r"'bsae' \(did you mean 'base'\?\); .*: base, s0,"):
         workspace.snapshot("bsae")
+    with pytest.raises(InputError, match="s8 and 3 more"):
+        workspace.snapshot("nothing like it")
     with pytest.raises(InputError, match="nothing to change"):
         workspace.apply("base", [])
+
+
+def test_a_change_of_others_can_be_left_alone_when_one_s_own_is_taken_back(workspace, database):
+    wang = open_workspace(database, who="wang")
+    reach = Cell("weights", "reach")
+    workspace.apply(
+        "base", [change("weights", "privacy", 2.0, 3.0), change("weights", "reach", None, 1.0)]
+    )
+    wang.apply("base", [change("weights", "privacy", 3.0, 9.0)])
+    with pytest.raises(ConflictError, match="weights privacy was changed meanwhile by wang"):
+        workspace.undo("base")
+    undone = workspace.undo("base", skip=True)
+    assert undone.details == {"left": [["weights", "privacy"]]}
+    assert held(workspace) == {PRIVACY: 9.0}
+    workspace.redo("base")  # makes again what the undo took back, and that alone
+    assert held(workspace) == {PRIVACY: 9.0, reach: 1.0}
+    wang.undo("base")
+    workspace.undo("base")  # now the whole edit can be taken back
+    assert held(workspace) == {PRIVACY: 2.0}
+    assert check(workspace.engine).faults == ()
+
+
+def test_what_a_plan_rests_on_is_recorded_with_the_change_that_finds_it_different(workspace):
+    product = Cell("inputs", "product")
+    stands = {product: {"text": "one"}}
+    workspace.apply("base", [change("caps", "kol", None, 1.0)], check=lambda _cells: stands)
+    workspace.apply("base", [change("caps", "kol", 1.0, 2.0)], check=lambda _cells: stands)
+    assert [len(one.changes) for one in workspace.commands("base", limit=2)] == [1, 2]
+    stands = {product: {"text": "two"}}
+    undone = workspace.undo("base", check=lambda _cells: stands)
+    assert undone.changes == (
+        change("caps", "kol", 2.0, 1.0),
+        change("inputs", "product", {"text": "one"}, {"text": "two"}),
+    )
+    assert workspace.snapshot("base", 2).cells[product] == {"text": "one"}
+    workspace.undo("base")  # what was recorded is no edit: it stays
+    assert workspace.snapshot("base").cells == {PRIVACY: 2.0, product: {"text": "two"}}
+    assert check(workspace.engine).faults == ()
+
+
+def test_what_a_plan_rests_on_can_be_recorded_alone_and_is_never_set(workspace):
+    product = Cell("inputs", "product")
+    stands = {product: {"text": "one"}}
+    assert workspace.record("base", lambda _cells: stands).kind == "record"
+    assert workspace.record("base", lambda _cells: stands) is None
+    approved = workspace.approve("base", check=lambda _cells: {product: {"text": "two"}})
+    assert approved.changes == (change("inputs", "product", {"text": "one"}, {"text": "two"}),)
+    with pytest.raises(InputError, match="was approved"):
+        workspace.record("base", lambda _cells: stands)
+    workspace.branch("base", "next")
+    assert workspace.snapshot("next").cells[product] == {"text": "two"}
+    with pytest.raises(InputError, match="inputs product can't be set"):
+        workspace.apply("next", [change("inputs", "product", {"text": "two"}, None)])
+    assert product not in workspace.touched("next")
+    assert check(workspace.engine).faults == ()
 
 
 def test_a_handle_to_read_cannot_write(workspace, database):

@@ -1,16 +1,19 @@
 """Which store a page or a command works on: a plan file that is named, else the workspace."""
 
 import os
+from datetime import date
 from pathlib import Path
 
-from workbench.domain.changes import PlanStore
+from workbench.domain.changes import Cells, PlanStore
 from workbench.domain.errors import InputError, StoreError
-from workbench.sources.opening import usable
+from workbench.domain.text import T_, Text
+from workbench.sources.inputs import OwnFiles, made_elsewhere
 from workbench.sources.paths import data_folder, own_plan, own_workspace
 from workbench.sources.plans import EXAMPLE_PLAN, PLAN_VARIABLE, ROLE_VARIABLE, load_plan
 from workbench.sources.plans import open_store as open_file
 from workbench.store import Workspace, open_workspace
-from workbench.store.plans import ScenarioStore, begin
+from workbench.store.plans import DAY, Kept, ScenarioStore, begin, kept_at
+from workbench.store.workspace import Check
 
 DATABASE_VARIABLE = "WORKBENCH_DATABASE"
 FIRST_SCENARIO = "base"
@@ -83,7 +86,7 @@ def open_keeping(named: str | None = None, scenario: str | None = None) -> PlanS
             return open_file(None)
     else:
         workspace = begun(url)
-    return ScenarioStore(workspace, scenario or workspace.scenarios()[0].name, usable=usable)
+    return ScenarioStore(workspace, scenario or workspace.scenarios()[0].name, inputs=OwnFiles())
 
 
 def begun(url: str) -> Workspace:
@@ -96,7 +99,7 @@ def begun(url: str) -> Workspace:
         example = data_folder() / "examples" / EXAMPLE_PLAN
         source = own_plan() if own_plan().exists() else example
         try:
-            begin(workspace, FIRST_SCENARIO, load_plan(source), f"from {source.name}")
+            begin(workspace, FIRST_SCENARIO, load_plan(source), f"from {source.name}", OwnFiles())
         except InputError:
             if not workspace.scenarios():  # else another process was a moment faster
                 raise
@@ -119,3 +122,50 @@ def workspace_to_read(given: str | None = None) -> Workspace:
             place=own_workspace(),
         )
     return open_workspace(url, readonly=True)
+
+
+def kept_plan(
+    workspace: Workspace, name: str, revision: int | None = None, day: date | None = None
+) -> tuple[Kept, list[Text]]:
+    """A scenario's plan to show, and what is to be said about it."""
+    kept = kept_at(workspace, name, revision, day, OwnFiles())
+    note = made_elsewhere(kept.cells) if kept.exact else None
+    return kept, [note] if note else []
+
+
+def plan_to_report(
+    given: str | None, name: str, revision: int | None = None, day: date | None = None
+) -> tuple[Kept, list[Text]]:
+    """:func:`kept_plan` for a report, which names a revision that can be made again.
+
+    What the present state rests on, and the day on which it is judged, are recorded first where
+    that isn't so yet; the report names the revision that has them. Whoever may only read gets the
+    report all the same, and a note.
+
+    Parameters
+    ----------
+    given
+        The workspace's address as for :func:`database_of`.
+    """
+    reader, notes = workspace_to_read(given), list[Text]()
+    if revision is None and not reader.scenario(name).frozen:
+        try:
+            open_workspace(database_of(given)).record(name, _with_day(day))
+            revision = reader.scenario(name).revision
+        except StoreError as error:
+            notes.append(
+                T_(
+                    "This report can't be made again by its revision, since what it rests on was "
+                    "not recorded: {why}",
+                    why=Text(error.msgid, error.values),
+                )
+            )
+    kept, more = kept_plan(reader, name, revision, day)
+    return kept, notes + more
+
+
+def _with_day(day: date | None) -> Check:
+    def check(cells: Cells) -> Cells:
+        return OwnFiles().check(cells) | {DAY: (day or date.today()).isoformat()}
+
+    return check

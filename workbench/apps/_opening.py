@@ -11,11 +11,13 @@ import ipywidgets as widgets
 from traitlets.log import get_logger
 
 from workbench.apps._keeping import open_keeping
+from workbench.domain.changes import PlanStore
 from workbench.domain.plan import Plan, plan_from_query
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import render
 from workbench.locale import speaking, translator
 from workbench.reports.brief import parameters_of
+from workbench.sources.plans import ReadOnlyStore
 from workbench.sources.products import example_products, load_product
 from workbench.widgets.state import FILES, PlanState, reported
 from workbench.widgets.url import Query
@@ -48,13 +50,18 @@ def open_state(namespace: Mapping[str, Any], saving: bool = True) -> PlanState:
     InputError
         If a parameter is unknown or has a bad value.
     """
+    store, look = asked_for(namespace)
+    plan = look(store.load())
+    return PlanState(plan, store if saving else ReadOnlyStore(plan, store.copies))
+
+
+def asked_for(namespace: Mapping[str, Any]) -> tuple[PlanStore, Callable[[Plan], Plan]]:
+    """The store that an app works on, and what puts parameters and address over its plan."""
     asked, named = parameters_of(namespace)
     query = os.environ.get("QUERY_STRING", "")
     scenario = parse_qs(query).get("scenario", [asked.get("scenario")])[0]
     store = open_keeping(named, scenario)
-    plan = store.load().but(**asked)
-    plan = plan_from_query(query, plan)
-    return PlanState(plan, store if saving else None)
+    return store, lambda plan: plan_from_query(query, plan.but(**asked))
 
 
 def in_page_language(

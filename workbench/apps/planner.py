@@ -5,19 +5,23 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.apps._mending import MendingPage, MendingState, fault_of
 from workbench.apps._opening import (
+    asked_for,
     follow_address,
     heading,
     in_page_language,
     industry_options,
     market_options,
-    open_state,
     product_options,
     selector,
     styles,
 )
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.plan import Plan
 from workbench.figures.view import render
 from workbench.sources.plans import dump_plan
+from workbench.store.plans import ScenarioStore
 from workbench.widgets.channels import ChannelsPanel
 from workbench.widgets.comparison import ComparePanel
 from workbench.widgets.download import Download
@@ -120,7 +124,16 @@ class Planner:
 @in_page_language
 def open_planner(namespace: Mapping[str, Any]) -> widgets.Widget:
     """The planner for a notebook's parameters and the page's address."""
-    state = open_state(namespace)
+    store, look = asked_for(namespace)
+    try:
+        return _page(PlanState(look(store.load()), store))
+    except WorkbenchError:
+        if not isinstance(store, ScenarioStore) or (fault := fault_of(store)) is None:
+            raise  # it is what the page was asked for that can't be shown
+        return MendingPage(MendingState(store, look(Plan()), fault), _page).widget
+
+
+def _page(state: PlanState) -> widgets.Widget:
     if state.plan.market is None:  # or the market would change under the strategist's hands
         state = PlanState(state.plan.but(market=state.market), state.store)
     return Planner(state).widget

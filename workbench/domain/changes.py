@@ -18,7 +18,10 @@ MAPPINGS = ("weights", "channel_weights", "floors", "caps", "advert")
 RECORDS = {"levels": ("market", "need"), "answers": ("market", "check")}
 COMMENTS = "comments"
 TABLES = ("settings", *MAPPINGS, *RECORDS, COMMENTS)
-"""The tables of a workspace; ``comments`` holds what people say about cells of the others."""
+"""The tables that people fill; ``comments`` holds what they say about cells of the others."""
+INPUTS = "inputs"
+"""The table of what a scenario rests on beside itself: the files that it names, as they were read,
+and the program. The workbench records it, nobody sets it."""
 
 
 class Cell(NamedTuple):
@@ -87,6 +90,10 @@ class PlanStore(Protocol):
     def writable(self) -> bool:
         """Whether :meth:`save` can be called at all."""
 
+    @property
+    def copies(self) -> Mapping[str, str]:
+        """Path in the plan -> path of a kept copy that is to be read in its place."""
+
     def load(self) -> Plan:
         """The plan as it stands."""
 
@@ -133,13 +140,18 @@ def plan_of(cells: Mapping[Cell, Any], **view: Any) -> Plan:
         elif table in RECORDS:
             named = dict(zip(RECORDS[table], key.split("/"), strict=False))
             values.setdefault(table, []).append(named | value)
-        elif table != COMMENTS:
+        elif table not in (COMMENTS, INPUTS):
             raise InputError(
                 "Unknown table {table!r}; tables are: {known}.",
                 table=table,
                 known=", ".join(TABLES),
             )
     return make_plan(values)
+
+
+def decisions(cells: Mapping[Cell, Any]) -> Cells:
+    """The cells that make up the plan: without comments and without what was recorded."""
+    return {cell: value for cell, value in cells.items() if cell.table not in (COMMENTS, INPUTS)}
 
 
 def differences(before: Mapping[Cell, Any], after: Mapping[Cell, Any]) -> tuple[Change, ...]:

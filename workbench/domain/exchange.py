@@ -15,11 +15,14 @@ import pandas as pd
 from workbench.domain.changes import COMMENTS, Cell, Change
 from workbench.domain.errors import InputError
 from workbench.domain.ids import Ids, known_ids
+from workbench.domain.keys import KEYS
 from workbench.domain.readiness import Answer, by_check
-from workbench.domain.sheets import KEYS, Row, alike, cell_named, given, shown, wanted
+from workbench.domain.sheets import Row, alike, cell_of, given, shown, wanted
 from workbench.domain.text import Text
 
-__all__ = ["Comparison", "Conflict", "Rejected", "Row", "compare", "known_ids"]
+__all__ = [
+    "Comparison", "Conflict", "Rejected", "Row", "check_author", "compare", "known_ids"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def compare(
             rejected.append(Rejected(row.table, row.number, row.fault))
             continue
         try:
-            cell = cell_named(row)
+            cell = cell_of(row)
             if cell in seen:
                 raise InputError(
                     "{cell} stands in row {row} already; keep one.", cell=cell, row=seen[cell]
@@ -137,15 +140,30 @@ def _asked(row: Row, cell: Cell, then: Any, stands: Any, ids: Ids, author: str) 
         answer = Answer(check, after["status"], after["evidence"])
         by_check([answer], pd.DataFrame({"check": [check]}))  # a verdict needs its evidence
     if cell.table == COMMENTS:
-        _check_author(author, stands, after)
+        check_author(author, stands, after)
+    if cell.table == "levels" and after is not None:
+        _check_set_by(after["who"], author, (then, stands))
     return Change(*cell, stands, after)
 
 
-def _check_author(author: str, stands: Any, after: Any) -> None:
-    """A file can't put words into somebody's mouth, nor take them out."""
+def check_author(author: str, stands: Any, after: Any) -> None:
+    """Raise :class:`InputError` if a comment before or after a change is not by ``author``.
+
+    Nobody can put words into somebody's mouth, nor take them out.
+    """
     for comment in (stands, after):
         if comment is not None and (not author or comment["who"] != author):
             raise InputError(
                 "This comment is by {who!r}; nobody else can write, change or take it away.",
                 who=comment["who"],
             )
+
+
+def _check_set_by(who: str, author: str, before: Iterable[Any]) -> None:
+    """A file can't say that somebody else set a level; what it said of that before may stay."""
+    if who not in ("", author, *(value["who"] for value in before if value)):
+        raise InputError(
+            "Column who: {who!r} is not you. Who set a level is known from the account that "
+            "imports it; leave the column as it was.",
+            who=who,
+        )

@@ -9,7 +9,7 @@ from workbench.domain.changes import SETTINGS
 from workbench.domain.errors import InputError
 from workbench.domain.plan import Lang
 from workbench.domain.reference import Reference
-from workbench.domain.text import T_
+from workbench.domain.text import T_, Text
 
 _MOST_HINTS = 200
 """Unknown ids that a near one is sought for; a file full of them would take minutes."""
@@ -52,13 +52,17 @@ class Ids:
         """Raise :class:`InputError`, with the nearest id, if ``found`` is none of its kind."""
         if kind not in self._known or found in self._known[kind]:
             return
-        close = self._nearest(kind, found)
         raise InputError(
             "Column {column}: unknown {value!r}{hint}.",
             column=column,
             value=brief(found),
-            hint=T_(" (did you mean {close!r}?)", close=close) if close else "",
+            hint=self.hint(kind, found),
         )
+
+    def hint(self, kind: str, found: str) -> Text | str:
+        """What ``found`` may have meant, to stand behind it in a message; "" if nothing is near."""
+        close = self._nearest(kind, found)
+        return T_(" (did you mean {close!r}?)", close=close) if close else ""
 
     def _nearest(self, kind: str, found: str) -> str:
         asked = (kind, found)

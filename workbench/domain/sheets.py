@@ -1,6 +1,6 @@
 """The tables of the workspace as sheets: a cell as a row, and a row as a cell (W6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -9,20 +9,8 @@ from workbench.domain.changes import COMMENTS, Cell, cells_of, plan_of
 from workbench.domain.comments import comment_change
 from workbench.domain.errors import InputError
 from workbench.domain.ids import brief
+from workbench.domain.keys import KEYS
 from workbench.domain.text import Text
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "settings": ("name",),
-    "weights": ("criterion",),
-    "channel_weights": ("channel",),
-    "floors": ("channel",),
-    "caps": ("channel",),
-    "advert": ("lang",),
-    "levels": ("market", "need"),
-    "answers": ("market", "check"),
-    COMMENTS: ("about", "number"),
-}
-"""Table -> the columns that make up its key, in the order of the sheets."""
 
 VALUES: dict[str, tuple[str, ...]] = {
     "levels": ("level", "reason", "evidence", "confidence", "who", "when"),
@@ -35,6 +23,7 @@ UNKNOWN = "?"
 """What stands in the column ``level`` where the level is set to unknown."""
 
 _MARKETS = Cell("settings", "markets")
+_SHARES = frozenset({"floors", "caps"})
 _NUMBERS = frozenset({"top", "samples", "seed"})
 _DATES = frozenset({"when", "due", "expiry", "answered_on"})
 _TEXTS = frozenset({"reason", "evidence", "who", "owner", "text"})
@@ -70,30 +59,16 @@ def columns_of(table: str) -> tuple[str, ...]:
 
 
 def kind_of(table: str, column: str) -> str:
-    """What a column holds: ``text``, ``date``, or ``other`` (numbers, or several kinds)."""
+    """What a column holds: ``text``, ``date``, ``percent`` (0 to 100), or ``other``.
+
+    The last are other numbers, or values of several kinds.
+    """
     if column in _DATES:
         return "date"
+    if table in _SHARES and column == "value":
+        return "percent"
     key = column in KEYS[table] and column != "number"
     return "text" if key or column in _TEXTS or table == "advert" else "other"
-
-
-def chosen_tables(tables: Iterable[str] | None) -> tuple[str, ...]:
-    """The tables that are named, in the order of the sheets; None: all.
-
-    Raises
-    ------
-    InputError
-        If there is no such table, or none is named.
-    """
-    if tables is None:
-        return tuple(KEYS)
-    named = list(tables) or [""]
-    for name in named:
-        if name not in KEYS:
-            raise InputError(
-                "Unknown table {table!r}; tables are: {known}.", table=name, known=", ".join(KEYS)
-            )
-    return tuple(table for table in KEYS if table in named)
 
 
 def rows_of(cells: Mapping[Cell, Any], table: str) -> list[dict[str, Any]]:
@@ -155,7 +130,7 @@ def _is_number(value: Any) -> bool:
 # a row as a cell
 
 
-def cell_named(row: Row) -> Cell:
+def cell_of(row: Row) -> Cell:
     """The cell that a row's key names, which need not exist."""
     if row.table != COMMENTS:
         return Cell(row.table, "/".join(_id(row, column) for column in KEYS[row.table]))

@@ -1,7 +1,7 @@
 """Briefs for many markets: each apart, failures named, an index over all."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from workbench.reports.brief import to_record
 from workbench.reports.engine import CELL_SECONDS, SharedKernel, shared_kernel
 from workbench.reports.page import PLOTLY, SCRIPT, page, views_of
 from workbench.sources.files import write_text
-from workbench.sources.opening import open_portfolio
+from workbench.sources.opening import NONE, open_portfolio
 from workbench.sources.paths import notebook_folder
 from workbench.sources.plans import dump_plan
 
@@ -65,6 +65,7 @@ def run(
     *,
     standalone: bool = False,
     progress: Callable[[int, int, Job], None] = lambda done, total, job: None,
+    copies: Mapping[str, str] = NONE,
 ) -> list[Job]:
     """Write a brief per market and language, the index pages and the job table.
 
@@ -80,6 +81,8 @@ def run(
         Embed the scripts in every page; there is no folder of shared ones beside them then.
     progress
         Called after each brief with how many are done, how many there are, and the job.
+    copies
+        Path in the plan -> path of the file to read in its place.
 
     Returns
     -------
@@ -91,11 +94,11 @@ def run(
     InputError
         If the plan itself is bad or the folder can't be written.
     """
-    portfolio = open_portfolio(plan)
+    portfolio = open_portfolio(plan, copies)
     codes = list(portfolio.chosen)
     if not standalone:
         _write_assets(out)
-    write_text(out / PLAN_COPY, dump_plan(_copy_of(plan), ".yaml"))
+    write_text(out / PLAN_COPY, dump_plan(_copy_of(plan, copies), ".yaml"))
     total = len(codes) * len(langs)
     jobs = []
     with shared_kernel() as kernel:
@@ -125,10 +128,10 @@ def run(
     return jobs
 
 
-def _copy_of(plan: Plan) -> Plan:
+def _copy_of(plan: Plan, copies: Mapping[str, str] = NONE) -> Plan:
     """The plan as the notebooks read it; paths made absolute, since they run elsewhere."""
     paths = {
-        name: str(Path(value).resolve())
+        name: str(Path(copies.get(value, value)).resolve())
         for name in ("product", "competitors")
         if (value := getattr(plan, name)) and not str(value).isidentifier()
     }

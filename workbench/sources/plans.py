@@ -7,6 +7,7 @@ The interface is :class:`workbench.domain.changes.PlanStore`. Dashboards hold a
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -34,6 +35,7 @@ class PlanFile:
     """
 
     writable = True
+    copies: Mapping[str, str] = {}
 
     def __init__(self, path: Path) -> None:
         if path.suffix not in (".yaml", ".yml", ".json"):
@@ -74,8 +76,9 @@ class ReadOnlyStore:
 
     writable = False
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, copies: Mapping[str, str] | None = None) -> None:
         self._plan = plan
+        self.copies = copies or {}
 
     def load(self) -> Plan:
         """The plan."""

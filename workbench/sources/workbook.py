@@ -7,26 +7,21 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError
+from workbench.domain.keys import KEYS, chosen_tables
 from workbench.domain.readiness import Status
-from workbench.domain.sheets import (
-    KEYS,
-    Row,
-    chosen_tables,
-    columns_of,
-    kind_of,
-    rows_of,
-)
+from workbench.domain.sheets import Row, columns_of, kind_of, rows_of
 from workbench.domain.text import T_, Text
-from workbench.sources import _xlsx
+from workbench.sources import _xlsx, _xlsx_marks
+from workbench.sources._workspace_file import ABOUT, WorkspaceFile, made_of, tables_in
+from workbench.sources._xlsx_formats import percent_styles
 from workbench.sources.files import write_bytes
 
-ABOUT = "workspace"
-"""The sheet that says which scenario and revision was exported."""
 LISTS = "ids"
 """The hidden sheet that the lists to choose from are taken from."""
 LONGEST = 32_767
@@ -35,26 +30,6 @@ _OFFERED_ROWS = 100_000
 _CHOICES = {"status": get_args(Status), "confidence": ("high", "medium", "low")}
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900, so earlier days are ambiguous
 _WHOLE = 2.0**53
-
-
-@dataclass(frozen=True)
-class Workbook:
-    """What was read from a file of the workspace, Excel or YAML.
-
-    Attributes
-    ----------
-    scenario, revision
-        Where it was exported from; None: the file doesn't say.
-    rows
-        Every row of every table that isn't blank.
-    notes
-        What was left out and isn't a row, such as foreign sheets and columns.
-    """
-
-    scenario: str | None
-    revision: int | None
-    rows: tuple[Row, ...]
-    notes: tuple[Text, ...]
 
 
 def write_workbook(
@@ -90,6 +65,7 @@ def write_workbook(
         "head": book.add_format({"bold": True, "bottom": 1}),
         "text": book.add_format({"num_format": "@"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "percent": None,
         "other": None,
     }
     about = _Sheet(book.add_worksheet(ABOUT), formats)
@@ -111,7 +87,7 @@ def write_workbook(
     write_bytes(path, target.getvalue())
 
 
-def read_workbook(path: Path, tables: Iterable[str] | None = None) -> Workbook:
+def read_workbook(path: Path, tables: Iterable[str] | None = None) -> WorkspaceFile:
     """Read a workbook that was exported, edited, or made by hand after its pattern.
 
     Parameters
@@ -131,8 +107,9 @@ def read_workbook(path: Path, tables: Iterable[str] | None = None) -> Workbook:
     try:
         sheets = _xlsx.sheets_of(parts)
         chosen = tables_in(path, sheets, tables)
+        percents = percent_styles(parts)
         marks = {
-            name: _xlsx.marks_of(parts[sheets[name]], name)
+            name: _xlsx_marks.marks_of(parts[sheets[name]], name, percents)
             for name in (*chosen, ABOUT)
             if name in sheets
         }
@@ -151,49 +128,8 @@ def read_workbook(path: Path, tables: Iterable[str] | None = None) -> Workbook:
     rows: list[Row] = []
     for name in chosen:
         rows += _rows(lines[name], name, marks[name], notes)
-    about = {line[0]: line[1] for line in lines.get(ABOUT, []) if len(line) > 1}
+    about = {line[0]: _value(line[1]) for line in lines.get(ABOUT, []) if len(line) > 1}
     return made_of(about, rows, notes)
-
-
-def tables_in(path: Path, found: Iterable[str], tables: Iterable[str] | None) -> tuple[str, ...]:
-    """The tables to read of a file that holds ``found``.
-
-    Raises
-    ------
-    InputError
-        If there are none, or not one of those that are named.
-    """
-    chosen, held = chosen_tables(tables), set(found)
-    there = [name for name in KEYS if name in held]
-    if not there:
-        raise InputError(
-            "The file {path} holds none of the tables {known}.", path=path, known=", ".join(KEYS)
-        )
-    missing = [name for name in chosen if name not in there]
-    if missing and tables is not None:
-        raise InputError(
-            "The file {path} does not hold the table {missing}; it holds {found}.",
-            path=path,
-            missing=", ".join(missing),
-            found=", ".join(there),
-        )
-    return tuple(name for name in chosen if name in there)
-
-
-def made_of(about: Mapping[Any, Any], rows: Iterable[Row], notes: Iterable[Text]) -> Workbook:
-    """What was read, with the scenario and revision that the file's head names."""
-    scenario, revision = _value(about.get("scenario")), _value(about.get("revision"))
-    if isinstance(revision, bool) or not isinstance(revision, int) or revision < 0:
-        revision = None
-        notes = [
-            *notes,
-            T_(
-                "The file does not say which revision it was exported from; it is compared with "
-                "what stands now, so that changes that others made meanwhile do not show."
-            ),
-        ]
-    named = isinstance(scenario, str | int | float) and not isinstance(scenario, bool)
-    return Workbook(str(scenario) if named else None, revision, tuple(rows), tuple(notes))
 
 
 @dataclass
@@ -204,7 +140,7 @@ class _Sheet:
     formats: Mapping[str, Any]
 
     def column(self, place: int, values: Iterable[Any], kind: str, head: bool = False) -> None:
-        """Write a column; ``kind`` is ``text``, ``date`` or ``other``."""
+        """Write a column; ``kind`` as :func:`kind_of` has it."""
         self.sheet.set_column(place, place, 18, self.formats[kind])
         for number, value in enumerate(values):
             self._put(number, place, value, "head" if head and not number else kind)
@@ -265,7 +201,7 @@ def _is_day(value: str) -> bool:
 
 
 def _rows(
-    lines: Sequence[Sequence[Any]], table: str, marks: Sequence[_xlsx.Mark], notes: list[Text]
+    lines: Sequence[Sequence[Any]], table: str, marks: Sequence[_xlsx_marks.Mark], notes: list[Text]
 ) -> list[Row]:
     """The rows of a sheet below its head."""
     if not lines:
@@ -282,7 +218,10 @@ def _rows(
                 )
             )
     own = [place for place, name in enumerate(head) if name in wanted]
-    faults = _xlsx.faults(marks, [place + 1 for place in own], len(lines))
+    shares = {place + 1 for place in own if kind_of(table, head[place]) == "percent"}
+    percents = {(one.top, one.left) for one in marks if one.kind == "percent"}
+    marks = [one for one in marks if not (one.kind == "percent" and one.left in shares)]
+    faults = _xlsx_marks.faults(marks, [place + 1 for place in own], len(lines))
     doubled = sorted({name for name in wanted if head.count(name) > 1})
     missing = [name for name in wanted if name not in head]
     whole: Text | None = None
@@ -296,7 +235,9 @@ def _rows(
     rows = []
     for number in (*range(2, len(lines) + 1), *beyond):
         line = lines[number - 1] if number <= len(lines) else [""] * len(head)
-        values = {head[place]: _value(line[place]) for place in own}
+        values = {
+            head[place]: _value(line[place], (number, place + 1) in percents) for place in own
+        }
         mark = faults.get(number)
         blank = all(value == "" for value in (line if whole else map(line.__getitem__, own)))
         if not blank or (mark and mark.kind != "merged"):
@@ -304,10 +245,12 @@ def _rows(
     return rows
 
 
-def _value(value: Any) -> Any:
-    """A cell as the workbench has it; an empty one is None."""
+def _value(value: Any, percent: bool = False) -> Any:
+    """A cell as the workbench has it; an empty one is None, and 0.3 shown as 30% is 30."""
     if value == "":
         return None
+    if percent and isinstance(value, int | float):
+        value = float(Decimal(str(value)) * 100)  # 0.07 * 100 would be 7.000000000000001
     if isinstance(value, datetime) and value.time() == time():
         return value.date()
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:

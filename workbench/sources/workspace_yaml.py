@@ -17,10 +17,11 @@ import yaml
 
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError
-from workbench.domain.sheets import KEYS, Row, chosen_tables, columns_of, rows_of
+from workbench.domain.keys import KEYS, chosen_tables
+from workbench.domain.sheets import Row, columns_of, rows_of
 from workbench.domain.text import T_, Text
+from workbench.sources._workspace_file import ABOUT, WorkspaceFile, made_of, tables_in
 from workbench.sources.files import read_mapping, write_text
-from workbench.sources.workbook import ABOUT, Workbook, made_of, tables_in
 
 _ENDLESS = 10**9
 _BREAKS = "\n\r\t\x85\u2028\u2029"
@@ -71,15 +72,10 @@ def write_yaml(
     write_text(path, "\n".join(content) + "\n")
 
 
-def read_yaml(path: Path, tables: Iterable[str] | None = None) -> Workbook:
-    """Read a file that was exported, edited, or made by hand after its pattern.
+def read_yaml(path: Path, tables: Iterable[str] | None = None) -> WorkspaceFile:
+    """Read such a file as :func:`workbench.sources.workbook.read_workbook` reads a workbook.
 
     A row's number is its place in its table, from 1.
-
-    Parameters
-    ----------
-    tables
-        The tables to read; None: those that are there.
 
     Raises
     ------
@@ -88,7 +84,7 @@ def read_yaml(path: Path, tables: Iterable[str] | None = None) -> Workbook:
         that are named.
     """
     content = read_mapping(path)
-    chosen = tables_in(path, (name for name in content if isinstance(name, str)), tables)
+    chosen = tables_in(path, content, tables)
     notes = [
         T_("Section {section} is not ours and was not read.", section=name)
         for name in content

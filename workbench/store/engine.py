@@ -192,7 +192,7 @@ def explained() -> Iterator[None]:
     except (sqlite3.Error, ssl.SSLError) as error:
         raise _explanation(error) from error
     except UnicodeDecodeError as error:
-        raise _damaged(str(error)) from error
+        raise damaged(str(error)) from error
 
 
 def place_of(engine: Engine) -> str:
@@ -219,7 +219,7 @@ def _explanation(error: BaseException | None) -> StoreError:
     if said := _fields(error).get("M"):
         return _story(said)
     if type(error) is sqlite3.DatabaseError:  # not one of its subclasses: the file itself is wrong
-        return _damaged(str(error))
+        return damaged(str(error))
     return _story(str(error))
 
 
@@ -231,7 +231,8 @@ def _others_write(reason: str) -> StoreError:
     )
 
 
-def _damaged(reason: str) -> StoreError:
+def damaged(reason: str) -> StoreError:
+    """The error for content that nobody wrote like that."""
     return StoreError(
         "The workspace is damaged; nothing was saved. Run workbench db check, then "
         "workbench db restore with the last backup. ({reason})",
@@ -251,8 +252,16 @@ def _story(reason: str) -> StoreError:
             "the change again. ({reason})",
             reason=reason,
         )
-    if said("malformed", "not a database", "checksum", "invalid page", "could not decode"):
-        return _damaged(reason)
+    if said(
+        "malformed",
+        "not a database",
+        "checksum",
+        "invalid page",
+        "could not decode",
+        "no such column",
+        "has no column",
+    ):
+        return damaged(reason)
     if said("locked", "busy", "deadlock", "could not serialize", "lock timeout"):
         return _others_write(reason)
     if said("idle-in-transaction", "network error"):  # pg8000 mostly hears only the latter

@@ -1,4 +1,4 @@
-"""The command log: one row per accepted command, chained by hash, written with its effect."""
+"""The command log: one row per accepted command, chained by hash."""
 
 import hashlib
 import json
@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from workbench.domain.changes import NOTHING, Change, Evidence
+from workbench.domain.changes import INPUTS, NOTHING, Change, Evidence
 from workbench.domain.errors import InputError, StoreError
 from workbench.store import schema
+from workbench.store.engine import damaged
 from workbench.store.stacks import Node, Tops
 
 GENESIS = "0" * 64
@@ -19,7 +20,7 @@ GENESIS = "0" * 64
 _AT_ONCE = 5_000
 MOST_KEY = 500
 """Characters of a key; PostgreSQL indexes at most 2,704 bytes."""
-KINDS = ("create", "branch", "edit", "undo", "redo", "approve")
+KINDS = ("create", "branch", "edit", "undo", "redo", "approve", "record")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Command:
     details: dict[str, Any] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     node: Node = field(default_factory=lambda: Node(None, None, Tops()))
+
+    @property
+    def decisions(self) -> tuple[Change, ...]:
+        """The changes that somebody made, without what was recorded with them."""
+        return tuple(one for one in self.changes if one.table != INPUTS)
 
     def digest(self, previous: str) -> str:
         """SHA-256 over all of the command and the hash before it, as 64 hexadecimal digits."""
@@ -119,12 +125,12 @@ def lock_head(connection: Connection) -> tuple[int, str]:
     return int(row.seq), str(row.hash)
 
 
-def append(connection: Connection, command: Command, previous: str) -> str:
-    """Write a command, its changes and their effect; return its hash.
+def write(connection: Connection, command: Command, previous: str) -> str:
+    """Write a command and its changes at the end of the log; return its hash.
 
-    The caller holds the head (:func:`lock_head`) and has checked the command.
+    The caller holds the end of the log (:func:`lock_head`), has checked the command, and writes
+    its effect: :func:`workbench.store.accepting.accept`.
     """
-    require_storable(command)
     digest = command.digest(previous)
     connection.execute(
         insert(schema.command).values(
@@ -160,43 +166,8 @@ def append(connection: Connection, command: Command, previous: str) -> str:
                 for place, one in enumerate(command.changes)
             ],
         )
-        _put(connection, command)
     connection.execute(update(schema.head).values(seq=command.seq, hash=digest))
-    connection.execute(
-        update(schema.scenario)
-        .where(schema.scenario.c.id == command.scenario)
-        .values(revision=command.revision)
-    )
     return digest
-
-
-def _put(connection: Connection, command: Command) -> None:
-    """The effect on the cells, in two statements however many there are.
-
-    A change says what stood in its cell, and that was checked: where something stood, a row is.
-    """
-    cell, own = schema.cell, {"scenario": command.scenario}
-    gone = [
-        {"own": command.scenario, "in_table": one.table, "named": one.key}
-        for one in command.changes
-        if one.before is not None
-    ]
-    if gone:
-        connection.execute(
-            cell.delete().where(
-                (cell.c.scenario == bindparam("own"))
-                & (cell.c.table == bindparam("in_table"))
-                & (cell.c.key == bindparam("named"))
-            ),
-            gone,
-        )
-    come = [
-        {**own, "table": one.table, "key": one.key, "value": to_json(one.after), "seq": command.seq}
-        for one in command.changes
-        if one.after is not None
-    ]
-    if come:
-        connection.execute(insert(cell), come)
 
 
 def read(connection: Connection, numbers: Sequence[int]) -> list[Command]:
@@ -232,20 +203,23 @@ def _portions(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def command_of(row: Row[Any], changes: Iterable[Change]) -> Command:
-    """A command from its row."""
-    return Command(
-        seq=row.seq,
-        scenario=row.scenario,
-        revision=row.revision,
-        kind=row.kind,
-        at=datetime.fromisoformat(row.at),
-        who=row.who,
-        reason=row.reason,
-        evidence=Evidence(**json.loads(row.evidence)),
-        details=json.loads(row.details),
-        changes=tuple(changes),
-        node=Node(row.refers, row.below, Tops(row.undo_top, row.redo_top)),
-    )
+    """A command from its row; raises :class:`StoreError` where the row was damaged."""
+    try:
+        return Command(
+            seq=row.seq,
+            scenario=row.scenario,
+            revision=row.revision,
+            kind=row.kind,
+            at=datetime.fromisoformat(row.at),
+            who=row.who,
+            reason=row.reason,
+            evidence=Evidence(**json.loads(row.evidence)),
+            details=dict(json.loads(row.details)),
+            changes=tuple(changes),
+            node=Node(row.refers, row.below, Tops(row.undo_top, row.redo_top)),
+        )
+    except (ValueError, TypeError) as error:
+        raise damaged(f"command {row.seq}: {error}") from error
 
 
 def change_of(row: Row[Any]) -> Change:
@@ -254,8 +228,11 @@ def change_of(row: Row[Any]) -> Change:
 
 
 def value_of(text: str | None) -> Any:
-    """A JSON value from its column."""
-    return None if text is None else json.loads(text)
+    """A JSON value from its column; raises :class:`StoreError` where it was damaged."""
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, TypeError) as error:
+        raise damaged(f"{str(text)[:60]!r}: {error}") from error
 
 
 def _text(value: Any) -> str | None:

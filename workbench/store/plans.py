@@ -1,11 +1,11 @@
 """A scenario of the workspace as a plan: what panels load, save, undo and redo."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from workbench.domain.changes import (
-    COMMENTS,
+    INPUTS,
     NO_REASON,
     VIEW_FIELDS,
     Cell,
@@ -13,26 +13,61 @@ from workbench.domain.changes import (
     Change,
     Why,
     cells_of,
+    decisions,
     differences,
     plan_of,
 )
 from workbench.domain.plan import Plan
 from workbench.store.log import Command
-from workbench.store.workspace import Check, Workspace
-
-Usable = Callable[[Plan], object]
-"""Raises if a plan can't be worked with."""
+from workbench.store.workspace import Workspace
 
 
-def checked(usable: Usable | None) -> Check:
-    """What a change is held against: the cells make up a valid plan, and a usable one."""
+class Inputs(Protocol):
+    """What plans rest on beside themselves: files of the strategist's own, and the program."""
 
-    def check(cells: Cells) -> None:
-        plan = plan_of(_without_comments(cells))
-        if usable is not None:
-            usable(plan)
+    def check(self, cells: Cells) -> Cells:
+        """What the plan of these cells rests on now, as cells of the table ``inputs``.
 
-    return check
+        Raises
+        ------
+        InputError
+            If the cells make no plan, or one that can't be worked with.
+        """
+
+    def copies(self, cells: Cells, exact: bool = False) -> Mapping[str, str]:
+        """Path in the plan -> path of the recorded copy to read in its place.
+
+        ``exact``: also in place of files that are there and differ from what was recorded.
+        """
+
+
+class NoInputs:
+    """For plans that rest on nothing but themselves."""
+
+    def check(self, cells: Cells) -> Cells:
+        """What is recorded stays; the cells make a plan."""
+        plan_of(decisions(cells))
+        return {cell: value for cell, value in cells.items() if cell.table == INPUTS}
+
+    def copies(self, cells: Cells, exact: bool = False) -> Mapping[str, str]:
+        """None."""
+        return {}
+
+
+class Kept(NamedTuple):
+    """A scenario's plan after a revision, what stood in its cells, and which copies it reads.
+
+    ``exact``: this is how it stood once, and not how it stands.
+    """
+
+    plan: Plan
+    copies: Mapping[str, str]
+    cells: Cells
+    exact: bool
+
+
+DAY = Cell(INPUTS, "day")
+"""The day on which a report judged the plan, as ISO text."""
 
 
 class ScenarioStore:
@@ -46,12 +81,14 @@ class ScenarioStore:
         The scenario.
     revision
         Show the scenario as it stood after this revision; such a store can't be written.
-    usable
-        Called with every plan before it is stored, as it would stand with what others changed
-        meanwhile; what it raises refuses the change.
+    inputs
+        Every plan is checked before it is stored, as it would stand with what others changed
+        meanwhile, and what it rests on is recorded with it.
 
     Attributes
     ----------
+    copies
+        Path in the plan -> path of the recorded copy to read in its place.
     last
         The command that was accepted last through this store; None: none yet.
     """
@@ -61,10 +98,9 @@ class ScenarioStore:
         workspace: Workspace,
         name: str,
         revision: int | None = None,
-        usable: Usable | None = None,
+        inputs: Inputs | None = None,
     ) -> None:
-        self.usable = usable
-        self._check = checked(usable)
+        self.inputs = inputs or NoInputs()
         self.workspace = workspace
         self.name = name
         self.last: Command | None = None
@@ -72,7 +108,9 @@ class ScenarioStore:
         self.revision = found.revision
         self.made = found.at
         self.writable = workspace.who is not None and revision is None and not found.scenario.frozen
-        self._seen = _without_comments(found.cells)
+        self._seen = decisions(found.cells)
+        self._exact = revision is not None or found.scenario.frozen
+        self.copies = self.inputs.copies(found.cells, self._exact)
         self._view: dict[str, Any] = {}
         self._over: tuple[Change, ...] = ()
 
@@ -107,24 +145,31 @@ class ScenarioStore:
         ]
         if changes:
             self.last = self.workspace.apply(
-                self.name, changes, why.reason, why.evidence, check=self._check
+                self.name, changes, why.reason, why.evidence, check=self.inputs.check
             )
         self._over = tuple(one for one in self._over if one.cell not in cells)
         return self._as_seen_by(plan)
 
-    def undo(self, plan: Plan) -> Plan:
-        """Take this user's last change back; ``plan`` is what the page shows until then."""
-        self.last = self.workspace.undo(self.name, check=self._check)
+    def undo(self, plan: Plan, skip: bool = False) -> Plan:
+        """Take this user's last change back; ``plan`` is what the page shows until then.
+
+        ``skip``: leave alone the cells that somebody changed since.
+        """
+        self.last = self.workspace.undo(self.name, self.inputs.check, skip)
         return self._as_seen_by(plan)
 
-    def redo(self, plan: Plan) -> Plan:
-        """Make the change again that was taken back last."""
-        self.last = self.workspace.redo(self.name, check=self._check)
+    def redo(self, plan: Plan, skip: bool = False) -> Plan:
+        """Make the change again that was taken back last; ``skip`` as for :meth:`undo`."""
+        self.last = self.workspace.redo(self.name, self.inputs.check, skip)
         return self._as_seen_by(plan)
+
+    def approve(self, reason: str) -> None:
+        """Approve the scenario, with what it rests on as it is now."""
+        self.last = self.workspace.approve(self.name, reason, self.inputs.check)
 
     def restore(self, plan: Plan, cell: Cell, seq: int, reason: str) -> Plan:
         """Put back what stood in a cell after the command numbered ``seq``."""
-        self.last = self.workspace.restore(self.name, cell, seq, reason, check=self._check)
+        self.last = self.workspace.restore(self.name, cell, seq, reason, check=self.inputs.check)
         return self._as_seen_by(plan)
 
     def reload(self, plan: Plan) -> Plan:
@@ -134,7 +179,8 @@ class ScenarioStore:
     def _as_seen_by(self, plan: Plan) -> Plan:
         found = self.workspace.snapshot(self.name)
         self.revision, self.made = found.revision, found.at
-        self._seen = _without_comments(found.cells)
+        self._seen = decisions(found.cells)
+        self.copies = self.inputs.copies(found.cells, self._exact)
         self._view = {name: getattr(plan, name) for name in VIEW_FIELDS}
         view = self._view | {"scenario": self.name, "revision": self.revision}
         return plan_of(self._shown(), **view)
@@ -148,23 +194,32 @@ class ScenarioStore:
         return shown
 
 
-def begin(workspace: Workspace, name: str, plan: Plan, reason: str = "") -> Command:
-    """A new scenario that starts as a plan."""
-    return workspace.create(name, differences({}, cells_of(plan)), reason)
+def begin(
+    workspace: Workspace, name: str, plan: Plan, reason: str = "", inputs: Inputs | None = None
+) -> Command:
+    """A new scenario that starts as a plan, with what that rests on."""
+    cells = cells_of(plan)
+    recorded = (inputs or NoInputs()).check(cells)
+    return workspace.create(name, differences({}, cells | recorded), reason)
 
 
-def plan_at(workspace: Workspace, name: str, revision: int | None, as_of: date | None) -> Plan:
+def kept_at(
+    workspace: Workspace,
+    name: str,
+    revision: int | None = None,
+    as_of: date | None = None,
+    inputs: Inputs | None = None,
+) -> Kept:
     """A scenario's plan after a revision, for a report.
 
-    Without ``as_of`` a named revision is judged on the day on which it was made, so that the same
-    revision gives the same report on any day; the present state is judged today.
+    Without ``as_of`` a named revision and an approved scenario are judged on the day that was
+    recorded with them (:data:`DAY`), else on the one on which they were made, so that they give
+    the same report on any day; the present state is judged today.
     """
     found = workspace.snapshot(name, revision)
-    day = as_of or (found.at.date() if revision is not None else date.today())
-    return plan_of(
-        _without_comments(found.cells), scenario=name, revision=found.revision, as_of=day
-    )
-
-
-def _without_comments(cells: Cells) -> Cells:
-    return {cell: value for cell, value in cells.items() if cell.table != COMMENTS}
+    exact = revision is not None or found.scenario.frozen
+    day = as_of or date.today()
+    if exact and as_of is None:
+        day = date.fromisoformat(found.cells.get(DAY) or found.at.date().isoformat())
+    plan = plan_of(decisions(found.cells), scenario=name, revision=found.revision, as_of=day)
+    return Kept(plan, (inputs or NoInputs()).copies(found.cells, exact), found.cells, exact)

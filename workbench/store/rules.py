@@ -6,6 +6,7 @@ to the database can append one with a proper hash. These are the rules that
 """
 
 import hashlib
+from collections.abc import Callable
 
 from sqlalchemy import Connection, text
 
@@ -15,17 +16,24 @@ from workbench.store import log, stacks
 from workbench.store.log import KINDS, Command
 from workbench.store.scenarios import Scenario
 from workbench.store.schema import GUARDED
-from workbench.store.stacks import Tops
+from workbench.store.stacks import STACKED, Tops
 
 
 class Rules:
-    """The commands so far, as far as the next ones depend on them."""
+    """The commands so far, as far as the next ones depend on them.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    command
+        Gives a command of the log by its number.
+    """
+
+    def __init__(self, command: Callable[[int], Command]) -> None:
+        self._command = command
         self._tops: dict[tuple[int, str], Tops] = {}
         self._below: dict[int, int | None] = {}
-        self._edits: dict[int, tuple[int, bytes, bytes]] = {}
-        """Edit -> its scenario, the digest of its changes, and of what takes them back."""
+        self._backs: dict[int, bytes] = {}
+        """Edit or undo -> the digest of what takes it back."""
         self._undone: dict[int, int] = {}
 
     def broken_by(self, command: Command, scenario: Scenario | None) -> Text | None:
@@ -36,42 +44,65 @@ class Rules:
         scenario
             As it stood before the command; None: it did not exist.
         """
-        seq, begins = command.seq, command.kind in ("create", "branch")
-        if command.kind not in KINDS:
-            return T_("Command {seq} is of the unknown kind {kind!r}.", seq=seq, kind=command.kind)
-        if begins != (scenario is None):
-            return T_("Command {seq} does not fit its scenario.", seq=seq)
-        if scenario and scenario.frozen:
-            return T_("Command {seq} changes an approved scenario.", seq=seq)
-        if command.revision != (scenario.revision + 1 if scenario else 0):
-            return T_("Command {seq} skips a revision.", seq=seq)
-        if command.kind in ("edit", "undo", "redo") and not self._stacked(command):
-            return T_("Command {seq} does not follow from the undo history.", seq=seq)
+        seq, kind, begins = command.seq, command.kind, command.kind in ("create", "branch")
+        wanted = scenario.revision + 1 if scenario else 0
+        stacked = self._stacked(command) if kind in STACKED and scenario else True
+        for broken, rule in (
+            (
+                kind not in KINDS,
+                T_("Command {seq} is of the unknown kind {kind!r}.", seq=seq, kind=kind),
+            ),
+            (begins != (scenario is None), T_("Command {seq} does not fit its scenario.", seq=seq)),
+            (
+                scenario and scenario.frozen,
+                T_("Command {seq} changes an approved scenario.", seq=seq),
+            ),
+            (command.revision != wanted, T_("Command {seq} skips a revision.", seq=seq)),
+            (not stacked, T_("Command {seq} does not follow from the undo history.", seq=seq)),
+            (
+                kind not in (*STACKED, "create") and command.decisions,
+                T_("Command {seq} changes cells, which its kind never does.", seq=seq),
+            ),
+        ):
+            if broken:
+                return rule
         return None
 
     def _stacked(self, command: Command) -> bool:
         person = (command.scenario, command.who)
-        tops, node = self._tops.get(person, Tops()), command.node
+        tops, node, seq = self._tops.get(person, Tops()), command.node, command.seq
+        fits = True
         if command.kind == "edit":
-            fits = node == stacks.after_edit(command.seq, tops)
-            back = tuple(one.reversed() for one in reversed(command.changes))
-            self._edits[command.seq] = command.scenario, _digest(command.changes), _digest(back)
+            fits = node == stacks.after_edit(seq, tops)
+            self._backs[seq] = _digest(stacks.back(command.decisions))
         elif command.kind == "undo":
             edit = tops.undo
-            fits = edit is not None and (
-                node == stacks.after_undo(command.seq, tops, self._below[edit])
-                and _digest(command.changes) == self._edits[edit][2]
+            fits = (
+                edit is not None
+                and node == stacks.after_undo(seq, tops, self._below[edit])
+                and self._takes_back(command, edit)
             )
             if edit is not None:
-                self._undone[command.seq] = edit
+                self._undone[seq] = edit
+            self._backs[seq] = _digest(stacks.back(command.decisions))
         else:
             undo = tops.redo
-            fits = undo is not None and (
-                node == stacks.after_redo(tops, self._undone[undo], self._below[undo])
-                and _digest(command.changes) == self._edits[self._undone[undo]][1]
+            fits = (
+                undo is not None
+                and node == stacks.after_redo(tops, self._undone[undo], self._below[undo])
+                and self._takes_back(command, undo)
             )
-        self._tops[person], self._below[command.seq] = node.tops, node.below
+        self._tops[person], self._below[seq] = node.tops, node.below
         return fits
+
+    def _takes_back(self, command: Command, other: int) -> bool:
+        """Whether a command takes back all of another one, but for the cells that it names."""
+        left = command.details.get(stacks.LEFT)
+        if left is None:
+            return _digest(command.decisions) == self._backs[other]
+        whole = stacks.back(self._command(other).decisions)
+        kept = tuple(one for one in whole if list(one.cell) not in left)
+        return kept == command.decisions
 
 
 def _digest(changes: tuple[Change, ...]) -> bytes:

@@ -1,14 +1,20 @@
 """Scenarios: lines of planning, branched from each other, one day approved and frozen."""
 
-import re
+import difflib
+import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from workbench.domain.errors import InputError
+from workbench.domain.text import T_, Text
 from workbench.store import schema
 
-_NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,78}[^\s\x00-\x1f\x7f])?")
+LONGEST = 80
+"""Characters of a scenario's name."""
+_NAMED = 10
+"""How many scenarios an error names."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +47,7 @@ class Scenario:
 
 def all_scenarios(connection: Connection) -> list[Scenario]:
     """All scenarios, oldest first."""
-    own = schema.scenario
-    parent = own.alias("parent")
-    rows = connection.execute(
-        select(own, parent.c.name.label("parent_name"))
-        .outerjoin(parent, own.c.parent == parent.c.id)
-        .order_by(own.c.id)
-    )
-    return [
-        Scenario(
-            id=row.id,
-            name=row.name,
-            revision=row.revision,
-            parent=row.parent_name,
-            parent_revision=row.parent_revision,
-            frozen_by=row.frozen_by or "",
-            frozen_at=row.frozen_at or "",
-        )
-        for row in rows
-    ]
+    return [_scenario(row) for row in connection.execute(_query().order_by(schema.scenario.c.id))]
 
 
 def find_scenario(connection: Connection, name: str) -> Scenario:
@@ -68,16 +56,41 @@ def find_scenario(connection: Connection, name: str) -> Scenario:
     Raises
     ------
     InputError
-        If there is none; names those there are.
+        If there is none; names those there are, and the one that was probably meant.
     """
-    known = all_scenarios(connection)
-    for one in known:
-        if one.name == name:
-            return one
+    table = schema.scenario
+    row = connection.execute(_query().where(table.c.name == name)).one_or_none()
+    if row is not None:
+        return _scenario(row)
+    known = list(connection.execute(select(table.c.name).order_by(table.c.id)).scalars())
+    close = difflib.get_close_matches(name, known, n=1)
+    more = len(known) - _NAMED
     raise InputError(
-        "Unknown scenario {name!r}; scenarios are: {known}.",
+        "Unknown scenario {name!r}{hint}; scenarios are: {known}{more}.",
         name=name,
-        known=", ".join(one.name for one in known) or "—",
+        hint=T_(" (did you mean {close!r}?)", close=close[0]) if close else "",
+        known=", ".join(known[:_NAMED]) or "—",
+        more=T_(" and {count} more", count=more) if more > 0 else "",
+    )
+
+
+def _query() -> Select[Any]:
+    own = schema.scenario
+    parent = own.alias("parent")
+    return select(own, parent.c.name.label("parent_name")).outerjoin(
+        parent, own.c.parent == parent.c.id
+    )
+
+
+def _scenario(row: Row[Any]) -> Scenario:
+    return Scenario(
+        id=row.id,
+        name=row.name,
+        revision=row.revision,
+        parent=row.parent_name,
+        parent_revision=row.parent_revision,
+        frozen_by=row.frozen_by or "",
+        frozen_at=row.frozen_at or "",
     )
 
 
@@ -95,31 +108,44 @@ def open_scenario(connection: Connection, name: str) -> Scenario:
     return found
 
 
-def new_scenario(
-    connection: Connection, name: str, parent: int | None = None, revision: int | None = None
-) -> int:
-    """Write a scenario's row and return its number; the caller holds the head of the log.
+def new_number(connection: Connection, name: str) -> int:
+    """The number of a new scenario; the caller holds the end of the log.
 
     Raises
     ------
     InputError
-        If the name is taken, empty, longer than 80 characters or not one line.
+        If the name is taken, looks like one that is, or breaks a rule.
     """
     table = schema.scenario
-    if not _NAME.fullmatch(name):
+    broken = _broken_by(name)
+    if broken is not None:
         raise InputError(
-            "The scenario name {name!r} is not allowed; give 1 to 80 characters on one line, "
-            "without a space at either end.",
-            name=name,
+            "The scenario name {name} is not allowed: {rule}; give another one.",
+            name=ascii(name) if not name.isprintable() else repr(name),
+            rule=broken,
         )
-    if connection.execute(select(table.c.id).where(table.c.name == name)).first():
-        raise InputError("There is a scenario {name!r} already; choose another name.", name=name)
-    number = (
-        int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
-    )
-    connection.execute(
-        insert(table).values(
-            id=number, name=name, parent=parent, parent_revision=revision, revision=0
-        )
-    )
-    return number
+    for taken in connection.execute(select(table.c.name)).scalars():
+        if _as_read(taken) == _as_read(name):
+            raise InputError(
+                "There is a scenario {name!r} already; choose another name.", name=taken
+            )
+    last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return int(last) + 1
+
+
+def _broken_by(name: str) -> Text | None:
+    """The rule that a name breaks; None: none."""
+    if not 1 <= len(name) <= LONGEST:
+        return T_("a name has 1 to {most} characters", most=LONGEST)
+    if name != name.strip():
+        return T_("there is a space at an end")
+    for letter in name:
+        # Cc, Cf, Co, Cs, Cn and line ends: nobody sees them, and some turn the text around.
+        if unicodedata.category(letter) in ("Zl", "Zp") or unicodedata.category(letter)[0] == "C":
+            return T_("the character {code} can't be seen", code=f"U+{ord(letter):04X}")
+    return None
+
+
+def _as_read(name: str) -> str:
+    """What two names have in common that a reader can't tell apart: width, case, composition."""
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -9,9 +9,18 @@ the stacks survive a reload, a killed kernel and another machine.
     redo   leaves the stacks as before  undo_top = the edit        redo_top = below the undo
 
 ``refers`` is the edit that an undo takes back or a redo makes again.
+
+Where somebody else changed a cell since, an undo or redo is refused, or leaves that cell alone if
+it was asked to: it then names the cell under :data:`LEFT` in its details.
 """
 
 from dataclasses import dataclass
+
+from workbench.domain.changes import Change
+
+STACKED = ("edit", "undo", "redo")
+"""Kinds of command that move the stacks."""
+LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -44,3 +53,8 @@ def after_undo(seq: int, tops: Tops, edit_below: int | None) -> Node:
 def after_redo(tops: Tops, edit: int, undo_below: int | None) -> Node:
     """The edit is on top again; the undo that had taken it back leaves the redo stack."""
     return Node(edit, None, Tops(edit, undo_below))
+
+
+def back(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes that take some others back, the last one first."""
+    return tuple(one.reversed() for one in reversed(changes))

@@ -1,15 +1,15 @@
 """What stands in a scenario's cells: now, after any revision, and is it what one expects?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import CTE, Connection, func, insert, literal, select, tuple_
 
 from workbench.domain.changes import Cell, Cells, Change
 from workbench.domain.errors import ConflictError, InputError
 from workbench.store import log, schema
-from workbench.store.scenarios import Scenario, all_scenarios
+from workbench.store.scenarios import Scenario
 from workbench.store.stacks import Tops
 
 _FEW = 500
@@ -41,17 +41,36 @@ def command_at(connection: Connection, scenario: Scenario, revision: int) -> Mad
     return Made(row.seq, datetime.fromisoformat(row.at))
 
 
-def lineage(
-    connection: Connection, scenario: Scenario, revision: int | None = None
-) -> Iterator[tuple[Scenario, int]]:
-    """A scenario and those it was branched from, each with the last command that counts."""
-    names = {one.name: one for one in all_scenarios(connection)}
-    upto = scenario.revision if revision is None else revision
-    own: Scenario | None = scenario
-    while own is not None:
-        yield own, command_at(connection, own, upto).seq
-        upto = own.parent_revision or 0
-        own = names[own.parent] if own.parent else None
+def lineage(scenario: int, revision: int) -> CTE:
+    """A scenario and those it was branched from, for a query to join.
+
+    Columns ``scenario`` and ``last``: the number of its last command that counts. Whatever a
+    scenario inherits was accepted before it was branched, so the log's order is the order of time
+    along the line.
+    """
+    table, command = schema.scenario, schema.command
+    line = (
+        select(table.c.id, table.c.parent, table.c.parent_revision, literal(revision).label("upto"))
+        .where(table.c.id == scenario)
+        .cte("line", recursive=True)
+    )
+    line = line.union_all(
+        select(table.c.id, table.c.parent, table.c.parent_revision, line.c.parent_revision).join(
+            line, table.c.id == line.c.parent
+        )
+    )
+    made = (command.c.scenario == line.c.id) & (command.c.revision == line.c.upto)
+    return (
+        select(line.c.id.label("scenario"), command.c.seq.label("last"))
+        .join(command, made)
+        .cte("lineage")
+    )
+
+
+def counted(line: CTE) -> Any:
+    """The condition that a change was made on a :func:`lineage`."""
+    table = schema.change
+    return (table.c.scenario == line.c.scenario) & (table.c.seq <= line.c.last)
 
 
 def cells(connection: Connection, scenario: int) -> Cells:
@@ -67,19 +86,17 @@ def cells_at(connection: Connection, scenario: Scenario, revision: int) -> Cells
     """What stood in the cells of a scenario after a revision."""
     if revision == scenario.revision:
         return cells(connection, scenario.id)
-    rows = _rows_at(connection, scenario, revision)
+    rows = _rows_at(connection, scenario.id, revision)
     return {cell: log.value_of(row.after) for cell, row in rows.items()}
 
 
-def replayed(
-    connection: Connection, scenario: Scenario, revision: int
-) -> dict[Cell, tuple[str, int]]:
+def replayed(connection: Connection, scenario: int, revision: int) -> dict[Cell, tuple[str, int]]:
     """Cell -> JSON text and command, worked out from the log alone."""
     rows = _rows_at(connection, scenario, revision)
     return {cell: (row.after, row.seq) for cell, row in rows.items()}
 
 
-def copy(connection: Connection, source: Scenario, revision: int, target: int) -> None:
+def copy(connection: Connection, source: int, revision: int, target: int) -> None:
     """Give a new scenario the cells of another one after a revision."""
     rows = [
         {"scenario": target, "table": cell.table, "key": cell.key, "value": text, "seq": seq}
@@ -89,25 +106,26 @@ def copy(connection: Connection, source: Scenario, revision: int, target: int) -
         connection.execute(insert(schema.cell), rows)
 
 
-def _rows_at(connection: Connection, scenario: Scenario, revision: int) -> dict[Cell, Any]:
-    table = schema.change
-    found: dict[Cell, Any] = {}
-    for own, last in reversed(list(lineage(connection, scenario, revision))):
-        latest = (
-            select(table.c.table, table.c.key, func.max(table.c.seq).label("seq"))
-            .where(table.c.scenario == own.id, table.c.seq <= last)
-            .group_by(table.c.table, table.c.key)
-            .subquery()
+def _rows_at(connection: Connection, scenario: int, revision: int) -> dict[Cell, Any]:
+    table, line = schema.change, lineage(scenario, revision)
+    latest = (  # for each scenario of the line on its own: so the index has them in order
+        select(table.c.scenario, table.c.table, table.c.key, func.max(table.c.seq).label("seq"))
+        .join(line, counted(line))
+        .group_by(table.c.scenario, table.c.table, table.c.key)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(table.c.table, table.c.key, table.c.after, table.c.seq)
+        .join(
+            latest,
+            (table.c.scenario == latest.c.scenario)
+            & (table.c.table == latest.c.table)
+            & (table.c.key == latest.c.key)
+            & (table.c.seq == latest.c.seq),
         )
-        rows = connection.execute(
-            select(table.c.table, table.c.key, table.c.after, table.c.seq).join(
-                latest,
-                (table.c.seq == latest.c.seq)
-                & (table.c.table == latest.c.table)
-                & (table.c.key == latest.c.key),
-            )
-        )
-        found |= {Cell(row.table, row.key): row for row in rows}
+        .order_by(table.c.seq)
+    )
+    found = {Cell(row.table, row.key): row for row in rows}
     return {cell: row for cell, row in found.items() if row.after is not None}
 
 
@@ -159,16 +177,10 @@ def expect(connection: Connection, scenario: Scenario, changes: Sequence[Change]
 
 def _last(connection: Connection, scenario: Scenario, cell: Cell) -> log.Command | None:
     """The latest command that touched a cell, in the scenario or before it was branched."""
-    table = schema.change
-    for own, upto in lineage(connection, scenario):
-        seq = connection.execute(
-            select(func.max(table.c.seq)).where(
-                table.c.scenario == own.id,
-                table.c.table == cell.table,
-                table.c.key == cell.key,
-                table.c.seq <= upto,
-            )
-        ).scalar()
-        if seq is not None:
-            return log.read(connection, [seq])[0]
-    return None
+    table, line = schema.change, lineage(scenario.id, scenario.revision)
+    seq = connection.execute(
+        select(func.max(table.c.seq))
+        .join(line, counted(line))
+        .where(table.c.table == cell.table, table.c.key == cell.key)
+    ).scalar()
+    return log.read(connection, [seq])[0] if seq is not None else None

@@ -6,24 +6,35 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select
 
-from workbench.domain.changes import NOTHING, Cell, Cells, Change, Evidence, applied
+from workbench.domain.changes import (
+    INPUTS,
+    NOTHING,
+    Cell,
+    Cells,
+    Change,
+    Evidence,
+    applied,
+    differences,
+)
 from workbench.domain.errors import InputError, ReadOnlyError
 from workbench.store import log, schema, stacks, states
+from workbench.store.accepting import accept
 from workbench.store.engine import transaction
 from workbench.store.log import Command
 from workbench.store.scenarios import (
     Scenario,
     all_scenarios,
     find_scenario,
-    new_scenario,
+    new_number,
     open_scenario,
 )
 from workbench.store.stacks import Tops
 
-Check = Callable[[Cells], object]
-"""Called with all cells as they would stand; what it raises refuses the change."""
+Check = Callable[[Cells], Cells]
+"""Called with all cells as they would stand. What it raises refuses the change; what it returns is
+what the plan rests on then, recorded with the change in the table ``inputs``."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +57,26 @@ class Snapshot:
     """When that revision was made."""
 
 
-def _require_once(changes: Sequence[Change]) -> None:
+def _require_settable(changes: Sequence[Change]) -> None:
+    if not changes:
+        raise InputError("There is nothing to change.")
     seen = set()
     for one in changes:
+        if one.table == INPUTS:
+            raise InputError(
+                "{cell} can't be set: the workbench records there which files a scenario rests "
+                "on. Change the file, or name another one in settings.",
+                cell=one.cell,
+            )
         if one.cell in seen:
             raise InputError("{cell} is set twice; keep one.", cell=one.cell)
         seen.add(one.cell)
+
+
+def _recorded(cells: Cells, check: Check) -> tuple[Change, ...]:
+    """The changes of the table ``inputs`` that make it what ``check`` returns for these cells."""
+    now = {cell: value for cell, value in cells.items() if cell.table == INPUTS}
+    return differences(now, check(cells))
 
 
 class Workspace:
@@ -125,42 +150,31 @@ class Workspace:
 
     def history(self, name: str, cell: Cell, limit: int = 100) -> list[Version]:
         """What stood in one cell, newest first, beyond the scenario's own branching too."""
-        table = schema.change
-        versions: list[Version] = []
+        table, scenario = schema.change, schema.scenario
         with self._reading() as connection:
-            for own, last in states.lineage(connection, find_scenario(connection, name)):
-                rows = connection.execute(
-                    select(table)
-                    .where(
-                        table.c.scenario == own.id,
-                        table.c.table == cell.table,
-                        table.c.key == cell.key,
-                        table.c.seq <= last,
-                    )
-                    .order_by(table.c.seq.desc())
-                    .limit(limit - len(versions))
-                ).all()
-                found = {one.seq: one for one in log.read(connection, [row.seq for row in rows])}
-                versions += [
-                    Version(found[row.seq], own.name, log.value_of(row.after)) for row in rows
-                ]
-                if len(versions) == limit:
-                    break
-        return versions
+            own = find_scenario(connection, name)
+            line = states.lineage(own.id, own.revision)
+            rows = connection.execute(
+                select(table.c.seq, table.c.after, scenario.c.name)
+                .join(line, states.counted(line))
+                .join(scenario, scenario.c.id == table.c.scenario)
+                .where(table.c.table == cell.table, table.c.key == cell.key)
+                .order_by(table.c.seq.desc())
+                .limit(limit)
+            ).all()
+            found = {one.seq: one for one in log.read(connection, [row.seq for row in rows])}
+        return [Version(found[row.seq], row.name, log.value_of(row.after)) for row in rows]
 
     def touched(self, name: str) -> set[Cell]:
         """Every cell that was ever set in a scenario, or in those it was branched from."""
         table = schema.change
         with self._reading() as connection:
-            return {
-                Cell(row.table, row.key)
-                for own, last in states.lineage(connection, find_scenario(connection, name))
-                for row in connection.execute(
-                    select(table.c.table, table.c.key)
-                    .where(table.c.scenario == own.id, table.c.seq <= last)
-                    .distinct()
-                )
-            }
+            own = find_scenario(connection, name)
+            line = states.lineage(own.id, own.revision)
+            rows = connection.execute(
+                select(table.c.table, table.c.key).join(line, states.counted(line)).distinct()
+            )
+            return {Cell(row.table, row.key) for row in rows if row.table != INPUTS}
 
     def commands(self, name: str | None = None, limit: int = 50) -> list[Command]:
         """The latest commands of a scenario or of all, newest first."""
@@ -191,14 +205,14 @@ class Workspace:
         applied({}, first)  # each has to expect nothing
         with self._writing() as connection:
             last, previous = log.lock_head(connection)
-            number = new_scenario(connection, name)
+            number = new_number(connection, name)
             command = replace(
                 self._command(last + 1, number, 0, "create"),
                 reason=reason,
                 details={"name": name, **details},
                 changes=first,
             )
-            log.append(connection, command, previous)
+            accept(connection, command, previous)
             return command
 
     def branch(
@@ -210,14 +224,13 @@ class Workspace:
             parent = find_scenario(connection, source)
             at = parent.revision if revision is None else revision
             states.command_at(connection, parent, at)
-            number = new_scenario(connection, name, parent.id, at)
-            states.copy(connection, parent, at, number)
+            number = new_number(connection, name)
             command = replace(
                 self._command(last + 1, number, 0, "branch"),
                 reason=reason,
                 details={"name": name, "parent": parent.id, "revision": at},
             )
-            log.append(connection, command, previous)
+            accept(connection, command, previous)
             return command
 
     def apply(
@@ -248,33 +261,36 @@ class Workspace:
             If there is no such scenario, it is frozen, or there is nothing to change.
         """
         wanted = tuple(changes)
-        if not wanted:
-            raise InputError("There is nothing to change.")
+        _require_settable(wanted)
         log.require_storable(
             Command(0, 0, 0, "edit", datetime.min, self.author, reason, evidence, details, wanted)
         )
 
         def edit(connection: Connection, own: Scenario, command: Command) -> Command:
-            self._expect(connection, own, wanted, check)
             node = stacks.after_edit(command.seq, states.tops(connection, own.id, command.who))
             return replace(
                 command,
                 reason=reason,
                 evidence=evidence,
                 details=details,
-                changes=wanted,
+                changes=self._expected(connection, own, wanted, check),
                 node=node,
             )
 
         return self._accept(name, "edit", edit)
 
-    def undo(self, name: str, check: Check | None = None) -> Command:
+    def undo(self, name: str, check: Check | None = None, skip: bool = False) -> Command:
         """Take back this user's last change that is not taken back yet; ``check`` as for an edit.
+
+        Parameters
+        ----------
+        skip
+            Leave alone the cells that somebody changed since, and take back the others.
 
         Raises
         ------
         ConflictError
-            If one of its cells was changed again meanwhile.
+            If one of its cells was changed again meanwhile, unless ``skip``.
         InputError
             If there is nothing to undo.
         """
@@ -284,25 +300,23 @@ class Workspace:
             if tops.undo is None:
                 raise InputError("There is nothing to undo.")
             (edit,) = log.read(connection, [tops.undo])
-            changes = tuple(one.reversed() for one in reversed(edit.changes))
-            self._expect(connection, own, changes, check)
             node = stacks.after_undo(command.seq, tops, edit.node.below)
-            return replace(command, changes=changes, node=node)
+            changes = stacks.back(edit.decisions)
+            return self._again(connection, own, replace(command, node=node), changes, check, skip)
 
         return self._accept(name, "undo", take_back)
 
-    def redo(self, name: str, check: Check | None = None) -> Command:
-        """Make the change again that this user took back last; raises as :meth:`undo` does."""
+    def redo(self, name: str, check: Check | None = None, skip: bool = False) -> Command:
+        """Make the change again that this user took back last; as :meth:`undo` otherwise."""
 
         def make_again(connection: Connection, own: Scenario, command: Command) -> Command:
             tops = states.tops(connection, own.id, command.who)
             if tops.redo is None:
                 raise InputError("There is nothing to redo.")
             (undo,) = log.read(connection, [tops.redo])
-            (edit,) = log.read(connection, [undo.node.refers or 0])
-            self._expect(connection, own, edit.changes, check)
-            node = stacks.after_redo(tops, edit.seq, undo.node.below)
-            return replace(command, changes=edit.changes, node=node)
+            node = stacks.after_redo(tops, undo.node.refers or 0, undo.node.below)
+            changes = stacks.back(undo.decisions)
+            return self._again(connection, own, replace(command, node=node), changes, check, skip)
 
         return self._accept(name, "redo", make_again)
 
@@ -319,17 +333,14 @@ class Workspace:
         table = schema.change
         with self._reading() as connection:
             own = find_scenario(connection, name)
+            line = states.lineage(own.id, own.revision)
             row = connection.execute(
-                select(table).where(
-                    table.c.seq == seq, table.c.table == cell.table, table.c.key == cell.key
-                )
+                select(table.c.after)
+                .join(line, states.counted(line))
+                .where(table.c.seq == seq, table.c.table == cell.table, table.c.key == cell.key)
             ).one_or_none()
-            known = row is not None and any(
-                row.scenario == one.id and seq <= last
-                for one, last in states.lineage(connection, own)
-            )
             now = states.cells(connection, own.id)
-        if row is None or not known:
+        if row is None:
             raise InputError(
                 "Command {seq} did not change {cell}; workbench history shows those that did.",
                 seq=seq,
@@ -344,30 +355,56 @@ class Workspace:
             restored=seq,
         )
 
-    def approve(self, name: str, reason: str = "") -> Command:
+    def approve(self, name: str, reason: str = "", check: Check | None = None) -> Command:
         """Approve a scenario: from now on it can't change; branch from it to go on."""
 
         def freeze(connection: Connection, own: Scenario, command: Command) -> Command:
-            table = schema.scenario
-            connection.execute(
-                update(table)
-                .where(table.c.id == own.id)
-                .values(frozen_by=command.who, frozen_at=command.at.isoformat())
-            )
-            return replace(command, reason=reason)
+            changes = self._expected(connection, own, (), check)
+            return replace(command, reason=reason, changes=changes)
 
         return self._accept(name, "approve", freeze)
+
+    def record(self, name: str, check: Check) -> Command | None:
+        """Record what a scenario rests on, as ``check`` returns it; None: that stands already."""
+        with self._reading() as connection:
+            now = states.cells(connection, find_scenario(connection, name).id)
+        if not _recorded(now, check):
+            return None
+
+        def recorded(connection: Connection, own: Scenario, command: Command) -> Command:
+            return replace(command, changes=self._expected(connection, own, (), check))
+
+        return self._accept(name, "record", recorded)
 
     # how
 
     @staticmethod
-    def _expect(
-        connection: Connection, own: Scenario, changes: Sequence[Change], check: Check | None
-    ) -> None:
-        _require_once(changes)
+    def _expected(
+        connection: Connection, own: Scenario, changes: tuple[Change, ...], check: Check | None
+    ) -> tuple[Change, ...]:
+        """The changes, seen to fit what stands, with what is recorded beside them."""
         states.expect(connection, own, changes)
-        if check is not None:
-            check(applied(states.cells(connection, own.id), changes))
+        if check is None:
+            return changes
+        return changes + _recorded(applied(states.cells(connection, own.id), changes), check)
+
+    def _again(
+        self,
+        connection: Connection,
+        own: Scenario,
+        command: Command,
+        changes: tuple[Change, ...],
+        check: Check | None,
+        skip: bool,
+    ) -> Command:
+        """An undo or redo with its changes; with ``skip`` without those that no longer fit."""
+        if skip:
+            now = states.cells(connection, own.id)
+            left = [one.cell for one in changes if now.get(one.cell) != one.before]
+            if left:
+                changes = tuple(one for one in changes if one.cell not in left)
+                command = replace(command, details={stacks.LEFT: [list(cell) for cell in left]})
+        return replace(command, changes=self._expected(connection, own, changes, check))
 
     def _accept(
         self,
@@ -384,7 +421,7 @@ class Workspace:
             own = open_scenario(connection, name)
             blank = self._command(last + 1, own.id, own.revision + 1, kind)
             command = complete(connection, own, blank)
-            log.append(connection, command, previous)
+            accept(connection, command, previous)
             return command
 
     def _command(self, seq: int, scenario: int, revision: int, kind: str) -> Command:

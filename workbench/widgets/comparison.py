@@ -6,6 +6,7 @@ from workbench.domain.comparison import compare
 from workbench.domain.errors import InputError
 from workbench.figures import comparison
 from workbench.figures.view import View, render
+from workbench.sources.inputs import OwnFiles
 from workbench.sources.opening import open_portfolio
 from workbench.store.plans import ScenarioStore
 from workbench.widgets._panel import Panel
@@ -49,10 +50,12 @@ class ComparePanel(Panel):
             )
             return View("comparison", comparison.title(t), render("empty", t, text=said))
         plan, here = self.state.plan, self.state.portfolio
-        other = ScenarioStore(kept.workspace, self.other.value).load()
+        store = ScenarioStore(kept.workspace, self.other.value, inputs=OwnFiles())
+        other = store.load()
         other = other.but(market=plan.market, lang=plan.lang, as_of=plan.as_of)
         same_files = all(getattr(other, name) == getattr(plan, name) for name in FILES)
-        there = here.but(other) if same_files else open_portfolio(other)
+        same_files = same_files and store.copies == kept.copies
+        there = here.but(other) if same_files else open_portfolio(other, store.copies)
         return comparison.view(here, there, compare(here, there), t)
 
     def lock(self, locked: bool) -> None:

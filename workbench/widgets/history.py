@@ -4,7 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.changes import COMMENTS, VIEW_FIELDS, Cell, cells_of, plan_of
+from workbench.domain.changes import COMMENTS, INPUTS, Cell, Change
 from workbench.domain.comments import comment_change, comments_of
 from workbench.domain.errors import InputError
 from workbench.figures import history
@@ -45,6 +45,7 @@ class HistoryPanel(Panel):
         self.restoring = widgets.HBox([self.version, self.restore])
         self.commenting = widgets.VBox([self.comment, self.add])
         self._filling = False
+        self._versions: list[Version] = []
         self._touched: tuple[str, set[Cell]] | None = None
         self.cell.observe(self._picked, "value")
         self.restore.on_click(self.guarded(self._restore))
@@ -61,7 +62,7 @@ class HistoryPanel(Panel):
         state, kept = self.state, self._kept()
         self._offer_cells()
         cell = self._chosen()
-        versions = kept.workspace.history(kept.name, cell) if cell else []
+        self._versions = versions = kept.workspace.history(kept.name, cell) if cell else []
         self._offer_versions(cell, versions)
         entries = [
             history.Entry(
@@ -104,12 +105,14 @@ class HistoryPanel(Panel):
         stored = kept.workspace.snapshot(kept.name).cells
         found = set(stored) | {one.cell for one in comments_of(stored)} | self._ever(kept)
         for command in kept.workspace.commands(kept.name, limit=LATEST):
-            found |= {change.cell for change in command.changes}
+            found |= {change.cell for change in command.decisions}
         if before:
             found.add(Cell(*before))  # so that a switch of scenarios keeps what is looked at
         t, portfolio = self.state.t, self.state.portfolio
         named = sorted(
-            (cell_name(portfolio, cell, t), tuple(cell)) for cell in found if cell.table != COMMENTS
+            (cell_name(portfolio, cell, t), tuple(cell))
+            for cell in found
+            if cell.table not in (COMMENTS, INPUTS)
         )
         self._fill(self.cell, [(t("Choose a cell"), NONE), *_told_apart(named)], before or NONE)
 
@@ -163,20 +166,19 @@ class HistoryPanel(Panel):
         cell, number, kept = self._chosen(), self.version.value, self._kept()
         if cell is None or number is None:
             raise InputError("Choose a cell and one of its versions first.")
-        _ = kept.workspace.author  # who can only read restores nothing, not even in this page
-        versions = kept.workspace.history(kept.name, cell)
-        value = next((one.value for one in versions if one.command.seq == number), None)
-        # What stood there once may not fit what others set since: see that first.
-        plan = self.state.plan
-        cells = cells_of(plan) | {cell: value}
-        view = {name: getattr(plan, name) for name in VIEW_FIELDS}
-        wanted = {name: one for name, one in cells.items() if one is not None}
-        restored = plan_of(wanted, **view)
-        self.state.portfolio_of(restored)
-        if number == DEFAULT:
-            self.state.change(**restored.model_dump())
-            return
-        self.state.take(kept.restore(plan, cell, number, self.state.why.reason))
+        versions, why = self._versions, self.state.why
+        now = versions[0].value if versions else None
+        wanted = next((one.value for one in versions if one.command.seq == number), None)
+        # Against what the page shows: whoever changed the cell meanwhile is not overwritten unseen.
+        kept.workspace.apply(
+            kept.name,
+            [Change(*cell, now, wanted)],
+            why.reason,
+            why.evidence,
+            kept.inputs.check,
+            **({} if number == DEFAULT else {"restored": number}),
+        )
+        self.state.take(kept.reload(self.state.plan))
 
     def _add(self, _button: Any) -> None:
         cell, kept = self._chosen(), self._kept()

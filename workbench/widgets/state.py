@@ -1,7 +1,7 @@
 """The state that all panels share: one plan, its portfolio, and where it is kept."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import traitlets
@@ -12,6 +12,7 @@ from workbench.domain.changes import VIEW_FIELDS, Cell, PlanStore, Why
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.plan import Plan, make_plan
 from workbench.locale import Translator, translator
+from workbench.sources.inputs import OwnFiles
 from workbench.sources.opening import open_portfolio, usable
 from workbench.sources.plans import ReadOnlyStore
 from workbench.store import Command, Scenario
@@ -47,8 +48,8 @@ class PlanState(traitlets.HasTraits):
     """The reason and evidence that the next changes are kept with."""
 
     def __init__(self, plan: Plan, store: PlanStore | None = None) -> None:
-        self.portfolio = open_portfolio(plan)
         self.store = store or ReadOnlyStore(plan)
+        self.portfolio = open_portfolio(plan, self.copies)
         self.store.look(plan)
         self._redraw: list[Callable[[frozenset[str]], None]] = []
         self._authors: tuple[PlanStore, int, dict[Cell, Command]] | None = None
@@ -69,6 +70,11 @@ class PlanState(traitlets.HasTraits):
     def kept(self) -> ScenarioStore | None:
         """The scenario of the workspace that this is; None: a plan file, or nothing."""
         return self.store if isinstance(self.store, ScenarioStore) else None
+
+    @property
+    def copies(self) -> Mapping[str, str]:
+        """Copies in the workspace that are read in place of the plan's own files."""
+        return self.store.copies
 
     @property
     def locked(self) -> bool:
@@ -127,7 +133,7 @@ class PlanState(traitlets.HasTraits):
         if self.store.writable and self.kept:
             # It is held against what others changed meanwhile, and comes back with that.
             plan = self.store.save(plan, why or self.why)
-            portfolio = usable(plan)
+            portfolio = usable(plan, self.copies)
         else:
             portfolio = self.portfolio_of(plan)
             if self.store.writable:
@@ -152,10 +158,10 @@ class PlanState(traitlets.HasTraits):
             raise InputError(
                 "There are no scenarios beside a plan file; open the workspace instead."
             )
-        store = ScenarioStore(self.kept.workspace, name, usable=usable)
+        store = ScenarioStore(self.kept.workspace, name, inputs=OwnFiles())
         view = {field: getattr(self.plan, field) for field in ("market", "lang", "as_of")}
         plan = store.load().but(**view)
-        portfolio = self.portfolio_of(plan)
+        portfolio = usable(plan, store.copies)
         store.look(plan)
         self.store, self.scenario = store, store.workspace.scenario(name)
         self._take(plan, portfolio, "")
@@ -163,7 +169,8 @@ class PlanState(traitlets.HasTraits):
     def portfolio_of(self, plan: Plan) -> Portfolio:
         """The plan's portfolio; raises now, not in a panel, if it can't be used."""
         changed = self._changed(plan)
-        portfolio = open_portfolio(plan) if changed & set(FILES) else self.portfolio.but(plan)
+        read = self.copies or changed & set(FILES)
+        portfolio = open_portfolio(plan, self.copies) if read else self.portfolio.but(plan)
         if changed & {"weights", "levels", "industry", *FILES}:
             _ = portfolio.ranking
         _ = portfolio.market(portfolio.focus)

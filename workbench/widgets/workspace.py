@@ -1,16 +1,18 @@
 """Where changes are kept: undo and redo, scenarios, approval (W6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.changes import cells_of, differences
-from workbench.domain.errors import InputError
+from workbench.domain.changes import Cell, cells_of, differences
+from workbench.domain.errors import ConflictError, InputError
+from workbench.domain.plan import Plan
 from workbench.figures import workspace
 from workbench.figures.cells import cell_name
 from workbench.figures.view import View, render
 from workbench.store.plans import ScenarioStore
+from workbench.store.stacks import LEFT
 from workbench.widgets._panel import Panel
 from workbench.widgets.state import reported
 from workbench.widgets.why import WhyFields
@@ -37,6 +39,8 @@ class WorkspacePanel(Panel):
         self.redo = self._button(t("Redo"), self._redo)
         self.undo.tooltip = t("Takes your last change back, in whichever panel you made it.")
         self.redo.tooltip = t("Makes the change again that you took back last.")
+        self.leave = self._button(t("Leave that as it is, go on with the rest"), self._leave)
+        self.leave.layout.display = "none"
         self.reload = self._button(t("Show what others changed"), self._reload)
         self.scenario = widgets.Dropdown(
             description=t("Scenario"), style={"description_width": "initial"}
@@ -51,7 +55,7 @@ class WorkspacePanel(Panel):
         self.approve = self._button(t("Approve and freeze"), self._approve)
         self.cancel = self._button(t("Don't approve"), self._disarm)
         self.why = WhyFields(self.state)
-        self.editing = widgets.HBox([self.undo, self.redo, self.reload])
+        self.editing = widgets.HBox([self.undo, self.redo, self.leave, self.reload])
         self.branching = widgets.HBox([self.name, self.branch])
         self.approving = widgets.HBox([self.approve, self.cancel])
         choosing = widgets.HBox([self.scenario, self.approving, self.branching])
@@ -87,6 +91,7 @@ class WorkspacePanel(Panel):
             self.undo.disabled, self.redo.disabled = tops.undo is None, tops.redo is None
             self._offer()
             self._disarm()
+            self.leave.layout.display = "none"
 
     def lock(self, locked: bool) -> None:
         """A scenario that is approved can be left, and branched from; a viewer does neither."""
@@ -117,10 +122,47 @@ class WorkspacePanel(Panel):
         return button
 
     def _undo(self) -> None:
-        self.state.take(self._kept().undo(self.state.plan))
+        self._step(self._kept().undo)
 
     def _redo(self) -> None:
-        self.state.take(self._kept().redo(self.state.plan))
+        self._step(self._kept().redo)
+
+    def _leave(self) -> None:
+        self._step(self._refused, skip=True)
+
+    def _step(self, act: Callable[[Plan, bool], Plan], skip: bool = False) -> None:
+        """Undo or redo, and say which cells that was: they may be far from what is on screen."""
+        t = self.state.t
+        try:
+            plan = act(self.state.plan, skip)
+        except ConflictError as met:
+            self._refused = act
+            self.leave.layout.display = ""
+            raise ConflictError(
+                "{cell} was changed meanwhile by {who} at {time}, so that your own change of it "
+                "can be neither taken back nor made again. Nothing was saved.",
+                **met.values,
+            ) from met
+        self.state.take(plan)
+        last = self._kept().last
+        if last is None:
+            return
+        left = [Cell(*cell) for cell in last.details.get(LEFT, ())]
+        self.note = " · ".join(
+            [
+                *([self._named(one.cell for one in last.decisions)] if last.decisions else []),
+                *([t("left as it is: {cells}", cells=self._named(left))] if left else []),
+            ]
+        )
+        self.redraw()
+
+    def _named(self, cells: Iterable[Cell]) -> str:
+        """A few cells by name, of more the number."""
+        t = self.state.t
+        names = [cell_name(self.state.portfolio, cell, t) for cell in cells]
+        if len(names) > MOST_NAMED:
+            return t.n("{count} cell", "{count} cells", len(names))
+        return t.listing(names)
 
     def _reload(self) -> None:
         t, kept, before = self.state.t, self._kept(), cells_of(self.state.plan)
@@ -172,7 +214,7 @@ class WorkspacePanel(Panel):
             self.approve.button_style = "danger"
             self.cancel.layout.display = ""
             return
-        kept.workspace.approve(kept.name, self.state.why.reason)
+        kept.approve(self.state.why.reason)
         self.state.switch(kept.name)
 
     def _disarm(self) -> None:

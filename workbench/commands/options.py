@@ -26,9 +26,21 @@ Register = Annotated[
     str | None,
     typer.Option("--competitors", help="Path of a competitor register (CSV) · 竞品登记表"),
 ]
-Lang = Annotated[str | None, typer.Option("--lang", "-l", help="zh or en · 语言")]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        "-l",
+        help="zh or en; default: the plan file's, else that of the environment, else zh · 语言",
+    ),
+]
 Langs = Annotated[
-    list[str] | None, typer.Option("--lang", "-l", help="zh or en, may be repeated · 语言，可重复")
+    list[str] | None,
+    typer.Option(
+        "--lang",
+        "-l",
+        help="zh or en, may be repeated; default as for other commands · 语言，可重复",
+    ),
 ]
 AsOf = Annotated[
     str | None, typer.Option(help="Day on which expiries are judged, YYYY-MM-DD · 判断日期")
@@ -58,4 +70,10 @@ Database = Annotated[
         help="Address of the workspace; default: WORKBENCH_DATABASE, else a file of ours · 工作区",
     ),
 ]
+Reason = Annotated[str, typer.Option("--reason", "-r", help="Why · 理由")]
+Table = Annotated[
+    str, typer.Argument(help="levels, answers, weights, channel_weights, floors, caps, advert …")
+]
+Key = Annotated[str, typer.Argument(help="ID/privacy, privacy, kol, zh …")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) · 输出 JSON")]

@@ -1,36 +1,14 @@
-"""What the command line shows of rows and of words it can't read; imported when it is needed."""
+"""Words that typer can't read, as errors of ours; imported when there are some."""
 
 import re
-import sys
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from workbench.domain.errors import InputError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises where options and commands can't be read; it has no public name there."""
-
-
-def print_table(head: list[str], rows: list[list[str]], note: str = "") -> None:
-    """Rows under their names: numbers to the right, words too long for the terminal folded."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for place, name in enumerate(head):
-        numeric = bool(rows) and all(_numeric(row[place]) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    console.print(table)
-    if note:
-        console.print(Text(note, style="dim"))
-
-
-def _numeric(cell: str) -> bool:
-    return cell.strip("?—–+-%.,0123456789 ") == ""
 
 
 def usage_problem(error: Exception) -> InputError:

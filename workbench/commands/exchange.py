@@ -1,11 +1,11 @@
-"""Commands on the workspace's database, and on files that it is exchanged through."""
+"""Commands on files that the workspace is exchanged through."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workbench._handles import (
+from workbench.commands.handles import (
     number_of,
     print_json,
     reading,
@@ -14,85 +14,8 @@ from workbench._handles import (
     usable_cells,
     writing,
 )
-from workbench._options import AsJson, Database, Lang, Revision, Scenario
+from workbench.commands.options import AsJson, Database, Lang, Reason, Revision, Scenario
 from workbench.domain.errors import InputError
-
-db_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The workspace's database · 工作区数据库"
-)
-
-
-@db_app.command("upgrade")
-def upgrade(database: Database = None, lang: Lang = None) -> None:
-    """Make the tables, or bring them up to date · 建表或升级"""
-    from workbench.apps._keeping import database_of
-    from workbench.store.engine import open_engine, place_of
-    from workbench.store.upgrading import upgrade as run
-
-    engine = open_engine(database_of(database))
-    before, after = run(engine)
-    print(
-        spoken(lang)(
-            "{place}: schema {before} -> {after}",
-            place=place_of(engine),
-            before=before or "—",
-            after=after,
-        )
-    )
-
-
-@db_app.command("check")
-def check_database(
-    known: Annotated[
-        str, typer.Option("--known", help="A hash printed earlier · 以前打印的哈希")
-    ] = "",
-    database: Database = None,
-    lang: Lang = None,
-    as_json: AsJson = False,
-) -> None:
-    """Prove that file, log and tables are whole · 检查完整性"""
-    from workbench.reports import workspace
-    from workbench.store.checking import check
-
-    t = spoken(lang)
-    found = check(reading(database).engine, known.strip())
-    if as_json:
-        print_json(workspace.check_record(found, t))
-    else:
-        print(
-            t(
-                "{commands} commands, {scenarios} scenarios, {cells} cells; last hash {hash}",
-                commands=found.commands,
-                scenarios=found.scenarios,
-                cells=found.cells,
-                hash=found.hash,
-            )
-        )
-        print("\n".join(t.text(fault) for fault in found.faults) or t("Everything is whole."))
-    if found.faults:
-        raise typer.Exit(1)
-
-
-@db_app.command("backup")
-def backup_database(path: Path, database: Database = None, lang: Lang = None) -> None:
-    """Write the whole log to a file · 备份"""
-    from workbench.store.backup import backup
-
-    count = backup(reading(database).engine, path)
-    print(spoken(lang)("{count} commands written to {path}", count=count, path=path))
-
-
-@db_app.command("restore")
-def restore_database(path: Path, database: Database = None, lang: Lang = None) -> None:
-    """Replay a backup into an empty workspace · 由备份恢复"""
-    from workbench.store.backup import restore
-
-    count = restore(writing(database).engine, path)
-    print(spoken(lang)("{count} commands restored from {path}", count=count, path=path))
-
-
-# exchange
-
 
 Tables = Annotated[
     list[str] | None,
@@ -114,17 +37,18 @@ def export(
     from workbench.sources.workbook import write_workbook
     from workbench.sources.workspace_yaml import write_yaml
 
+    t = spoken(lang)
+    _kind(path)
     store = reading(database)
     name = scenario_of(store, scenario)
     found = store.snapshot(name, number_of(revision))
-    _kind(path)
     if path.suffix == ".xlsx":
         known = known_ids(load_reference(None))
         write_workbook(path, found.cells, name, found.revision, known, tables=table)
     else:
         write_yaml(path, found.cells, name, found.revision, tables=table)
     print(
-        spoken(lang)(
+        t(
             "{scenario}, revision {revision}: {count} cells written to {path}",
             scenario=name,
             revision=found.revision,
@@ -139,7 +63,7 @@ def import_(
     apply: Annotated[
         bool, typer.Option("--apply", help="Save; without it, only show · 写入；否则只预览")
     ] = False,
-    reason: Annotated[str, typer.Option("--reason", "-r", help="Why · 理由")] = "",
+    reason: Reason = "",
     table: Tables = None,
     scenario: Scenario = None,
     database: Database = None,
@@ -195,6 +119,5 @@ def _kind(path: Path) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    app.add_typer(db_app, name="db")
     app.command()(export)
     app.command("import")(import_)
