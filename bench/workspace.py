@@ -18,6 +18,7 @@ from sqlalchemy import insert, update
 from bench.__main__ import median, say
 from workbench.apps.planner import Planner
 from workbench.domain.changes import Cell, Change
+from workbench.sources.inputs import OwnFiles
 from workbench.store import Workspace, open_workspace, schema
 from workbench.store.checking import check
 from workbench.store.log import Command, lock_head, to_json
@@ -116,8 +117,23 @@ def long_log(folder: Path) -> None:
     )
 
 
+def long_line(folder: Path, branches: int = 1_000) -> None:
+    """A scenario with many ancestors: what its cells hold, and held, comes from all of them."""
+    store = open_workspace(f"sqlite:///{folder / 'line.db'}", who="li")
+    cell = Cell("weights", "privacy")
+    store.create("s0", [Change(*cell, None, 0.0)])
+    for place in range(branches):
+        store.branch(f"s{place}", f"s{place + 1}")
+        if place % 10 == 0:
+            store.apply(f"s{place + 1}", [Change(*cell, float(place), float(place + 10))])
+    took = median(lambda _: store.history(f"s{branches}", cell))
+    say(f"history of one cell through {branches:,} branches", f"{took * 1000:.1f} ms")
+    took = median(lambda _: store.scenario(f"s{branches}"))
+    say(f"one of {branches:,} scenarios by name", f"{took * 1000:.1f} ms")
+
+
 def _open(url: str) -> Planner:
-    store = ScenarioStore(open_workspace(url, who="li"), "base")
+    store = ScenarioStore(open_workspace(url, who="li"), "base", inputs=OwnFiles())
     return Planner(PlanState(store.load(), store))
 
 
@@ -188,6 +204,7 @@ def main() -> None:
                 kill_rounds(url, name)
                 many_writers(url, name)
         long_log(Path(folder))
+        long_line(Path(folder))
 
 
 if __name__ == "__main__":

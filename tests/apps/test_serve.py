@@ -1,21 +1,17 @@
 """The server of the app pages: what it refuses, what it serves, how it stops."""
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import jinja2
-import nbformat
 import pandas as pd
 import psutil
 import pytest
+from servers import Running, write_notebook
 
 from workbench.apps._pages import LISTING, app_names, keep_message, page_context, stage_template
 from workbench.apps._server import NOISE, address
@@ -26,14 +22,6 @@ from workbench.locale import speaking
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "workbench" / "assets" / "voila" / "workbench"
-
-
-def write_notebook(path: Path, *cells: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
-    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(notebook, path)
 
 
 # ---- Without a server ----
@@ -147,7 +135,7 @@ def test_only_warnings_that_help_nobody_are_kept_back():
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "example.org", "::"])
 def test_other_hosts_are_refused(tmp_path, host):
-    with pytest.raises(InputError, match=f"Cannot serve on {re.escape(host)}"):
+    with pytest.raises(InputError, match=f"Others can reach {re.escape(host)}, so a token"):
         serve(port=0, host=host, notebooks=tmp_path)
 
 
@@ -174,48 +162,6 @@ def test_missing_folder_and_stray_module_are_refused(tmp_path):
 
 
 # ---- A real server ----
-
-
-class Running:
-    """A server in a process of its own."""
-
-    def __init__(self, notebooks: Path, **options):
-        code = (
-            "import json, sys; from pathlib import Path; from workbench.apps.serve import serve; "
-            "sys.exit(serve(port=0, notebooks=Path(sys.argv[1]), **json.loads(sys.argv[2])))"
-        )
-        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code, str(notebooks), json.dumps(options)],
-            stdout=subprocess.PIPE,
-            stderr=(notebooks / "log.txt").open("w"),
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
-        line = self.process.stdout.readline()
-        assert line.startswith("Serving on http://127.0.0.1:"), line
-        self.url = line.split()[-1]
-        self.log = notebooks / "log.txt"
-        self.said: list[str] = []
-        while not line.startswith("Stop with Ctrl-C"):
-            line = self.process.stdout.readline()
-            self.said.append(line.strip())
-
-    def get(self, path: str, **headers: str):
-        request = urllib.request.Request(self.url + path, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.headers, answer.read().decode()
-        except urllib.error.HTTPError as answer:
-            return answer.code, answer.headers, answer.read().decode()
-
-    def kernels(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "ipykernel" in " ".join(child.cmdline())]
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")

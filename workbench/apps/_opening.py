@@ -55,10 +55,19 @@ def open_state(namespace: Mapping[str, Any], saving: bool = True) -> PlanState:
     return PlanState(plan, store if saving else ReadOnlyStore(plan, store.copies))
 
 
-def asked_for(namespace: Mapping[str, Any]) -> tuple[PlanStore, Callable[[Plan], Plan]]:
-    """The store that an app works on, and what puts parameters and address over its plan."""
+def asked_for(
+    namespace: Mapping[str, Any], query: str | None = None
+) -> tuple[PlanStore, Callable[[Plan], Plan]]:
+    """The store that an app works on, and what puts parameters and address over its plan.
+
+    Parameters
+    ----------
+    query
+        The address's query string; None: that of the page whose kernel this is.
+    """
     asked, named = parameters_of(namespace)
-    query = os.environ.get("QUERY_STRING", "")
+    if query is None:
+        query = os.environ.get("QUERY_STRING", "")
     scenario = parse_qs(query).get("scenario", [asked.get("scenario")])[0]
     store = open_keeping(named, scenario)
     return store, lambda plan: plan_from_query(query, plan.but(**asked))

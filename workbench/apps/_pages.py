@@ -53,18 +53,26 @@ def page_context(query: str, *, app: str = "", edit: bool = False, **found: Any)
     edit
         Whether the kernels may write.
     found
-        ``apps`` (names of notebooks) and ``reports`` (whether there are briefs).
+        ``apps`` (names of notebooks), ``reports`` (whether there are briefs), ``twin`` (what is
+        shown until the kernel is there, as HTML).
     """
     pairs = parse_qsl(query, keep_blank_values=True)
-    lang = next((value for key, value in pairs if key == "lang"), "zh")
     return {
-        "lang": "en" if lang.lower().split("-")[0] == "en" else "zh",
+        "lang": language(query),
         "query": urlencode([pair for pair in pairs if pair[0] != "lang"]),
         "app": app,
         "edit": edit,
         "apps": found.get("apps", []),
         "reports": found.get("reports", False),
+        "twin": found.get("twin", ""),
     }
+
+
+def language(query: str) -> str:
+    """The language that a query asks for: en if it starts so, else zh."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    lang = next((value for key, value in pairs if key == "lang"), "zh")
+    return "en" if lang.lower().split("-")[0] == "en" else "zh"
 
 
 def app_names(folder: Path) -> list[str]:

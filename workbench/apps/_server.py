@@ -3,8 +3,10 @@
 import logging
 import re
 import socket
+import ssl
 import threading
 import webbrowser
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,20 @@ import tornado.web
 import typer
 from jupyter_server.base.call_context import CallContext
 from jupyter_server.base.handlers import AuthenticatedFileHandler, Template404
-from tornado.httpclient import AsyncHTTPClient, HTTPError
+from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.log import gen_log
 from traitlets.config import Config
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
+from voila.tornado.handler import TornadoVoilaHandler
 
+from workbench.apps._access import Access, Guard
+from workbench.apps._kernels import Kernels
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
+from workbench.apps._twin import twin
+from workbench.domain.errors import WorkbenchError
 
 IDLE_SECONDS = 600  # a kernel without a page ends after this; the worst page load seen is 16 s
 NOISE = re.compile(
@@ -48,14 +55,23 @@ POLICY = (
 )
 
 
-def settings() -> Config:
-    """The settings of Voilà and of its kernels."""
+def settings(access: Access, most: int | None = None) -> Config:
+    """The settings of Voilà and of its kernels.
+
+    Parameters
+    ----------
+    access
+        Who may open the pages.
+    most
+        The most kernels alive at a time; None: as many as there is room for.
+    """
     found: dict[str, dict[str, Any]] = {
         "Voila": {
             "log_level": "WARN",
             "tornado_settings": {
                 "headers": {"Content-Security-Policy": POLICY},
-                "allow_remote_access": False,  # no other name may lead to us through DNS
+                # Where nothing is asked for, no other name may lead to us through DNS.
+                "allow_remote_access": access != Access(),
                 "default_handler_class": Template404,
             },
         },
@@ -66,7 +82,11 @@ def settings() -> Config:
             "show_tracebacks": False,
             "file_allowlist": [],
             "extension_allowlist": EXTENSIONS,
+            "multi_kernel_manager_class": Kernels,
+            # The kernel learns the user whom the proxy names.
+            "http_header_envs": [access.header] if access.header else [],
         },
+        "Kernels": {"most": most} if most else {},
         "VoilaExecutor": {"on_cell_error": keep_message},
         "MappingKernelManager": {
             "cull_idle_timeout": IDLE_SECONDS,
@@ -77,6 +97,10 @@ def settings() -> Config:
         "KernelRestarter": {"restart_limit": 0},
     }
     return Config(found)
+
+
+EVERYWHERE = ("0.0.0.0", "::", "")
+"""Hosts that stand for every address of this computer."""
 
 
 def _heard(record: logging.LogRecord) -> bool:
@@ -94,6 +118,26 @@ class _Landing(BaseVoilaHandler):
     @tornado.web.authenticated
     async def get(self) -> None:
         self.write(self.render_template("tree.html"))
+
+
+class _Page(TornadoVoilaHandler):
+    """An app's page, with its twin ahead of it."""
+
+    twin = ""
+
+    @tornado.web.authenticated
+    async def get(self, path: str | None = None) -> None:
+        name = Path(path or "").stem
+        server: Server = self.settings["workbench_server"]
+        try:
+            self.twin = await IOLoop.current().run_in_executor(
+                server.drawing, twin, name, self.request.query
+            )
+        except WorkbenchError:
+            pass  # the live page says what is wrong, and where
+        except Exception:
+            server.log.exception("The twin of %s can't be drawn", name)
+        await super().get(path)
 
 
 class _Reports(AuthenticatedFileHandler):
@@ -120,11 +164,14 @@ class Server(Voila):
 
     host: str
     sockets: list[socket.socket]
+    access: Access
+    tls: ssl.SSLContext | None = None
     edit = False
     show = False
 
     def initialize(self, argv: list[str] | None = None) -> None:
         super().initialize(argv)
+        self.drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="twins")
         self.port = self.sockets[0].getsockname()[1]
         self.ioloop = IOLoop.current()
         self.voila_configuration.prelaunch_hook = self.prepare_page
@@ -148,7 +195,8 @@ class Server(Voila):
         """Give the template its context, and the page the cookie its closing message needs."""
         _ = handler.xsrf_token  # reading it sets the cookie
         name = Path(handler.request.path).stem
-        notebook.metadata["workbench_page"] = self.context(handler.request.query, name)
+        page = self.context(handler.request.query, name) | {"twin": getattr(handler, "twin", "")}
+        notebook.metadata["workbench_page"] = page
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -160,6 +208,8 @@ class Server(Voila):
 
         environment.globals["wb_context"] = current
         settings["jinja2_env"] = environment  # error pages of every handler
+        settings["workbench_server"] = self
+        settings["workbench_static"] = Path(self.template_paths[0]) / "static"
         return settings
 
     def init_handlers(self) -> list[Any]:
@@ -174,29 +224,43 @@ class Server(Voila):
             ),
         ]
         kept = [h for h in super().init_handlers() if h[0] != "/" and not h[0].startswith(dropped)]
-        return ours + kept
+        pages = [(_Page, *h[2:]) if h[1] is TornadoVoilaHandler else h[1:] for h in kept]
+        return ours + [(h[0], *rest) for h, rest in zip(kept, pages, strict=True)]
 
     def listen(self) -> None:
-        HTTPServer(self.app).add_sockets(self.sockets)
+        self.drawing.submit(twin, "portfolio", "")  # imports, tables and ranking, once for all
+        HTTPServer(Guard(self.app, self.access), ssl_options=self.tls).add_sockets(self.sockets)
         self.ioloop.spawn_callback(self.announce)
         try:
             self.ioloop.start()
         finally:
             self.stop()
+            self.drawing.shutdown(wait=False, cancel_futures=True)
             for logger in (self.log, gen_log):
                 logger.removeFilter(_heard)
 
     async def announce(self) -> None:
         """Say where the pages are, once the landing page has really been answered."""
-        name = f"[{self.host}]" if ":" in self.host else self.host
-        url = f"http://{name}:{self.port}/"
-        try:
-            await AsyncHTTPClient().fetch(url)
-        except (HTTPError, OSError) as error:
-            self.log.error("The landing page does not answer: %s", error)
-            return
+        url = self.address_of(self.host)
+        request = HTTPRequest(
+            # A server that listens everywhere is asked on loopback.
+            self.address_of("127.0.0.1" if self.host in EVERYWHERE else self.host),
+            headers={"Authorization": f"token {self.access.token}"} if self.access.token else {},
+            validate_cert=False,  # the certificate names the host that others use
+        )
+        if not self.access.header:  # only the proxy would be answered
+            try:
+                await AsyncHTTPClient().fetch(request)
+            except (HTTPError, OSError) as error:
+                self.log.error("The landing page does not answer: %s", error)
+                return
         lines = [f"Serving on {url}"]
         lines += [f"  {url}{address(app)}" for app in app_names(Path(self.root_dir))]
         typer.echo("\n".join([*lines, "Stop with Ctrl-C · 按 Ctrl-C 停止"]))
         if self.show:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    def address_of(self, host: str) -> str:
+        """The landing page's address under a host's name."""
+        name = f"[{host}]" if ":" in host else host
+        return f"http{'s' if self.tls else ''}://{name}:{self.port}/"

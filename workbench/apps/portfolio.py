@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import ipywidgets as widgets
 
@@ -15,6 +14,7 @@ from workbench.apps._opening import (
     selector,
     styles,
 )
+from workbench.apps._views import comparison_table
 from workbench.figures import portfolio, provider, ranking
 from workbench.figures.view import View
 from workbench.widgets._panel import Panel
@@ -29,14 +29,7 @@ class PortfolioPanel(Panel):
 
     def view(self) -> View:
         """The portfolio; each market links to its page."""
-        plan = self.state.plan
-        kept: dict[str, str] = {"lang": plan.lang}
-        if plan.industry:
-            kept["industry"] = plan.industry
-        if plan.product and plan.product.isidentifier():
-            kept["product"] = plan.product
-        link = "market.ipynb?market={market}&" + urlencode(kept)
-        return portfolio.view(self.state.portfolio, self.state.t, link)
+        return comparison_table(self.state.portfolio, self.state.t)
 
 
 class ContributionsPanel(Panel):

@@ -8,11 +8,11 @@ end with it, and watch for its death should it be killed.
 
 import contextlib
 import errno
-import ipaddress
 import json
 import os
 import signal
 import socket
+import ssl
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,15 +21,20 @@ from typing import Any
 from ipykernel.kernelspec import get_kernel_dict
 from tornado.netutil import bind_sockets
 
+from workbench.apps._access import Access, access_for
 from workbench.apps._pages import stage_template
 from workbench.apps._server import Server, settings
 from workbench.domain.errors import InputError
+from workbench.store.identity import USER_FROM, header_variable
 
 
 def serve(
     *,
     port: int,
     host: str = "127.0.0.1",
+    access: Access | None = None,
+    tls: ssl.SSLContext | None = None,
+    most: int | None = None,
     edit: bool = False,
     open_browser: bool = False,
     notebooks: Path | None = None,
@@ -41,7 +46,14 @@ def serve(
     port
         TCP port, 0 to 65535; 0 takes a free one. A taken port is an error.
     host
-        Loopback name or address; others are refused, since the pages ask for no password.
+        Name or address to listen on; ``0.0.0.0``: every one of this computer.
+    access
+        Who may open the pages (:func:`workbench.apps._access.access_for`); None: everybody on
+        this computer, and an address that others can reach is refused.
+    tls
+        Certificate and key; None: plain HTTP.
+    most
+        The most kernels alive at a time; None: as many as this machine has room for.
     edit
         Kernels get ``WORKBENCH_ROLE=editor`` instead of ``viewer``.
     open_browser
@@ -54,6 +66,7 @@ def serve(
     int
         0 after an orderly stop.
     """
+    access = access or access_for(host, None, None)
     folder = _notebook_folder(notebooks)
     sockets = _bind(port, host)
     with contextlib.ExitStack() as stack:
@@ -64,11 +77,16 @@ def serve(
         stage_kernel(root)
         search = os.pathsep.join(filter(None, [str(root), os.environ.get("JUPYTER_PATH")]))
         role = "editor" if edit else "viewer"
-        stack.enter_context(_environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role))
+        named = {USER_FROM: header_variable(access.header)} if access.header else {}
+        stack.enter_context(_environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **named))
         server = Server(
-            config=settings(), config_file_paths=[], root_dir=str(folder), open_browser=False
+            config=settings(access, most),
+            config_file_paths=[],
+            root_dir=str(folder),
+            open_browser=False,
         )
         server.host, server.sockets, server.edit, server.show = host, sockets, edit, open_browser
+        server.access, server.tls = access, tls
         server.initialize([])
         with _stop_on(server, signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)):
             server.start()
@@ -118,16 +136,6 @@ def _notebook_folder(given: Path | None) -> Path:
 
 
 def _bind(port: int, host: str) -> list[socket.socket]:
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise InputError(
-            "Cannot serve on {host}: the pages ask for no password, so only this computer may open "
-            "them. Use 127.0.0.1, and a tunnel or an authenticating proxy for others.",
-            host=host,
-        )
     if not 0 <= port <= 65535:
         raise InputError("Port {port} is not between 0 and 65535.", port=port)
     try:
@@ -139,6 +147,11 @@ def _bind(port: int, host: str) -> list[socket.socket]:
                 "port, for example {other}.",
                 port=port,
                 other=port + 1 if port < 65535 else 8866,
+            ) from error
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise InputError(
+                "{host} is no address of this computer; give one, or 0.0.0.0 for all of them.",
+                host=host,
             ) from error
         if error.errno == errno.EACCES:
             raise InputError(

@@ -33,12 +33,28 @@ def open_portfolio(plan: Plan, copies: Mapping[str, str] = NONE) -> Portfolio:
     InputError
         If a file is missing or broken, or the plan names what the tables don't know.
     """
-    product, register = (copies.get(name or "", name) for name in (plan.product, plan.competitors))
-    read_from = _read_from(product, register)
-    portfolio = _last[read_from].but(plan) if read_from in _last else _read(plan, product, register)
+    files = _files(plan, copies)
+    ground = _ground(*files)
+    portfolio = _last[ground].but(plan) if ground in _last else _read(plan, *files)
     _last.clear()
-    _last[read_from] = portfolio
+    _last[ground] = portfolio
     return portfolio
+
+
+def ground_of(plan: Plan, copies: Mapping[str, str] = NONE) -> tuple[Any, ...]:
+    """What tells whether a plan's portfolio would be the same: the plan, and files by their date.
+
+    Raises
+    ------
+    InputError
+        If the plan names an example product that there isn't.
+    """
+    return plan.model_dump_json(), *_ground(*_files(plan, copies))
+
+
+def _files(plan: Plan, copies: Mapping[str, str]) -> tuple[str | None, str | None]:
+    product, register = (copies.get(name or "", name) for name in (plan.product, plan.competitors))
+    return product, register
 
 
 def usable(plan: Plan, copies: Mapping[str, str] = NONE) -> Portfolio:
@@ -55,7 +71,7 @@ def usable(plan: Plan, copies: Mapping[str, str] = NONE) -> Portfolio:
     return portfolio
 
 
-def _read_from(product: str | None, register: str | None) -> tuple[Any, ...]:
+def _ground(product: str | None, register: str | None) -> tuple[Any, ...]:
     """Everything that a portfolio's tables and product are read from, as it lies on disk."""
     files = [
         path

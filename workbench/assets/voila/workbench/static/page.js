@@ -170,7 +170,21 @@
   const checkEmpty = () => {
     byId("wb-empty").hidden = !isEmpty();
   };
+  /* The live page takes the place of its twin: what stood at the top of the window stays there. */
+  const takeOver = () => {
+    const twin = byId("wb-twin");
+    if (!twin) return;
+    const panels = (node) => [...node.querySelectorAll(".wb-panel")];
+    const before = panels(twin);
+    const top = before.findIndex((panel) => panel.getBoundingClientRect().bottom > 0);
+    const offset = top < 0 ? 0 : before[top].getBoundingClientRect().top;
+    const scrolled = scrollY > 0;
+    twin.remove();
+    const now = panels(cells())[top];
+    if (scrolled && now) scrollBy({ top: now.getBoundingClientRect().top - offset, behavior: "instant" });
+  };
   const ready = () => {
+    takeOver();
     const box = byId("wb-loading");
     status(words.ready); // still said to screen readers
     box.className = "wb-visually-hidden";

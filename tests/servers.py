@@ -1,0 +1,81 @@
+"""A server of the app pages in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = """
+import json, sys
+from pathlib import Path
+from workbench.apps._access import access_for
+from workbench.apps.serve import serve
+options = json.loads(sys.argv[2])
+shown = options.pop("shown", {})
+access = access_for(options.get("host", "127.0.0.1"), *[shown.get(n) for n in ("token", "header")],
+                    shown.get("proxies", ["127.0.0.1"]))
+sys.exit(serve(port=0, notebooks=Path(sys.argv[1]), access=access, **options))
+"""
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    """A notebook of code cells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, path)
+
+
+class Running:
+    """A server over a folder of notebooks.
+
+    Parameters
+    ----------
+    options
+        As for ``serve``; ``shown`` (``token``, ``header``, ``proxies``) makes its ``access``.
+    """
+
+    def __init__(self, notebooks: Path, **options):
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CODE, str(notebooks), json.dumps(options)],
+            stdout=subprocess.PIPE,
+            stderr=(notebooks / "log.txt").open("w"),
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        line = self.process.stdout.readline()
+        assert line.startswith("Serving on http"), line
+        self.url = line.split()[-1]
+        self.log = notebooks / "log.txt"
+        self.said: list[str] = []
+        while not line.startswith("Stop with Ctrl-C"):
+            line = self.process.stdout.readline()
+            self.said.append(line.strip())
+
+    def get(self, path: str, **headers: str):
+        """Status, headers and text of a page."""
+        request = urllib.request.Request(self.url + path, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.headers, answer.read().decode()
+
+    def kernels(self) -> list[psutil.Process]:
+        """The kernels that the server has started."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+
+    def stop(self, number: int = 15) -> int:
+        """End the server in order; its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=30)

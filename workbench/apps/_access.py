@@ -1,0 +1,254 @@
+"""Who may open the pages: everybody on this computer, who has the token, or whom a proxy lets in.
+
+The rule is held against every request before it is routed, websockets included, so that a route
+that some package adds is behind it too.
+"""
+
+import hmac
+import ipaddress
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import tornado.web
+from tornado.httputil import HTTPServerRequest
+from tornado.routing import Router
+
+from workbench.domain.errors import InputError
+
+COOKIE = "workbench-access"
+DAYS = 7
+"""How long a browser need not show the token again."""
+SHORTEST = 16
+"""Characters of a token; a shorter one can be guessed."""
+LOGIN = "/login"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a request must show.
+
+    Attributes
+    ----------
+    token
+        Asked for where it isn't empty.
+    header
+        The header in which a proxy names the user; empty: there is no proxy.
+    proxies
+        The only addresses that may connect where there is a proxy.
+    """
+
+    token: str = ""
+    header: str = ""
+    proxies: tuple[Network, ...] = ()
+
+    def granted(self, request: HTTPServerRequest, cookie: str | None) -> bool:
+        """Whether a request may go on; ``cookie`` is the signed one as far as it is genuine."""
+        if self.header:
+            named = [value for value in request.headers.get_list(self.header) if value.strip()]
+            return self._from_proxy(request) and len(named) == 1
+        if not self.token:
+            return True
+        kind, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() in ("token", "bearer") and self.holds(shown.strip()):
+            return True
+        return cookie == "granted"
+
+    def holds(self, shown: str) -> bool:
+        """Whether this is the token; takes equally long for every wrong one."""
+        return hmac.compare_digest(shown.encode("utf-8"), self.token.encode("utf-8"))
+
+    def _from_proxy(self, request: HTTPServerRequest) -> bool:
+        try:
+            peer = ipaddress.ip_address(request.remote_ip or "")
+        except ValueError:
+            return False
+        return any(peer in network for network in self.proxies)
+
+
+def access_for(
+    host: str, token: str | None, header: str | None, proxies: Sequence[str] = ()
+) -> Access:
+    """What is asked for at an address: nothing on loopback, else a token or a proxy's identity.
+
+    Raises
+    ------
+    InputError
+        If the address is open to others and neither is given, or one of them is not usable.
+    """
+    if token is not None and header:
+        raise InputError("--token and --identity-header exclude each other; give one of them.")
+    if token is not None and len(token) < SHORTEST:
+        raise InputError(
+            "The token has {count} characters; at least {least} are needed, such as those that "
+            "`python -c 'import secrets; print(secrets.token_urlsafe())'` prints.",
+            count=len(token),
+            least=SHORTEST,
+        )
+    if header:
+        return Access(header=header, proxies=tuple(_network(each) for each in proxies))
+    if token is None and not is_loopback(host):
+        raise InputError(
+            "Others can reach {host}, so a token or a proxy is needed: set WORKBENCH_TOKEN, or "
+            "give --identity-header with --proxy; without them use 127.0.0.1.",
+            host=host,
+        )
+    return Access(token=token or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def certified(certificate: str | None, key: str | None) -> ssl.SSLContext | None:
+    """What HTTPS needs; None without a certificate.
+
+    Raises
+    ------
+    InputError
+        If one of the two is missing, can't be read, or they don't belong together.
+    """
+    if not certificate and not key:
+        return None
+    if not certificate or not key:
+        raise InputError("--certificate and --key belong together; give both or none.")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # SSLError is one
+        raise InputError(
+            "The certificate {certificate} with the key {key} can't be used: {why}.",
+            certificate=certificate,
+            key=key,
+            why=getattr(error, "reason", None) or error.strerror or str(error),
+        ) from error
+    return context
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise InputError(
+            "--proxy {value!r} is not an address; give one such as 127.0.0.1 or 10.0.0.0/8.",
+            value=text,
+        ) from error
+
+
+class Guard(Router):
+    """The application, behind the rule."""
+
+    def __init__(self, app: tornado.web.Application, access: Access) -> None:
+        self.app, self.access = app, access
+
+    def find_handler(self, request: HTTPServerRequest, **more: Any) -> Any:
+        """The application's own handler for a request that may go on, else the way in."""
+        options = {"access": self.access}
+        if self.access.token and request.path == LOGIN:
+            return self.app.get_handler_delegate(request, Login, options)
+        if self.access.granted(request, _cookie(self.app, request)):
+            return self.app.find_handler(request, **more)
+        return self.app.get_handler_delegate(request, Login, options)
+
+
+def _cookie(app: tornado.web.Application, request: HTTPServerRequest) -> str | None:
+    morsel = request.cookies.get(COOKIE)
+    secret = app.settings["cookie_secret"]
+    value = tornado.web.decode_signed_value(
+        secret, COOKIE, morsel.value if morsel else None, max_age_days=DAYS
+    )
+    return value.decode("utf-8", "replace") if value else None
+
+
+class Login(tornado.web.RequestHandler):
+    """Asks for the token; every other request that shows none is told so and gets nothing."""
+
+    def initialize(self, access: Access) -> None:
+        self.access = access
+
+    def set_default_headers(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")  # the address may hold the token
+        policy = self.settings.get("headers", {}).get("Content-Security-Policy")
+        if policy:
+            self.set_header("Content-Security-Policy", policy)
+
+    def prepare(self) -> None:
+        """Whatever isn't a page that somebody wants to see gets a status and no more."""
+        if self.access.header:
+            raise tornado.web.HTTPError(403)
+        wants_page = "text/html" in self.request.headers.get("Accept", "")
+        if self.request.path != LOGIN and (self.request.method != "GET" or not wants_page):
+            raise tornado.web.HTTPError(403)
+
+    def get(self) -> None:
+        """The form; or, with the token in the address, the page that was asked for."""
+        shown = self.get_query_argument("token", "")
+        if shown and self.access.holds(shown):
+            self._grant(self._asked())
+            return
+        self._form(wrong=bool(shown))
+
+    def post(self) -> None:
+        """The token as it was typed."""
+        if not self.access.holds(self.get_body_argument("token", "")):
+            self._form(wrong=True)
+            return
+        self._grant(_local(self.get_body_argument("next", "/")))
+
+    def write_error(self, status_code: int, **_more: Any) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}\n")
+
+    def _grant(self, page: str) -> None:
+        self.set_signed_cookie(
+            COOKIE,
+            "granted",
+            expires_days=DAYS,
+            httponly=True,
+            samesite="Lax",
+            secure=self.request.protocol == "https",
+        )
+        self.redirect(page)
+
+    def _asked(self) -> str:
+        """The address that was asked for, without the token."""
+        if self.request.path == LOGIN:
+            return _local(self.get_query_argument("next", "/"))
+        pairs = parse_qsl(self.request.query, keep_blank_values=True)
+        query = urlencode([pair for pair in pairs if pair[0] != "token"])
+        return _local(self.request.path + (f"?{query}" if query else ""))
+
+    def _form(self, wrong: bool) -> None:
+        self.set_status(401)
+        static = Path(self.settings["workbench_static"])
+        styles = "".join(
+            (static / name).read_text(encoding="utf-8") for name in ("tokens.css", "app.css")
+        )
+        template = self.settings["voila_jinja2_env"].get_template("login.html")
+        lang = self.get_query_argument("lang", "zh")
+        asked = self._asked()
+        self.finish(
+            template.render(
+                lang="en" if lang.lower().startswith("en") else "zh",
+                styles=styles,
+                next=asked,
+                wrong=wrong,
+            )
+        )
+
+
+def _local(path: str) -> str:
+    """A path of ours; one that leads elsewhere (``//host``) becomes the landing page."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if plain and path.isprintable() and not path.startswith(LOGIN) else "/"

@@ -1,0 +1,69 @@
+"""The kernels behind the pages: no more than the machine can hold."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psutil
+import tornado.web
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import Integer, default
+
+LEFT_SECONDS = 60
+"""A kernel to which no page is connected for so long belongs to a page that was left. The worst
+page load seen, on a busy machine and without warm kernels, took 16 s."""
+SHARE, EACH = 0.6, 60_000_000
+"""Of the memory that is free at the start this share is for kernels, each with so many bytes of its
+own; ``bench/serve.py`` prints what one really takes."""
+
+
+def room() -> int:
+    """How many kernels this machine has room for: 4 to 200."""
+    return max(4, min(200, int(psutil.virtual_memory().available * SHARE / EACH)))
+
+
+class Kernels(AsyncMappingKernelManager):
+    """Jupyter's own kernel manager with a limit.
+
+    Raises
+    ------
+    tornado.web.HTTPError
+        503 on starting a kernel, where as many as may are alive and used.
+    """
+
+    most = Integer(config=True)
+    """The most kernels alive at a time, 1 or more; default: :func:`room`."""
+
+    _starting = 0
+
+    @default("most")
+    def _room(self) -> int:
+        return room()
+
+    async def start_kernel(self, *args: Any, **more: Any) -> str:
+        """Start a kernel if there is room, else where a page was left without a word."""
+        if self._taken() >= self.most:
+            await self._end_left()
+        if self._taken() >= self.most:
+            raise tornado.web.HTTPError(503, log_message=f"{self.most} kernels are alive: no room")
+        self._starting += 1
+        try:
+            return str(await super().start_kernel(*args, **more))
+        finally:
+            self._starting -= 1
+
+    def _taken(self) -> int:
+        return len(self.list_kernel_ids()) + self._starting
+
+    async def _end_left(self) -> None:
+        since = datetime.now(UTC) - timedelta(seconds=LEFT_SECONDS)
+        left = [
+            kernel
+            for kernel in self.list_kernel_ids()
+            if not self._kernel_connections.get(kernel) and self._idle_since(kernel) < since
+        ]
+        await asyncio.gather(*(self.shutdown_kernel(kernel, now=True) for kernel in left))
+
+    def _idle_since(self, kernel: str) -> datetime:
+        found = getattr(self.get_kernel(kernel), "last_activity", None)
+        return found if found is not None else datetime.now(UTC)

@@ -1,0 +1,101 @@
+"""The static twin of a dashboard page: what it will show, before its kernel is there.
+
+The server draws it from the same plan, by the same views, and sends it ahead of the live page.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.apps._opening import asked_for
+from workbench.apps._pages import language
+from workbench.apps._views import MARKET_VIEWS, portfolio_views
+from workbench.domain.assess import Portfolio
+from workbench.figures.portfolio import subtitle
+from workbench.figures.view import View, render
+from workbench.locale import Translator, translator
+from workbench.sources.opening import ground_of, open_portfolio
+from workbench.store.plans import ScenarioStore
+
+Views = Callable[[Portfolio, Translator], list[View]]
+
+CONTROLS = '<div class="wb-twin-controls" aria-hidden="true"></div>'
+"""The place of the selectors, which need the kernel."""
+MOST = 200
+"""Twins that are kept; one has about 50 kB."""
+_drawn: dict[tuple[Any, ...], str] = {}
+"""By all that they are drawn from, oldest first."""
+_ONE_AT_A_TIME = threading.Lock()
+"""The portfolio opened last is kept in one place, and a second core helps little here."""
+
+
+def _portfolio(portfolio: Portfolio, t: Translator) -> list[View]:
+    return portfolio_views(portfolio, t)
+
+
+def _market(portfolio: Portfolio, t: Translator) -> list[View]:
+    return [view(portfolio, portfolio.focus, t) for view in MARKET_VIEWS]
+
+
+def _market_title(portfolio: Portfolio, t: Translator) -> str:
+    industry = portfolio.reference.label("industries", portfolio.industry, t.lang)
+    return t("Market page · {industry}", industry=industry)
+
+
+TWINS: dict[str, tuple[Callable[[Portfolio, Translator], str], Views]] = {
+    "portfolio": (lambda portfolio, t: t("Market portfolio"), _portfolio),
+    "market": (_market_title, _market),
+}
+"""App -> its title and its views; an app that isn't named here has no twin."""
+
+
+def twin(app: str, query: str) -> str:
+    """The twin of a page as HTML; empty for an app that has none.
+
+    Parameters
+    ----------
+    app
+        Name of the notebook.
+    query
+        The address's query string.
+
+    Raises
+    ------
+    WorkbenchError
+        As the live page would.
+    """
+    if app not in TWINS:
+        return ""
+    with _ONE_AT_A_TIME:
+        store, look = asked_for({}, query)
+        try:
+            plan = look(store.load()).but(lang=language(query))
+        finally:
+            if isinstance(store, ScenarioStore):
+                store.workspace.engine.dispose()
+        key = app, *ground_of(plan, store.copies)
+        if key not in _drawn:
+            while len(_drawn) >= MOST:
+                _drawn.pop(next(iter(_drawn)))
+            _drawn[key] = _draw(app, open_portfolio(plan, store.copies))
+        return _drawn[key]
+
+
+def _draw(app: str, portfolio: Portfolio) -> str:
+    title, views = TWINS[app]
+    t = translator(portfolio.plan.lang)
+    parts = [
+        render("page_head", t, title=title(portfolio, t), subtitle=subtitle(portfolio, t)),
+        CONTROLS,
+        *(
+            render("twin", t, view=view, html=Markup(view.html), height=_height(view))
+            for view in views(portfolio, t)
+        ),
+    ]
+    return "".join(parts)
+
+
+def _height(view: View) -> int:
+    return int(view.drawing.figure.layout.height) if view.drawing else 0
