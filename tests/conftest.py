@@ -15,11 +15,15 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory) -> Iterator[Path]:
     """Where plans and workspaces are kept that no test names: never the user's own."""
+    from workbench.kernel.client import retire
+
     folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as runtime:
         patch.setenv("WORKBENCH_HOME", str(folder))
         patch.delenv("WORKBENCH_DATABASE", raising=False)
+        patch.setenv("JUPYTER_RUNTIME_DIR", runtime)  # warm kernels of the tests' own
         yield folder
+        retire()
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import nbformat
 import psutil
+
+from workbench.kernel import client
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = """
@@ -44,19 +47,25 @@ class Running:
     """
 
     def __init__(self, notebooks: Path, **options):
+        self._runtime = tempfile.TemporaryDirectory(prefix="wb-")  # with a parent of its own
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.process = subprocess.Popen(
             [sys.executable, "-c", CODE, str(notebooks), json.dumps(options)],
             stdout=subprocess.PIPE,
             stderr=(notebooks / "log.txt").open("w"),
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(paths),
+                "JUPYTER_RUNTIME_DIR": self._runtime.name,
+            },
         )
         line = self.process.stdout.readline()
         assert line.startswith("Serving on http"), line
         self.url = line.split()[-1]
         self.log = notebooks / "log.txt"
         self.said: list[str] = []
+        self._folder = Path(self._runtime.name) / client.default_folder().name
         while not line.startswith("Stop with Ctrl-C"):
             line = self.process.stdout.readline()
             self.said.append(line.strip())
@@ -71,11 +80,16 @@ class Running:
             return answer.code, answer.headers, answer.read().decode()
 
     def kernels(self) -> list[psutil.Process]:
-        """The kernels that the server has started."""
+        """The kernels that are alive: forked, or children of the server where forking failed."""
+        parents = client.running(self._folder).values()
+        forked = [psutil.Process(pid) for parent in parents for pid in parent["kernels"]]
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+        return forked + [one for one in children if "ipykernel_launcher" in " ".join(one.cmdline())]
 
     def stop(self, number: int = 15) -> int:
         """End the server in order; its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(timeout=30)
+        status = self.process.wait(timeout=30)
+        client.retire(self._folder)
+        self._runtime.cleanup()
+        return status

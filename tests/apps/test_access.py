@@ -36,7 +36,7 @@ ROUTES = (
 
 def request(peer: str = "127.0.0.1", **headers: str) -> HTTPServerRequest:
     line = RequestStartLine("GET", "/", "HTTP/1.1")
-    found = HTTPServerRequest(start_line=line, headers=HTTPHeaders(headers))
+    found = HTTPServerRequest(start_line=line, headers=HTTPHeaders({"Host": "x", **headers}))
     found.remote_ip = peer
     return found
 

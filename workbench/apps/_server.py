@@ -28,7 +28,11 @@ from workbench.apps._kernels import Kernels
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
 from workbench.apps._twin import twin
 from workbench.domain.errors import WorkbenchError
+from workbench.kernel.errors import UnavailableError
+from workbench.kernel.prepare import prepare
 
+PAGE_KERNEL = "python3"
+"""The kernelspec that the notebooks name; the server puts the warm kernel in its place."""
 IDLE_SECONDS = 600  # a kernel without a page ends after this; the worst page load seen is 16 s
 NOISE = re.compile(
     # our notebooks hold no outputs, so that there is nothing to trust
@@ -231,6 +235,7 @@ class Server(Voila):
         self.drawing.submit(twin, "portfolio", "")  # imports, tables and ranking, once for all
         HTTPServer(Guard(self.app, self.access), ssl_options=self.tls).add_sockets(self.sockets)
         self.ioloop.spawn_callback(self.announce)
+        self.ioloop.spawn_callback(self.warm)
         try:
             self.ioloop.start()
         finally:
@@ -238,6 +243,13 @@ class Server(Voila):
             self.drawing.shutdown(wait=False, cancel_futures=True)
             for logger in (self.log, gen_log):
                 logger.removeFilter(_heard)
+
+    async def warm(self) -> None:
+        """Have what kernels are forked from ready before the first page asks for one."""
+        try:
+            await prepare(PAGE_KERNEL)
+        except UnavailableError as reason:
+            self.log.info("Kernels start the ordinary way: %s", reason)
 
     async def announce(self) -> None:
         """Say where the pages are, once the landing page has really been answered."""

@@ -8,23 +8,23 @@ end with it, and watch for its death should it be killed.
 
 import contextlib
 import errno
-import json
 import os
 import signal
 import socket
 import ssl
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ipykernel.kernelspec import get_kernel_dict
 from tornado.netutil import bind_sockets
 
 from workbench.apps._access import Access, access_for
 from workbench.apps._pages import stage_template
-from workbench.apps._server import Server, settings
+from workbench.apps._server import PAGE_KERNEL, Server, settings
 from workbench.domain.errors import InputError
+from workbench.kernel.spec import kernel_spec, stage_spec
 from workbench.store.identity import USER_FROM, header_variable
 
 
@@ -94,9 +94,10 @@ def serve(
 
 
 def stage_kernel(root: Path) -> Path:
-    """Put the Python kernel of this environment under ``root``, so that no other one is found.
+    """Put the kernel of the pages under ``root``, where notebooks look for ``python3``.
 
-    It keeps its own warnings to itself: they go to whoever runs the server, who can do nothing
+    It is the warm one (:mod:`workbench.kernel`), of this environment. It keeps its own warnings to
+    itself: they go to whoever runs the server, who can do nothing
     about the transport that Jupyter chose or about a page that was closed. Errors still appear.
 
     Returns
@@ -104,12 +105,10 @@ def stage_kernel(root: Path) -> Path:
     Path
         The file of the kernel's specification.
     """
-    spec = get_kernel_dict()
+    spec = kernel_spec()
+    spec["argv"][0] = sys.executable
     spec["argv"].append("--IPKernelApp.log_level=ERROR")
-    path = root / "kernels" / "python3" / "kernel.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(spec), encoding="utf-8")
-    return path
+    return stage_spec(root, spec, PAGE_KERNEL)
 
 
 def _notebook_folder(given: Path | None) -> Path:
