@@ -60,7 +60,8 @@ def kill_rounds(url: str, name: str) -> None:
         told.add(writer.stdout.readline().strip())
         time.sleep(chance.random() * 0.05)
         writer.send_signal(signal.SIGKILL)
-        told |= set(writer.communicate()[0].split())
+        told |= set(writer.stdout.read().split())  # not communicate(): it skips a buffer
+        writer.wait()
     stored = _keys(store, "advert")
     whole = not check(store.engine).faults and stored == _keys(store, "floors")
     say(

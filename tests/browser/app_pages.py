@@ -1,7 +1,5 @@
 """What the tests of the app pages share."""
 
-import socket
-
 from playwright.sync_api import Page
 
 HOSTILE = '<img src=x onerror="window.pwned=1">=HYPERLINK("http://x")'
@@ -49,10 +47,3 @@ def grave(page: Page) -> list[tuple[str, list[str]]]:
 def scrolls_sideways(page: Page) -> bool:
     """Whether the page, and not only a table in it, is wider than the screen."""
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
-
-
-def find_free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

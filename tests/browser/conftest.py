@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import yaml
-from app_pages import HOSTILE, find_free_port, wait_until_drawn
+from app_pages import HOSTILE, wait_until_drawn
 from playwright.sync_api import Browser, Page, sync_playwright
+from servers import find_free_port
 
 CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_pages import HOSTILE, app, find_free_port, grave, rest, scrolls_sideways
+from app_pages import HOSTILE, app, grave, rest, scrolls_sideways
 from playwright.sync_api import Locator, Page, expect
+from servers import find_free_port
 
 pytestmark = pytest.mark.browser
 

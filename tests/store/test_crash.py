@@ -48,7 +48,8 @@ def test_a_killed_writer_loses_nothing_that_it_was_told_is_stored(workspace, dat
         for _ in range(1 + 4 * n):
             acknowledged.add(writer.stdout.readline().strip())
         writer.send_signal(signal.SIGKILL)
-        acknowledged |= set(writer.communicate()[0].split())
+        acknowledged |= set(writer.stdout.read().split())  # not communicate(): it skips a buffer
+        writer.wait()
     assert "" not in acknowledged
     stored = keys(workspace, "advert")
     assert acknowledged <= stored

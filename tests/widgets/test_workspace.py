@@ -9,6 +9,7 @@ import pytest
 from workbench.domain.changes import Cell, Change, Evidence, Why
 from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.plan import Plan
+from workbench.sources.inputs import OwnFiles
 from workbench.store import Workspace, open_workspace
 from workbench.store.plans import ScenarioStore, begin
 from workbench.widgets.channels import ChannelsPanel
@@ -41,7 +42,7 @@ def url(tmp_path) -> str:
 
 def opened(url: str, who: str = "li", lang: str = "en", name: str = "base", **how) -> PlanState:
     """A page of somebody's."""
-    store = ScenarioStore(open_workspace(url, who=who, **how), name)
+    store = ScenarioStore(open_workspace(url, who=who, **how), name, inputs=OwnFiles())
     return PlanState(store.load().but(market="ID", lang=lang, as_of=BASE.as_of), store)
 
 
@@ -125,7 +126,7 @@ def test_an_undo_that_makes_a_plan_which_cannot_be_used_is_not_done(panel, state
     def fails(_plan):
         raise InputError("The weights sum to 0.")
 
-    monkeypatch.setattr(state.kept, "_check", fails)
+    monkeypatch.setattr(state.kept.inputs, "check", fails)
     panel.undo.click()
     assert error(panel) == "The weights sum to 0."
     assert state.plan.weights == {"privacy": 9}

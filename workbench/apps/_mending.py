@@ -114,6 +114,12 @@ class MendingState(PlanState):
         return self.kept.workspace
 
 
+class _Ways(WorkspacePanel):
+    """The workspace's panel on a page that has only the history below it."""
+
+    links = ("history",)
+
+
 class MendingPage:
     """What is wrong, and the ways back; in its place the planner, once the scenario can be shown.
 
@@ -133,18 +139,21 @@ class MendingPage:
     def __init__(self, state: MendingState, planner: Callable[[PlanState], widgets.Widget]) -> None:
         self.state, self._planner = state, planner
         t = state.t
-        self.panels = {"workspace": WorkspacePanel(state), "history": HistoryPanel(state)}
+        self.panels = {"workspace": _Ways(state), "history": HistoryPanel(state)}
         self.said = widgets.HTML()
-        advice = t(
-            "Take the last change back, put an earlier value back from the history of a cell, or "
-            "choose another scenario. The planner opens as soon as the scenario can be shown."
+        advice = t.sentences(
+            t("This scenario can't be shown as it stands."),
+            t(
+                "Take the last change back, put an earlier value back from the history of a cell, "
+                "or choose another scenario. The planner opens as soon as the scenario can be "
+                "shown."
+            ),
         )
         self.widget = widgets.VBox(
             [
                 styles(),
-                heading(t("Planner"), t("This scenario can't be shown as it stands."), state.plan),
+                heading(t("Planner"), advice, state.plan),
                 self.said,
-                widgets.HTML(render("body", t, html=render("empty", t, text=advice))),
                 follow_address(state, "scenario", "market", "lang"),
                 *(panel.widget for panel in self.panels.values()),
             ]
@@ -155,6 +164,7 @@ class MendingPage:
     def _follow(self, _change: object = None) -> None:
         state = self.state
         if state.fault is None:
+            self.said.value = ""
             self.widget.children = [self._planner(PlanState(state.plan, state.store))]
             return
         fault = self.panels["workspace"].named(state.fault)

@@ -138,8 +138,14 @@ def plan_of(cells: Mapping[Cell, Any], **view: Any) -> Plan:
         elif table in MAPPINGS:
             values.setdefault(table, {})[key] = value
         elif table in RECORDS:
+            if not isinstance(value, Mapping):
+                raise InputError(
+                    "{cell} holds {value!r}, which is no record; restore an earlier value.",
+                    cell=Cell(table, key),
+                    value=value,
+                )
             named = dict(zip(RECORDS[table], key.split("/"), strict=False))
-            values.setdefault(table, []).append(named | value)
+            values.setdefault(table, []).append(named | dict(value))
         elif table not in (COMMENTS, INPUTS):
             raise InputError(
                 "Unknown table {table!r}; tables are: {known}.",

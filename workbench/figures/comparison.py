@@ -1,7 +1,9 @@
 """Two scenarios side by side: what differs in the inputs and what follows from it."""
 
+from typing import Any
+
 from workbench.domain.assess import Portfolio
-from workbench.domain.changes import Change
+from workbench.domain.changes import Cell, Change
 from workbench.domain.comparison import Comparison
 from workbench.figures.cells import cell_name, cell_value, why_of
 from workbench.figures.channels import channel_names
@@ -72,9 +74,17 @@ def headline(found: Comparison, t: Translator) -> str:
 
 
 def _input(one: Portfolio, two: Portfolio, change: Change, t: Translator) -> dict[str, str]:
-    here = cell_value(one, change.cell, change.before, t)
-    there = cell_value(two, change.cell, change.after, t)
+    here = _value(one, change.cell, change.before, t)
+    there = _value(two, change.cell, change.after, t)
     if here == there:  # then the reason or the evidence differs
         here = " · ".join([here, *filter(None, why_of(change.cell, change.before))])
         there = " · ".join([there, *filter(None, why_of(change.cell, change.after))])
     return {"name": cell_name(one, change.cell, t), "one": here, "two": there}
+
+
+def _value(portfolio: Portfolio, cell: Cell, value: Any, t: Translator) -> str:
+    """What stands in a cell; of a weight that isn't set, what the industry gives it."""
+    if cell.table == "weights" and value is None and cell.key in portfolio.weights:
+        usual = cell_value(portfolio, cell, float(portfolio.weights[cell.key]), t)
+        return t("default ({value})", value=usual)
+    return cell_value(portfolio, cell, value, t)

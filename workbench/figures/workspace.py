@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from workbench.domain.text import T_, Text
 from workbench.figures.moments import exact, moment
 from workbench.figures.view import View, render
 from workbench.locale import Translator
+
+_TITLES: dict[str, Text] = {
+    "todo": T_("To do"),
+    "comparison": T_("Scenarios side by side"),
+    "history": T_("History of a cell"),
+}
 
 
 def view(
@@ -17,6 +24,7 @@ def view(
     revision: int,
     note: str = "",
     hints: Sequence[str] = (),
+    links: Sequence[str] = ("todo", "comparison", "history"),
 ) -> View:
     """The status line.
 
@@ -28,6 +36,8 @@ def view(
         What has just become of an action other than a change.
     hints
         What to know before one begins to edit.
+    links
+        Topics of panels further down, which are out of sight.
     """
     said = {
         "undo": t("Taken back {moment} by {who}"),
@@ -42,5 +52,6 @@ def view(
         exact=exact(at),
         note=note,
         hints=hints,
+        links=[(topic, t.text(_TITLES[topic])) for topic in links],
     )
     return View("workspace", t("Workspace"), html)

@@ -283,6 +283,13 @@ def _unexpected(reason: str) -> StoreError:
         return StoreError(
             "The log of the workspace only grows; nothing was changed. ({reason})", reason=reason
         )
+    if "certificate verify failed" in reason.lower():
+        return StoreError(
+            "The database's certificate is not trusted ({reason}). Name the host as the "
+            "certificate does; for an authority of your own let SSL_CERT_FILE name its "
+            "certificate.",
+            reason=reason,
+        )
     return StoreError(
         "The workspace can't be used: {reason}. Check the address of the database and that it "
         "is running.",

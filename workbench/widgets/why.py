@@ -9,6 +9,8 @@ from workbench.domain.changes import Evidence, Why
 from workbench.widgets.state import PlanState
 
 LONGEST = 2000
+LABEL = "14em"
+"""Width of the labels that stand below each other, so that their fields do too."""
 
 
 class WhyFields:
@@ -28,7 +30,7 @@ class WhyFields:
         self.text = self._text(t("Evidence"))
         self.link = self._text(t("Link to the evidence"))
         self.day = widgets.DatePicker(
-            description=t("Date of the evidence"), style={"description_width": "initial"}
+            description=t("Date of the evidence"), style={"description_width": LABEL}
         )
         self.confidence = widgets.Dropdown(
             description=t("Confidence"),
@@ -62,7 +64,7 @@ class WhyFields:
     def _text(self, label: str) -> widgets.Text:
         return widgets.Text(
             description=label,
-            style={"description_width": "initial"},
+            style={"description_width": LABEL},
             layout={"width": "100%"},
             continuous_update=True,  # a button pressed right after typing finds what was typed
         )

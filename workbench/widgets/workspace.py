@@ -28,6 +28,8 @@ class WorkspacePanel(Panel):
     """
 
     depends = frozenset(["scenario", "revision"])
+    links: tuple[str, ...] = ("todo", "comparison", "history")
+    """Topics of panels further down, which the status line leads to."""
 
     def controls(self) -> list[widgets.Widget]:
         """Status, undo, redo, reload; scenarios; the reason for what is changed next."""
@@ -46,6 +48,7 @@ class WorkspacePanel(Panel):
             description=t("Scenario"), style={"description_width": "initial"}
         )
         self.scenario.observe(self._chosen, "value")
+        self.state.observe(lambda _change: self.redraw(), "saved")
         self.name = widgets.Text(
             description=t("New scenario"),
             style={"description_width": "initial"},
@@ -74,10 +77,12 @@ class WorkspacePanel(Panel):
             hints.append(
                 t("This scenario is approved and can't change; branch from it, and go on there.")
             )
+        elif self.state.saved == "kept":
+            hints.append(t("What you changed here is in this page only, and saved nowhere."))
         elif kept.workspace.who is None:
             hints.append(t("You can look around here; what you change stays in this page."))
         view = workspace.view(
-            t, last.kind, last.at, last.who, kept.name, last.revision, self.note, hints
+            t, last.kind, last.at, last.who, kept.name, last.revision, self.note, hints, self.links
         )
         self.note = ""
         return view

@@ -1,0 +1,251 @@
+"""The dashboards beside stock Voilà, in one run: ``python -m bench.serve``.
+
+The same notebook over the same plan on both sides; medians. ``--crowd`` adds three minutes of 60
+viewers by websocket and four browsers.
+"""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import psutil
+from playwright.sync_api import Browser, sync_playwright
+from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
+
+from bench.__main__ import say
+from workbench.kernel import client
+from workbench.sources.paths import notebook_folder
+
+VISITS, BURST = 5, 10
+CROWD, BROWSERS, CROWD_SECONDS = 60, 4, 180
+CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium")
+WIDGET = "#wb-cells select, .widget-dropdown select"
+"""The industry's selector, the first widget that a viewer can use."""
+
+
+@dataclass
+class Server:
+    """A running server, and the kernels that it has."""
+
+    page: str
+    process: subprocess.Popen[str]
+    kernels: Callable[[], list[psutil.Process]]
+
+    def all_kernels(self) -> list[psutil.Process]:
+        """Those that are alive."""
+        return [one for one in self.kernels() if one.is_running()]
+
+
+def _children(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    found = psutil.Process(process.pid).children(recursive=True)
+    return [one for one in found if "ipykernel_launcher" in " ".join(one.cmdline())]
+
+
+def _forked() -> list[psutil.Process]:
+    return [psutil.Process(pid) for one in client.running().values() for pid in one["kernels"]]
+
+
+@contextmanager
+def stock(folder: Path) -> Iterator[Server]:
+    """Voilà as it comes, on the same notebook."""
+    port = "8931"
+    command = [sys.executable, "-m", "voila", str(notebook_folder() / "apps"), "--no-browser"]
+    with (folder / "stock.log").open("w") as log:
+        process = subprocess.Popen([*command, f"--port={port}"], stdout=log, stderr=log, text=True)
+    url = f"http://127.0.0.1:{port}/"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(url).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    server = Server(f"{url}voila/render/portfolio.ipynb", process, lambda: _children(process))
+    yield server
+    process.terminate()
+    process.wait(timeout=60)
+
+
+@contextmanager
+def ours(folder: Path) -> Iterator[Server]:
+    """``workbench serve``, once its parent of kernels is there."""
+    command = [sys.executable, "-m", "workbench.cli", "serve", "--port=0"]
+    with (folder / "ours.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    server = Server(
+        f"{url}voila/render/portfolio.ipynb", process, lambda: _forked() or _children(process)
+    )
+    while not client.running() and process.poll() is None:
+        time.sleep(0.1)
+    yield server
+    process.terminate()
+    process.wait(timeout=60)
+    client.retire()
+
+
+def _visit(browser: Browser, page: str) -> tuple[float, float]:
+    """Seconds until something of the plan is seen, and until the first widget can be used."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    start = time.perf_counter()
+    tab.goto(page, wait_until="commit")
+    tab.wait_for_selector("text=Brazil >> visible=true", timeout=120_000)
+    seen = time.perf_counter() - start
+    tab.wait_for_selector(f":is({WIDGET}):visible", timeout=120_000)
+    used = time.perf_counter() - start
+    tab.close()
+    return seen, used
+
+
+def _fetch(page: str) -> float:
+    start = time.perf_counter()
+    with urllib.request.urlopen(page, timeout=300) as answer:
+        answer.read()
+    return time.perf_counter() - start
+
+
+def _own(server: Server) -> tuple[int, int]:
+    """How many kernels there are, and the bytes that each has for itself, summed."""
+    kernels = server.all_kernels()
+    return len(kernels), sum(one.memory_full_info().uss for one in kernels)
+
+
+def _measure(name: str, server: Server) -> dict[str, float]:
+    page = f"{server.page}?lang=en"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        first = _visit(browser, page)
+        visits = [_visit(browser, page) for _ in range(VISITS)]
+        browser.close()
+    before = _own(server)
+    with ThreadPoolExecutor(BURST) as pool:
+        burst = sorted(pool.map(_fetch, [page] * BURST))
+    after = _own(server)
+    each = (after[1] - before[1]) / max(1, after[0] - before[0]) / 1e6
+    found = {
+        "seen": median(seen for seen, _ in visits),
+        "used": median(used for _, used in visits),
+        "burst median": median(burst),
+        "burst worst": burst[-1],
+        "memory": each,
+    }
+    say(f"{name}: first visit, seen and usable", f"{first[0]:.2f} s, {first[1]:.2f} s")
+    say(f"{name}: later visits, seen and usable (median of {VISITS})",
+        f"{found['seen']:.2f} s, {found['used']:.2f} s")  # fmt: skip
+    say(f"{name}: burst of {BURST}, median and worst",
+        f"{found['burst median']:.1f} s, {found['burst worst']:.1f} s")  # fmt: skip
+    say(f"{name}: own memory of each further viewer", f"{each:.0f} MB")
+    return found
+
+
+def side_by_side(folder: Path) -> None:
+    """Stock Voilà and ours, one after the other."""
+    with stock(folder) as server:
+        plain = _measure("stock voila", server)
+    with ours(folder) as server:
+        warm = _measure("workbench serve", server)
+    say("first widget, stock / ours (at least 5)", f"{plain['used'] / warm['used']:.1f}")
+    say("burst, stock's median / our worst (at least 4)",
+        f"{plain['burst median'] / warm['burst worst']:.1f}")  # fmt: skip
+    say("first sight, stock / ours", f"{plain['seen'] / warm['seen']:.1f}")
+
+
+def crowd(folder: Path) -> None:
+    """60 viewers by websocket and four browsers for three minutes, then back to nothing."""
+    with ours(folder) as server:
+        page, failed = f"{server.page}?lang=en", []
+        _fetch(page)
+        parent = psutil.Process(server.process.pid)
+        time.sleep(3)
+        base = len(server.all_kernels()), parent.memory_info().rss
+        end = time.monotonic() + CROWD_SECONDS
+        viewers = [threading.Thread(target=_viewer, args=(page, end, failed)) for _ in range(CROWD)]
+        for viewer in viewers:
+            viewer.start()
+        visits = 0
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            while time.monotonic() < end:
+                for _ in range(BROWSERS):
+                    try:
+                        _visit(browser, page)
+                        visits += 1
+                    except Exception as error:  # counted and printed, the crowd goes on
+                        failed.append(f"browser: {type(error).__name__}")
+            browser.close()
+        most = len(server.all_kernels())
+        for viewer in viewers:
+            viewer.join()
+        for _ in range(120):
+            if len(server.all_kernels()) <= base[0]:
+                break
+            time.sleep(1)
+        now = len(server.all_kernels()), parent.memory_info().rss
+        say("crowd: browser visits, kernels at the end of it", f"{visits}, {most}")
+        say("crowd: failed pages", f"{len(failed)} {sorted(set(failed))[:3]}")
+        say("crowd: kernels before and after", f"{base[0]}, {now[0]}")
+        say("crowd: server's memory, after / before", f"{now[1] / base[1]:.2f}")
+
+
+def _viewer(page: str, end: float, failed: list[str]) -> None:
+    """A viewer without a browser: loads the page, holds its websocket, leaves with a word."""
+    try:
+        with urllib.request.urlopen(page, timeout=300) as answer:
+            text = answer.read().decode()
+            token = re.search(r"_xsrf=([^;]+)", answer.headers["Set-Cookie"] or "")
+        config = re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', text, re.S)
+        kernel = json.loads(config[1])["kernelId"] if config else ""
+        host = page.split("/voila/", maxsplit=1)[0]
+        IOLoop(make_current=False).run_sync(
+            lambda: _hold(f"{host.replace('http', 'ws')}/api/kernels/{kernel}/channels", end),
+            timeout=CROWD_SECONDS * 2,
+        )
+        xsrf = token[1] if token else ""
+        leave = urllib.request.Request(
+            f"{host}/voila/api/shutdown/{kernel}",
+            data=f"_xsrf={xsrf}".encode(),
+            headers={"Cookie": f"_xsrf={xsrf}"},
+        )
+        urllib.request.urlopen(leave, timeout=60).close()
+    except Exception as error:  # counted and printed
+        failed.append(f"viewer: {type(error).__name__}: {error}"[:80])
+
+
+async def _hold(url: str, end: float) -> None:
+    connection = await websocket_connect(url)
+    while time.monotonic() < end:
+        connection.ping(b"here")
+        await asyncio.sleep(5)
+    connection.close()
+
+
+def main() -> None:
+    """Print every figure."""
+    with TemporaryDirectory() as home, TemporaryDirectory() as runtime:
+        os.environ |= {
+            "WORKBENCH_HOME": home,
+            "WORKBENCH_ROLE": "viewer",
+            "JUPYTER_RUNTIME_DIR": runtime,
+        }
+        side_by_side(Path(home))
+        if "--crowd" in sys.argv:
+            crowd(Path(home))
+
+
+if __name__ == "__main__":
+    main()
