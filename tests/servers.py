@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,13 @@ access = access_for(options.get("host", "127.0.0.1"), *[shown.get(n) for n in ("
                     shown.get("proxies", ["127.0.0.1"]))
 sys.exit(serve(port=0, notebooks=Path(sys.argv[1]), access=access, **options))
 """
+
+
+def find_free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def write_notebook(path: Path, *cells: str) -> None:

@@ -40,7 +40,7 @@ class Kernels(AsyncMappingKernelManager):
     def _room(self) -> int:
         return room()
 
-    async def start_kernel(self, *args: Any, **more: Any) -> str:
+    async def start_kernel(self, *args: Any, **more: Any) -> str:  # type: ignore[override]
         """Start a kernel if there is room, else where a page was left without a word."""
         if self._taken() >= self.most:
             await self._end_left()

@@ -11,14 +11,15 @@ import ipywidgets as widgets
 from traitlets.log import get_logger
 
 from workbench.apps._keeping import open_keeping
+from workbench.apps._options import Options
+from workbench.domain.assess import Portfolio
 from workbench.domain.changes import PlanStore
 from workbench.domain.plan import Plan, plan_from_query
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import render
-from workbench.locale import speaking, translator
+from workbench.locale import Translator, speaking, translator
 from workbench.reports.brief import parameters_of
 from workbench.sources.plans import ReadOnlyStore
-from workbench.sources.products import example_products, load_product
 from workbench.widgets.state import FILES, PlanState, reported
 from workbench.widgets.url import Query
 
@@ -151,7 +152,7 @@ def selector(
     state: PlanState,
     field: str,
     label: str,
-    offer: Callable[[PlanState], list[tuple[str, Any]]],
+    offer: Callable[[Portfolio, Translator], Options],
     report: Any,
 ) -> widgets.Dropdown:
     """A drop-down list bound to one field of the plan, both ways; ``offer`` gives its options.
@@ -166,7 +167,9 @@ def selector(
 
     def show() -> None:
         value = current()
-        options = [(text, NOTHING if own is None else own) for text, own in offer(state)]
+        options = [
+            (text, NOTHING if own is None else own) for text, own in offer(state.portfolio, state.t)
+        ]
         known = {value for _, value in options}
         before = [option for option in box.options if option[1] not in known]
         options += before  # what was chosen once, such as an own product file, can be chosen again
@@ -194,34 +197,3 @@ def selector(
     show()
     state.on_change(follow)
     return box
-
-
-def market_options(state: PlanState) -> list[tuple[str, str]]:
-    """Markets for a list: the plan's first, then the others by code."""
-    t, chosen = state.t, state.plan.markets
-    rest = [code for code in state.portfolio.codes if code not in chosen]
-    return [(f"{t.market(code)} ({code})", code) for code in (*chosen, *rest)]
-
-
-def industry_options(state: PlanState) -> list[tuple[str, str | None]]:
-    """Industries for a list: as the product has it, then each by name."""
-    t, portfolio = state.t, state.portfolio
-    table = portfolio.reference.industries
-    usual = portfolio.reference.label("industries", portfolio.usual_industry, t.lang)
-    label = (
-        t("as the product: {industry}", industry=usual)
-        if portfolio.product
-        else t("not chosen: {industry}", industry=usual)
-    )
-    return [(label, None), *zip(table[f"name_{t.lang}"], table["industry"], strict=True)]
-
-
-def product_options(state: PlanState) -> list[tuple[str, str | None]]:
-    """Products for a list: none, the examples, and the plan's own file, by their names."""
-    t, own, item = state.t, state.plan.product, state.portfolio.product
-    options: list[tuple[str, str | None]] = [(t("no product"), None)]
-    examples = example_products()
-    options += [(getattr(load_product(name).name, t.lang), name) for name in examples]
-    if own and item and own not in examples:
-        options.append((f"{getattr(item.name, t.lang)} ({own.rsplit('/', 1)[-1]})", own))
-    return options

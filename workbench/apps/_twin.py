@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.apps._opening import asked_for
+from workbench.apps._options import industry_options, market_options
 from workbench.apps._pages import language
 from workbench.apps._views import MARKET_VIEWS, portfolio_views
 from workbench.domain.assess import Portfolio
@@ -21,8 +22,6 @@ from workbench.store.plans import ScenarioStore
 
 Views = Callable[[Portfolio, Translator], list[View]]
 
-CONTROLS = '<div class="wb-twin-controls" aria-hidden="true"></div>'
-"""The place of the selectors, which need the kernel."""
 MOST = 200
 """Twins that are kept; one has about 50 kB."""
 _drawn: dict[tuple[Any, ...], str] = {}
@@ -79,22 +78,35 @@ def twin(app: str, query: str) -> str:
         if key not in _drawn:
             while len(_drawn) >= MOST:
                 _drawn.pop(next(iter(_drawn)))
-            _drawn[key] = _draw(app, open_portfolio(plan, store.copies))
+            _drawn[key] = draw(app, open_portfolio(plan, store.copies))
         return _drawn[key]
 
 
-def _draw(app: str, portfolio: Portfolio) -> str:
+def draw(app: str, portfolio: Portfolio) -> str:
+    """The twin of a page for a portfolio, as HTML."""
     title, views = TWINS[app]
     t = translator(portfolio.plan.lang)
     parts = [
         render("page_head", t, title=title(portfolio, t), subtitle=subtitle(portfolio, t)),
-        CONTROLS,
+        _selector(app, portfolio, t),
         *(
             render("twin", t, view=view, html=Markup(view.html), height=_height(view))
             for view in views(portfolio, t)
         ),
     ]
     return "".join(parts)
+
+
+def _selector(app: str, portfolio: Portfolio, t: Translator) -> str:
+    """The page's selector; what is chosen in it is asked for by a new address."""
+    field, label, options, current = (
+        ("market", t("Market"), market_options(portfolio, t), portfolio.focus)
+        if app == "market"
+        else ("industry", t("Industry"), industry_options(portfolio, t), portfolio.plan.industry)
+    )
+    return render(
+        "twin_selector", t, field=field, label=label, options=options, current=current or ""
+    )
 
 
 def _height(view: View) -> int:

@@ -9,11 +9,11 @@ from workbench.apps._opening import (
     follow_address,
     heading,
     in_page_language,
-    market_options,
     open_state,
     selector,
     styles,
 )
+from workbench.apps._options import market_options
 from workbench.figures.portfolio import subtitle
 from workbench.widgets.channels import ChannelsPanel
 from workbench.widgets.promise import PromisePanel

@@ -11,12 +11,10 @@ from workbench.apps._opening import (
     follow_address,
     heading,
     in_page_language,
-    industry_options,
-    market_options,
-    product_options,
     selector,
     styles,
 )
+from workbench.apps._options import industry_options, market_options, product_options
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan
 from workbench.figures.view import render

@@ -9,11 +9,11 @@ from workbench.apps._opening import (
     follow_address,
     heading,
     in_page_language,
-    industry_options,
     open_state,
     selector,
     styles,
 )
+from workbench.apps._options import industry_options
 from workbench.apps._views import comparison_table
 from workbench.figures import portfolio, provider, ranking
 from workbench.figures.view import View

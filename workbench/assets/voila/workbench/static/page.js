@@ -170,6 +170,16 @@
   const checkEmpty = () => {
     byId("wb-empty").hidden = !isEmpty();
   };
+  /* A selector of the twin asks for what was chosen by a new address; it needs no kernel. */
+  document.addEventListener("change", (event) => {
+    const field = event.target.dataset?.wbChoose;
+    if (!field) return;
+    const query = new URLSearchParams(location.search);
+    if (event.target.value) query.set(field, event.target.value);
+    else query.delete(field);
+    location.search = query.toString();
+  });
+
   /* The live page takes the place of its twin: what stood at the top of the window stays there. */
   const takeOver = () => {
     const twin = byId("wb-twin");
@@ -184,6 +194,11 @@
     if (scrolled && now) scrollBy({ top: now.getBoundingClientRect().top - offset, behavior: "instant" });
   };
   const ready = () => {
+    const used = byId("wb-twin")?.querySelector("select:focus");
+    if (used) {
+      used.addEventListener("blur", ready, { once: true }); // not under somebody's hands
+      return;
+    }
     takeOver();
     const box = byId("wb-loading");
     status(words.ready); // still said to screen readers
