@@ -7,6 +7,7 @@ have it. Ours: what ``workbench report`` does.
 
 import hashlib
 import json
+import logging
 import os
 import random
 import signal
@@ -16,8 +17,9 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -67,22 +69,25 @@ def report(plan: Path, out: Path, codes: tuple[str, ...], *words: str) -> float:
     return time.perf_counter() - start
 
 
+def _ours() -> Iterator[psutil.Process]:
+    """The processes that this bench started, and those that the kernels' parent process forked."""
+    yield from psutil.Process().children(recursive=True)
+    for process in psutil.process_iter(["cmdline"]):
+        if "workbench.kernel.parent" in (process.info["cmdline"] or []):
+            yield process
+
+
 @contextmanager
 def largest_memory() -> Iterator[list[float]]:
-    """The most memory in MB that our child processes had together, shared pages once (PSS)."""
+    """The most memory in MB that they had together, shared pages counted once (PSS)."""
     found, stop = [0.0], threading.Event()
-    known = {process.pid for process in psutil.process_iter()}
 
     def watch() -> None:
         while not stop.wait(0.25):
             total = 0
-            for process in psutil.process_iter(["pid", "username"]):
-                if process.pid in known:
-                    continue
-                try:
+            for process in set(_ours()):
+                with suppress(psutil.Error):  # it has just ended
                     total += process.memory_full_info().pss
-                except psutil.Error:
-                    continue
             found[0] = max(found[0], total / 1024**2)
 
     watching = threading.Thread(target=watch)
@@ -179,6 +184,9 @@ def kills(plan: Path, out: Path, codes: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
+    # Both warn of what doesn't matter here, once per brief.
+    warnings.filterwarnings("ignore", module="nbconvert")
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
     example = load_plan(data_folder() / "examples" / "plan.yaml")
     everyone = tuple(open_portfolio(example).codes[:MANY])
     with tempfile.TemporaryDirectory(prefix="workbench-bench-") as name:

@@ -1,20 +1,23 @@
-"""Briefs for many markets: each apart, failures named, the same twice."""
+"""Briefs for many markets, side by side: each apart, the same as one made alone."""
 
-import json
+import pickle
 import shutil
 
 import papermill
 import pytest
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from workbench.domain.errors import InputError
 from workbench.locale import translator
 from workbench.reports import batch
+from workbench.reports.batch import making, reasons
+from workbench.reports.batch.jobs import folder_name, whole_name
+from workbench.reports.batch.running import start_of
+from workbench.reports.engine import JobTimeoutError, KernelEndedError, KernelStartError
 from workbench.sources.files import fingerprint, write_text
 from workbench.sources.opening import open_portfolio
 from workbench.sources.paths import data_folder, notebook_folder
-from workbench.sources.plans import dump_plan, load_plan
+from workbench.sources.plans import load_plan
 
 pytestmark = pytest.mark.notebook
 BRIEF = str(notebook_folder() / "reports" / "brief.ipynb")
@@ -23,6 +26,7 @@ BRIEF = str(notebook_folder() / "reports" / "brief.ipynb")
 def test_a_brief_per_market_and_language_with_an_index(published):
     names = {path.name for path in published.folder.iterdir()}
     assert names == {
+        ".batch",
         "assets",
         "index.html",
         "index.zh.html",
@@ -31,18 +35,16 @@ def test_a_brief_per_market_and_language_with_an_index(published):
         "run.json",
         *(f"{code}.{lang}.html" for code in ("ID", "SA", "NA", "SJ") for lang in ("zh", "en")),
     }
-    assert [job.status for job in published.jobs] == ["done"] * 8
-    text = (published.folder / "run.json").read_text(encoding="utf-8")
-    assert [(job["market"], job["lang"], job["error"]) for job in json.loads(text)] == [
-        (job.market, job.lang, "") for job in published.jobs
-    ]
+    assert [path.name for path in (published.folder / ".batch").iterdir()] == ["lock"]
+    assert [job.state for job in published.jobs] == ["done"] * 8
+    assert [job.market for job in published.jobs] == ["ID", "SA", "NA", "SJ"] * 2
     assert (published.folder / "index.html").read_bytes() == (
         published.folder / "index.zh.html"
     ).read_bytes()
 
 
 def test_a_brief_equals_the_one_of_plain_papermill_in_a_fresh_kernel(published, tmp_path):
-    """What the shared kernel does for speed changes nothing on the page."""
+    """What is done for speed changes nothing on the page."""
     executed = papermill.execute_notebook(
         BRIEF,
         str(tmp_path / "out.ipynb"),
@@ -54,55 +56,84 @@ def test_a_brief_equals_the_one_of_plain_papermill_in_a_fresh_kernel(published, 
             "plan": str(published.plan_file),
         },
     )
-    # The last of the batch: by then the shared kernel had made seven others.
-    text = batch.brief_page(
-        executed, open_portfolio(published.plan), "SJ", ("zh", "en"), translator("en")
-    )
+    line = batch.Line(published.plan)
+    text = making.brief_page(executed, "en", line.around("SJ", translator("en"), ("zh", "en")))
+    # The last of the batch: by then its kernel had made others.
     assert text == (published.folder / "SJ.en.html").read_text(encoding="utf-8")
 
 
-def test_a_market_that_raises_is_named_and_the_others_are_written(kernel, tmp_path):
+def test_a_task_can_be_sent_elsewhere_and_says_itself_what_became_of_it(published):
+    """As it would be to another process: pickled, made, and pickled back."""
+    line = batch.Line(published.plan)
+    job = line.jobs(("zh", "en"), (), False)[7]
+    task = line.task(job, published.folder, ("zh", "en"), False, 300)
+    assert (job.file, task.parameters["market"]) == ("SJ.en.html", "SJ")
+    try:
+        made = making.make_brief(pickle.loads(pickle.dumps(task)))
+    finally:
+        making.kernel_of_thread().close()
+    assert (made.state, made.error) == ("done", "")
+    assert made.content == (published.folder / "SJ.en.html").read_bytes()
+    assert pickle.loads(pickle.dumps(made)) == made
+
+
+def test_a_market_that_raises_is_named_and_the_others_are_written(trial):
     """The product file breaks while the batch runs; it is whole again for the third market."""
-    product, whole = tmp_path / "own.yaml", data_folder() / "examples" / "live_show.yaml"
+    product, whole = trial.folder / "own.yaml", data_folder() / "examples" / "live_show.yaml"
     shutil.copy(whole, product)
-    plan = batch._copy_of(
-        load_plan(data_folder() / "examples" / "plan.yaml").but(
-            markets=("ID", "SA", "NA"), product=str(product), levels=[], answers=[], samples=1000
-        )
+    trial.notebook(
+        "import pathlib, shutil\n"
+        f"product, whole = {str(product)!r}, {str(whole)!r}\n"
+        "if market == 'SA': _ = pathlib.Path(product).write_text('product: [')\n"
+        "else: _ = shutil.copy(whole, product)\n"
+        "del shutil, product, whole"
     )
-    write_text(tmp_path / batch.PLAN_COPY, dump_plan(plan, ".yaml"))
-    made = []
-    for job, text in batch.briefs(
-        kernel, open_portfolio(plan), ["ID", "SA", "NA"], ("zh",), tmp_path
-    ):
-        made.append((job.market, job.status, bool(text), job.error))
-        if job.market == "ID":
-            product.write_text("product: [", encoding="utf-8")
-        else:
-            shutil.copy(whole, product)
-    assert [row[:3] for row in made] == [
-        ("ID", "done", True),
-        ("SA", "failed", False),
-        ("NA", "done", True),
-    ]
-    error = made[1][3]
+    jobs = trial.run(trial.plan("ID", "SA", "NA", product=str(product)), "zh", workers=1)
+    assert [job.state for job in jobs.values()] == ["done", "failed", "done"]
+    error = jobs["SA.zh.html"].error
     assert error.startswith("文件 ") and str(product) in error
     assert "Traceback" not in error and "\x1b" not in error
+
+
+def test_pages_of_a_file_that_was_edited_meanwhile_are_made_again(trial):
+    product = trial.folder / "own.yaml"
+    shutil.copy(data_folder() / "examples" / "live_show.yaml", product)
+    once = trial.folder / "once"
+    trial.notebook(
+        f"if not os.path.exists({str(once)!r}):\n"
+        f"    with open({str(product)!r}, 'a') as edited: _ = edited.write('# one more line\\n')\n"
+        f"    del edited; pathlib.Path({str(once)!r}).touch()"
+    )
+    plan = trial.plan("SJ", product=str(product))
+    assert trial.run(plan)["SJ.en.html"].state == "done"
+    assert trial.run(plan)["SJ.en.html"].state == "done"
+    assert trial.run(plan)["SJ.en.html"].state == "skipped"
 
 
 def test_what_is_no_error_of_ours_is_named_with_its_class():
     """Only its name tells what went wrong; the sentence around it is in the brief's language."""
     said = {
-        lang: batch._reason(PapermillExecutionError("x", 1, "", "KeyError", "'ID'", []), lang)
+        lang: reasons.reason(PapermillExecutionError("x", 1, "", "KeyError", "'ID'", []), lang)
         for lang in ("zh", "en")
     }
     assert said["en"] == "something unexpected in the notebook: KeyError: 'ID'"
     assert said["zh"].endswith("KeyError: 'ID'") and "unexpected" not in said["zh"]
     own = PapermillExecutionError("x", 1, "", "TableError", "表坏了。", [])
-    assert batch._reason(own, "zh") == "表坏了。"
-    late = CellTimeoutError("A cell timed out")
-    assert batch._reason(late, "en").startswith("a cell of the notebook took longer than 300 s")
-    assert batch._reason(DeadKernelError("Kernel died"), "en").startswith("the notebook's kernel")
+    assert reasons.reason(own, "zh") == "表坏了。"
+    assert reasons.reason(OSError("x"), "en") == "something unexpected: OSError: x"
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "said"),
+    [
+        (JobTimeoutError(), "timed_out", "the brief took longer than 7 s"),
+        (KernelEndedError(), "died", "the notebook's kernel died"),
+        (KernelStartError(), "failed", "the notebook's kernel did not start, twice"),
+    ],
+)
+def test_what_happens_to_a_kernel_is_a_state_with_a_sentence(error, state, said):
+    assert reasons.state_of(error) == state
+    assert reasons.reason(error, "en", 7).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -116,48 +147,47 @@ def test_what_is_no_error_of_ours_is_named_with_its_class():
 )
 def test_a_batch_starts_at_an_index_that_was_written(done, start):
     jobs = [
-        batch.Job("ID", lang, f"ID.{lang}.html", "done" if lang in done else "failed")
+        batch.Job("base", None, "tools", "ID", lang, "html", f"ID.{lang}.html", "", state)
         for lang in ("zh", "en")
+        for state in ["done" if lang in done else "died"]
     ]
-    assert batch.start_of(jobs) == start
+    assert start_of(jobs) == start
 
 
-def test_standalone_pages_need_no_folder_beside_them(tmp_path):
-    plan = load_plan(data_folder() / "examples" / "plan.yaml").but(
-        markets=("SJ",), levels=[], answers=[], samples=500
-    )
-    batch.run(plan, tmp_path, ("en",), standalone=True)
-    assert {path.name for path in tmp_path.iterdir()} == {
+def test_standalone_pages_carry_their_scripts_and_need_no_folder_beside_them(trial):
+    shutil.copy(BRIEF, trial.folder / "reports" / "brief.ipynb")
+    trial.run(trial.plan("SJ"), standalone=True)
+    assert {path.name for path in trial.out.iterdir()} == {
+        ".batch",
         "index.html",
         "index.en.html",
         "SJ.en.html",
         "plan.yaml",
         "run.json",
     }
-
-
-def test_standalone_pages_carry_their_scripts(kernel, published):
-    portfolio = open_portfolio(published.plan)
-    [(job, text)] = batch.briefs(
-        kernel, portfolio, ["SJ"], ("en",), published.folder, standalone=True
-    )
-    assert job.status == "done" and len(text) > 4_000_000
+    text = (trial.out / "SJ.en.html").read_text(encoding="utf-8")
+    assert len(text) > 4_000_000
     assert "<script src=" not in text and "plotly.js v" in text
     # The embedded script can't end its own element early.
     assert text.count("</script>") == text.count("<script")
-
-
-def test_the_index_links_only_what_was_written(published):
-    portfolio = open_portfolio(published.plan)
-    text = batch._index(portfolio, {"ID"}, "en", ("zh", "en"), standalone=False)
-    assert 'href="ID.en.html"' in text
-    assert 'href="SA.en.html"' not in text and "Saudi Arabia" in text
 
 
 def test_a_folder_that_is_a_file_is_bad_input(tmp_path, published):
     (tmp_path / "reports").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="can't be written"):
         batch.run(published.plan, tmp_path / "reports", ("zh",))
+
+
+def test_a_folder_has_the_name_of_its_scenario_where_a_file_system_takes_it():
+    assert folder_name("base") == "base"
+    assert folder_name("方案一") == "方案一"
+    assert folder_name("live_show") == "live_show"
+    for odd in ("Base", "../up", "a/b", "a b", ".hidden", "assets", "CON", "", "x" * 80):
+        name = folder_name(odd)
+        assert name and name.casefold() != odd.casefold() and len(name) <= 49
+        assert not set(name) & set('/\\:. "') and name[-9] == "-"
+    assert folder_name("a/b") != folder_name("a:b")
+    assert whole_name("en", "pdf") == "portfolio.en.pdf"
 
 
 def test_a_second_brief_of_the_same_plan_reads_nothing_anew(published, tmp_path):

@@ -1,7 +1,9 @@
-"""One kernel for many notebooks: names are cleared, a dead kernel is replaced."""
+"""One kernel for many notebooks: names are cleared, a dead or hanging kernel is replaced."""
 
+import json
 import os
 import signal
+import threading
 from types import SimpleNamespace
 
 import nbformat
@@ -9,7 +11,15 @@ import papermill.exceptions
 import pytest
 from jupyter_core.utils import run_sync
 
-from workbench.reports.engine import CLEAR
+from workbench.reports import engine
+from workbench.reports.engine import (
+    CLEAR,
+    JobTimeoutError,
+    KernelEndedError,
+    KernelStartError,
+    SharedKernel,
+    kernel_name,
+)
 
 pytestmark = pytest.mark.notebook
 
@@ -64,7 +74,7 @@ def test_a_raising_notebook_leaves_the_kernel_fit(kernel, notebook):
 
 def test_a_kernel_killed_in_the_middle_of_a_cell_is_replaced(kernel, notebook):
     """kill -9 from inside a cell: the run fails, it doesn't hang, and the next one works."""
-    with pytest.raises(RuntimeError, match="Kernel died"):
+    with pytest.raises(KernelEndedError):
         kernel.run(notebook(f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})"), {})
     assert printed(kernel.run(notebook("print(market)"), {"market": "NA"})).strip() == "NA"
 
@@ -75,6 +85,61 @@ def test_a_kernel_killed_between_notebooks_is_replaced(kernel, notebook):
     while run_sync(kernel._manager.is_alive)():
         pass
     assert int(printed(kernel.run(notebook("import os; print(os.getpid())"), {}))) != pid
+
+
+def test_a_notebook_that_hangs_is_ended_with_its_kernel(kernel, notebook):
+    """All cells together have the time; a signal that is ignored changes nothing."""
+    pid = int(printed(kernel.run(notebook("import os; print(os.getpid())"), {})))
+    hang = (
+        "import signal, time; signal.signal(2, signal.SIG_IGN)",
+        "time.sleep(9)",
+        "time.sleep(999)",
+    )
+    with pytest.raises(JobTimeoutError, match="not done in 12 s"):
+        kernel.run(notebook(*hang), {}, 12)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert printed(kernel.run(notebook("print(market)"), {"market": "SJ"})).strip() == "SJ"
+
+
+def test_another_thread_can_end_a_run(notebook, tmp_path):
+    shared, begun = SharedKernel(), tmp_path / "begun"
+
+    def end() -> None:
+        while not begun.exists():
+            pass
+        shared.kill()
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    try:
+        with pytest.raises(KernelEndedError):
+            shared.run(notebook(f"open({str(begun)!r}, 'w'); import time; time.sleep(999)"), {})
+    finally:
+        ending.join()
+        shared.close()
+
+
+def test_a_program_that_is_no_kernel_is_an_error_of_its_own(notebook, tmp_path, monkeypatch):
+    spec = tmp_path / "kernels" / "broken" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    content = {"argv": ["false", "{connection_file}"], "display_name": "B", "language": "python"}
+    spec.write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.setattr(engine, "kernel_name", lambda: "broken")
+    with pytest.raises(KernelStartError):
+        SharedKernel().run(notebook("pass"), {})
+
+
+def test_briefs_run_on_the_warm_kernel_where_it_is_installed(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "WARM", "trial")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert kernel_name() == "python3"
+    spec = tmp_path / "kernels" / "trial" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    content = {"argv": ["x", "{connection_file}"], "display_name": "T", "language": "python"}
+    spec.write_text(json.dumps(content), encoding="utf-8")
+    assert kernel_name() == "trial"
 
 
 def test_clearing_takes_every_name_but_the_kernel_s_own():

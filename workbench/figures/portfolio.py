@@ -1,10 +1,13 @@
 """All markets at a glance: gates, ranking with stability, blockers with owner and date."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
+from workbench.figures.channels import channel_names
 from workbench.figures.needs import need_names
 from workbench.figures.readiness import check_names
 from workbench.figures.verdict import product_name
@@ -151,4 +154,103 @@ def subtitle(portfolio: Portfolio, t: Translator) -> str:
         product=product_name(portfolio, t),
         scenario=scenario,
         day=plan.as_of,
+    )
+
+
+def since(
+    portfolio: Portfolio,
+    day: date,
+    moves: Sequence[tuple[str, Mapping[str, Any] | None, Mapping[str, Any]]],
+    count: int,
+    t: Translator,
+) -> View:
+    """What became different since the batch before: verdicts, ranks, leading channels.
+
+    Parameters
+    ----------
+    day
+        When that batch was made.
+    moves
+        Market, how it stood then (None: it wasn't there), how it stands now; each with ``gate``,
+        ``rank`` (None: not ranked) and ``channels``, the largest of the mix first.
+    count
+        How many markets were held side by side.
+    """
+    names = channel_names(portfolio, t)
+    rows = [
+        {
+            "name": t.market(code),
+            "before": before,
+            "now": now,
+            "channels": [
+                t.listing([names.get(each, each) for each in standing["channels"]])
+                if standing
+                else ""
+                for standing in (before, now)
+            ],
+        }
+        for code, before, now in moves
+    ]
+    if rows:
+        said = t.n(
+            "{count} market stands differently than on {day}.",
+            "{count} markets stand differently than on {day}.",
+            len(rows),
+            day=day,
+        )
+    else:
+        said = t.n(
+            "Verdict, rank and leading channel of {count} market are as on {day}.",
+            "Verdicts, ranks and leading channels of {count} markets are as on {day}.",
+            count,
+            day=day,
+        )
+    return View("since", t("Since the last run"), render("since", t, said=said, rows=rows))
+
+
+def failed(rows: Sequence[Mapping[str, str]], t: Translator) -> View:
+    """What could not be made, and why.
+
+    Parameters
+    ----------
+    rows
+        ``market`` (a code, or "" for the file about all), ``format``, ``state``, ``reason``, and
+        ``earlier``, the address of the file of an earlier run that is still there, or "".
+    """
+    states = {
+        "failed": t("Failed"),
+        "timed_out": t("Took too long"),
+        "died": t("Kernel died"),
+    }
+    found = [
+        {
+            **row,
+            "name": t.market(row["market"]) if row["market"] else t("All markets"),
+            "state": states[row["state"]],
+        }
+        for row in rows
+    ]
+    title = t.n("{count} file is missing", "{count} files are missing", len(rows))
+    return View("failed", title, render("failed", t, rows=found))
+
+
+def files(rows: Sequence[tuple[str, Sequence[tuple[str, str]]]], t: Translator) -> View:
+    """The same in other formats: a market's code or "" for all, and ``(format, address)``."""
+    found = [(t.market(code) if code else t("All markets"), links) for code, links in rows]
+    return View("files", t("To print and to work on"), render("files", t, rows=found))
+
+
+def lines(rows: Sequence[Mapping[str, Any]], t: Translator) -> View:
+    """Several portfolios side by side: scenarios and industries with their verdicts counted.
+
+    Parameters
+    ----------
+    rows
+        ``link`` ("": no index was made), ``scenario``, ``industry`` (its name), ``product``,
+        ``gates`` (gate -> count), ``missing`` (files that could not be made).
+    """
+    return View(
+        "portfolio",
+        t("Scenarios and industries"),
+        render("lines", t, rows=rows, gates=GATES),
     )

@@ -1,27 +1,37 @@
-"""Papermill on one kernel for a whole batch.
+"""Papermill on one kernel for many notebooks.
 
-Starting a kernel and importing pandas costs seconds; the cells of a brief cost a fraction of
-one. The batch therefore keeps one kernel and clears its names before each notebook. A kernel
-that died is replaced, so that one bad market can't take the others with it.
+Starting a kernel and importing pandas costs seconds; the cells of a brief cost a fraction of one.
+Whoever makes briefs therefore keeps a kernel and clears its names before each notebook. A kernel
+that died or hung is replaced, so that one bad market can't take the others with it.
 """
 
+import asyncio
 import os
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import papermill
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
-from jupyter_core.utils import run_sync
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_core.utils import ensure_event_loop, run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from workbench.kernel.spec import NAME as WARM
+
 ENGINE = "workbench-shared-kernel"
-CELL_SECONDS = 300
+PLAIN = "python3"
+JOB_SECONDS = 300.0
 START_SECONDS = 120
+NO_HISTORY = "--HistoryManager.enabled=False"
+"""Argument of a kernel: what a brief runs has no place in the user's own history of commands."""
 LONGEST_SOCKET = 90
 """Characters of a path that surely fit into the address of a local socket."""
 CLEAR = (
@@ -29,6 +39,27 @@ CLEAR = (
     " for name in set(get_ipython().user_ns) - set(get_ipython().user_ns_hidden)]"
 )
 """What ``%reset`` does to the names, without its walk over all objects (0.3 s with pandas)."""
+
+
+class KernelStartError(RuntimeError):
+    """The kernel did not start, or did not answer in time."""
+
+
+class KernelEndedError(RuntimeError):
+    """The kernel ended before the notebook did."""
+
+
+class JobTimeoutError(TimeoutError):
+    """The notebook took longer than it may; its kernel was killed."""
+
+
+def kernel_name() -> str:
+    """The kernelspec that briefs run on: the warm kernel's where it is installed."""
+    try:
+        KernelSpecManager().get_kernel_spec(WARM)
+    except NoSuchKernel:
+        return PLAIN
+    return WARM
 
 
 class SharedKernelEngine(NBClientEngine):
@@ -41,36 +72,74 @@ class SharedKernelEngine(NBClientEngine):
         kernel_name: str,
         km: AsyncKernelManager,
         kc: AsyncKernelClient,
+        seconds: float,
         **kwargs: Any,
     ) -> None:
-        """Run the notebook's cells on ``km`` through ``kc``; other arguments are papermill's."""
+        """Run the notebook's cells on ``km`` through ``kc``, all of them in ``seconds``.
+
+        Other arguments are papermill's.
+        """
+        end = time.monotonic() + seconds
+
+        def left(cell: NotebookNode) -> float:
+            return max(0.01, end - time.monotonic())  # nbclient takes 0 for no bound at all
+
         client = PapermillNotebookClient(
-            nb_man, km=km, kernel_name=kernel_name, timeout=CELL_SECONDS
+            nb_man, km=km, kernel_name=kernel_name, timeout=max(1, int(seconds)), timeout_func=left
         )
         client.kc = kc
         client.execute()
 
 
 class SharedKernel:
-    """A kernel that runs one notebook after the other."""
+    """A kernel that runs one notebook after the other.
+
+    It belongs to the thread that runs notebooks on it; only :meth:`kill` may come from another.
+    """
 
     def __init__(self) -> None:
+        papermill_engines.register(ENGINE, SharedKernelEngine)
         self._manager: AsyncKernelManager | None = None
         self._client: AsyncKernelClient | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def run(self, notebook: str, parameters: dict[str, Any]) -> NotebookNode:
+    def ready(self) -> None:
+        """Have a living kernel; a dead one is replaced.
+
+        Raises
+        ------
+        KernelStartError
+            If there is none now; another call tries again.
+        """
+        if self._manager is not None and run_sync(self._manager.is_alive)():
+            return
+        self.close()
+        try:
+            self._start()
+        except Exception as error:
+            self.close()
+            raise KernelStartError(str(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def run(
+        self, notebook: str, parameters: dict[str, Any], seconds: float = JOB_SECONDS
+    ) -> NotebookNode:
         """The executed notebook; names of the run before are cleared first.
 
         Raises
         ------
         papermill.exceptions.PapermillExecutionError
             If a cell raised.
-        RuntimeError
+        KernelStartError
+            If there is no kernel.
+        KernelEndedError
             If the kernel died; the next run gets a new one.
+        JobTimeoutError
+            If it was not done in ``seconds``; the next run gets a new kernel.
         """
-        if self._manager is None or not run_sync(self._manager.is_alive)():
-            self._start()
+        self.ready()
         assert self._client is not None
         # No need to wait: the kernel answers in order, so this is done before the first cell.
         self._client.execute(CLEAR, silent=True)
@@ -80,16 +149,31 @@ class SharedKernel:
                 None,
                 parameters=parameters,
                 engine_name=ENGINE,
-                kernel_name="python3",
+                kernel_name=PLAIN,  # names the language of the parameters; the kernel is there
                 progress_bar=False,
                 km=self._manager,
                 kc=self._client,
+                seconds=seconds,
             )
         except papermill.exceptions.PapermillExecutionError:
             raise
-        except BaseException:  # it hangs, died or was interrupted: what it still does is unknown
+        except CellTimeoutError as error:
+            self.close()
+            raise JobTimeoutError(f"not done in {seconds:g} s") from error
+        except DeadKernelError as error:
+            self.close()
+            raise KernelEndedError(str(error)) from error
+        except BaseException:  # interrupted: what it still does is unknown
             self.close()
             raise
+
+    def kill(self) -> None:
+        """End the kernel at once, from any thread; who runs a notebook on it finds it dead."""
+        manager = self._manager
+        process = getattr(getattr(manager, "provisioner", None), "process", None)
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
 
     def close(self) -> None:
         """End the kernel."""
@@ -102,32 +186,42 @@ class SharedKernel:
         self._manager = self._client = self._folder = None
 
     def _start(self) -> None:
-        for attempt in (1, 2):
-            self.close()
-            # Sockets in a folder of ours can't be taken by another process, as free ports can.
-            self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
-            address = str(Path(self._folder.name) / "kernel")
-            local = os.name == "posix" and len(address) < LONGEST_SOCKET
-            where = {"transport": "ipc", "ip": address} if local else {}
-            self._manager = AsyncKernelManager(kernel_name="python3", **where)
-            try:
-                run_sync(self._manager.start_kernel)()
-                self._client = self._manager.client()
-                self._client.start_channels()
-                run_sync(self._client.wait_for_ready)(timeout=START_SECONDS)
-                return
-            except RuntimeError:
-                if attempt == 2:
-                    self.close()
-                    raise
+        # Sockets in a folder of ours can't be taken by another process, as free ports can.
+        self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
+        address = str(Path(self._folder.name) / "kernel")
+        local = os.name == "posix" and len(address) < LONGEST_SOCKET
+        where = {"transport": "ipc", "ip": address} if local else {}
+        self._manager = AsyncKernelManager(kernel_name=kernel_name(), **where)
+        run_sync(self._manager.start_kernel)(extra_arguments=[NO_HISTORY])
+        self._client = self._manager.client()
+        self._client.start_channels()
+        run_sync(self._client.wait_for_ready)(timeout=START_SECONDS)
 
 
 @contextmanager
 def shared_kernel() -> Iterator[SharedKernel]:
-    """A kernel for a batch; it is ended with the block, whatever happens in it."""
-    papermill_engines.register(ENGINE, SharedKernelEngine)
+    """A kernel for this thread; it is ended with the block, whatever happens in it."""
     kernel = SharedKernel()
     try:
         yield kernel
     finally:
         kernel.close()
+
+
+_here = threading.local()
+
+
+def kernel_of_thread() -> SharedKernel:
+    """The kernel of the thread that calls, or of the worker process; begun when first used."""
+    if not hasattr(_here, "kernel"):
+        _here.kernel = SharedKernel()
+    kernel: SharedKernel = _here.kernel
+    return kernel
+
+
+def end_thread() -> None:
+    """End the kernel of the thread that calls, and the event loop that its channels used."""
+    kernel_of_thread().close()
+    del _here.kernel
+    ensure_event_loop().close()
+    asyncio.set_event_loop(None)
