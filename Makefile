@@ -74,6 +74,9 @@ format: $(VENV)/.dev-stamp ## format the code
 bench: $(VENV)/.dev-stamp ## print the figures of bench/
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.workspace
+	@$(BIN)/python -m bench.kernel
+	@$(BIN)/python -m bench.batch
+	@$(BIN)/python -m bench.serve
 
 lock: $(VENV)/bin/python ## bring the lock files up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
