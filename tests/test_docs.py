@@ -34,11 +34,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    BLOCK.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8")),
+    [
+        code
+        for page in ("library.md", "reports.md")
+        for code in BLOCK.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    ],
     ids=lambda code: code.splitlines()[0][:40],
 )
-def test_library_page_runs(code: str) -> None:
-    exec(compile(code, "library.md", "exec"), {})
+def test_code_of_the_pages_runs(code: str) -> None:
+    exec(compile(code, "docs", "exec"), {})
 
 
 EN = translator("en")
@@ -64,7 +68,7 @@ def test_the_files_of_the_own_data_page_work_when_pasted(tmp_path: Path) -> None
     for view in (ranking.view(portfolio, EN), ranking.why(portfolio, EN)):
         assert "Smoothness on weak networks" in view.html and "strengths" in view.html
     jobs = batch.run(plan, tmp_path / "out", ("en",))
-    assert [(job.file, job.status) for job in jobs] == [
+    assert [(job.file, job.state) for job in jobs] == [
         ("ID.en.html", "done"),
         ("SA.en.html", "done"),
     ]

@@ -90,3 +90,12 @@ def test_the_committed_scorecard_covers_the_specs_criteria():
     assert len(unsure) > 0
     for row in unsure.itertuples():  # a region marked "not known" is never expanded into
         assert postures(scores, row.provider, [row.region])["posture"].tolist() == ["unknown"]
+
+
+def test_all_levels_at_once_are_those_of_each_alone():
+    scores = pd.concat([load_reference().provider_scores, SCORES])
+    for region in ("", *scores["region"].unique(), "no such region"):
+        wide = side_by_side(scores, region)
+        for name, criterion in scores[["provider", "criterion"]].drop_duplicates().to_numpy():
+            alone = level(scores, name, criterion, region)
+            assert wide.loc[name, criterion] == pytest.approx(alone, nan_ok=True)

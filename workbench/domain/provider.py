@@ -54,9 +54,11 @@ def postures(scores: pd.DataFrame, provider: str | None, regions: list[str]) -> 
 
 
 def side_by_side(scores: pd.DataFrame, region: str = "") -> pd.DataFrame:
-    """Providers × criteria, levels 1 to 5 or NaN: the region's figure where there is one."""
-    pairs = scores[["provider", "criterion"]].drop_duplicates()
-    values = [level(scores, row.provider, row.criterion, region) for row in pairs.itertuples()]
-    wide = pairs.assign(level=values).pivot(index="provider", columns="criterion", values="level")
+    """Providers × criteria, levels 1 to 5 or NaN: each as :func:`level` has it, all at once."""
+    pairs = ["provider", "criterion"]
+    near = scores[scores["region"].isin([region, ""])]
+    own_first = near.sort_values("region", ascending=False, kind="stable").drop_duplicates(pairs)
+    every = scores[pairs].drop_duplicates().merge(own_first, on=pairs, how="left")
+    wide = every.pivot(index="provider", columns="criterion", values="level").astype(float)
     wide.columns.name = None
     return wide
