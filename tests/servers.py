@@ -1,5 +1,6 @@
 """A server of the app pages in a process of its own."""
 
+import asyncio
 import json
 import os
 import socket
@@ -8,13 +9,17 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import nbformat
 import psutil
 
 from workbench.kernel import client
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
 CODE = """
 import json, sys
@@ -43,6 +48,12 @@ def write_notebook(path: Path, *cells: str) -> None:
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
     notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
     nbformat.write(notebook, path)
+
+
+def aside(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine in a thread of its own: Playwright keeps a loop in the tests' thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result(timeout=120)
 
 
 class Running:

@@ -6,10 +6,9 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from servers import Running, write_notebook
+from servers import Running, aside, write_notebook
 from tornado.httpclient import HTTPClientError
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
-from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
 from workbench.apps._access import Access, _local, access_for, certified
@@ -144,11 +143,14 @@ def test_other_methods_and_websockets_are_behind_the_token_too(guarded):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(asked)
         assert refused.value.code == 403
-    socket = guarded.url.replace("http", "ws") + ROUTES[4]
     for route in (ROUTES[4], ROUTES[9] + "/channels"):
-        socket = guarded.url.replace("http", "ws") + route
+        url = guarded.url.replace("http", "ws") + route
+
+        async def connect(url: str = url) -> None:
+            await websocket_connect(url)
+
         with pytest.raises(HTTPClientError, match="403"):
-            IOLoop(make_current=False).run_sync(lambda socket=socket: websocket_connect(socket))
+            aside(connect)
 
 
 @pytest.mark.server

@@ -12,9 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from servers import Running, find_free_port, write_notebook
+from servers import Running, aside, find_free_port, write_notebook
 from tornado.httpclient import HTTPRequest
-from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
 pytestmark = pytest.mark.server
@@ -114,4 +113,4 @@ def test_the_page_s_websocket_goes_through_the_proxy(proxied):
             if isinstance(said, str) and "kernel_info_reply" in said:
                 return said
 
-    assert "kernel_info_reply" in IOLoop(make_current=False).run_sync(ask, timeout=60)
+    assert "kernel_info_reply" in aside(ask)

@@ -62,6 +62,7 @@ def weight(page: Page, name: str) -> Locator:
 
 def write(page: Page, place: Locator, value: str) -> None:
     """Type into a cell of a table and wait until the page has answered."""
+    rest(page)  # what is being redrawn would take the typing with it
     place.click()
     page.keyboard.type(value)
     page.keyboard.press("Enter")

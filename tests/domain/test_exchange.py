@@ -273,14 +273,6 @@ def test_a_row_with_a_fault_is_rejected_with_it():
     assert why(faulty) == "Cell B3 holds a formula"
 
 
-def test_a_file_cannot_say_that_somebody_else_set_a_level():
-    assert "Column who: 'wang' is not you" in why(level(level=2, who="wang"), author="li")
-    assert asked(level(level=2, who="li"), author="li").changes[0].after["who"] == "li"
-    old = {LEVEL: SEEN | {"who": "wang"}}  # what stood there before is no claim of this file
-    (change,) = asked(level(level=2, who="wang"), exported=old, now=old, author="li").changes
-    assert change.after["who"] == "wang"
-
-
 # comments
 
 

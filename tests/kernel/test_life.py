@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from jupyter_client import AsyncKernelManager, KernelManager
 
@@ -79,11 +80,12 @@ def test_shutdown_ends_it_and_forgets_the_process(stage, name) -> None:
 def test_a_kernel_that_hears_nothing_is_killed(stage, name) -> None:
     with started(name) as kernel:
         process = kernel.process
-        kernel.run("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)")
         kernel.manager.shutdown_wait_time = 0.4
-        kernel.begin(
-            "while True:\n try: __import__('time').sleep(600)\n except BaseException: pass"
-        )
+        os.kill(process.pid, signal.SIGSTOP)
+        until = time.monotonic() + SECONDS
+        while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:
+            assert time.monotonic() < until
+            time.sleep(0.02)
         kernel.manager.shutdown_kernel()
         assert process.returncode == -signal.SIGKILL
 

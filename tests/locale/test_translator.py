@@ -156,7 +156,7 @@ def test_a_count_within_a_lazy_text_has_its_noun():
     inner = T_("{evidence} (checked)", evidence=N_("{count} platform", "{count} platforms", 1))
     assert EN.text(inner).startswith("1 platform ")
     error = InputError("x {found}", found=N_("{count} cell", "{count} cells", 1))
-    assert (EN.error(error), ZH.error(error)) == ("x 1 cell", "x 1 格")
+    assert (EN.error(error), ZH.error(error)) == ("x 1 cell", "x 1 个条目")
 
 
 def test_errors_are_translated_with_the_rule_inside_them():

@@ -141,8 +141,6 @@ def _asked(row: Row, cell: Cell, then: Any, stands: Any, ids: Ids, author: str) 
         by_check([answer], pd.DataFrame({"check": [check]}))  # a verdict needs its evidence
     if cell.table == COMMENTS:
         check_author(author, stands, after)
-    if cell.table == "levels" and after is not None:
-        _check_set_by(after["who"], author, (then, stands))
     return Change(*cell, stands, after)
 
 
@@ -157,13 +155,3 @@ def check_author(author: str, stands: Any, after: Any) -> None:
                 "This comment is by {who!r}; nobody else can write, change or take it away.",
                 who=comment["who"],
             )
-
-
-def _check_set_by(who: str, author: str, before: Iterable[Any]) -> None:
-    """A file can't say that somebody else set a level; what it said of that before may stay."""
-    if who not in ("", author, *(value["who"] for value in before if value)):
-        raise InputError(
-            "Column who: {who!r} is not you. Who set a level is known from the account that "
-            "imports it; leave the column as it was.",
-            who=who,
-        )

@@ -79,7 +79,8 @@ class NeedsPanel(Panel):
         rows = [
             {
                 **change.model_dump(),
-                "who": change.who or self._who(change.market, change.need),
+                # Who really changed it goes before what a file says; a plan file knows no more.
+                "who": self._who(change.market, change.need) or change.who,
                 "place": (change.market, change.need),
                 "name": f"{t.market(change.market)} · {names[change.need]}",
                 "was": self._derived(change.market, change.need),
