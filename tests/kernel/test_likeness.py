@@ -20,7 +20,8 @@ def kind(fd):
         found = os.readlink(f"/proc/self/fd/{fd}")
     except OSError:
         return None
-    if found.endswith("-journal"):
+    # IPython's history is written at any moment: SQLite's journal, and its folder to sync that.
+    if found.endswith(("-journal", "/profile_default")):
         return None
     return "pidfd" if "pidfd" in found else found.split(":[")[0]
 status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines())
