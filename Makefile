@@ -51,7 +51,7 @@ $(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.lock
 	@touch $@
 
-test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 5 minutes)
+test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 minutes on two cores)
 	@echo "Running the tests on $(WORKERS) workers."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent
