@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from app_pages import HOSTILE, app, grave, rest, scrolls_sideways, wait_until_drawn
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
+from workspace_pages import button, panel, revision, status, weight, write
 
 from workbench.domain.changes import Cell, Change
 from workbench.store import Workspace, open_workspace
@@ -100,32 +101,7 @@ def page(opened: Page) -> Page:
     return opened
 
 
-def panel(page: Page, topic: str) -> Locator:
-    return page.locator(".wb-panel", has=page.locator(f"h2#{topic}"))
-
-
-def status(page: Page) -> Locator:
-    return panel(page, "workspace").locator(".saved")
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def weight(page: Page, name: str = "Privacy sensitivity") -> Locator:
-    grid = page.get_by_role("grid", name="Weights of the criteria")
-    return grid.locator(".tabulator-row", has_text=name).locator("[tabulator-field='weight']")
-
-
-def write(page: Page, place: Locator, value: str) -> None:
-    place.click()
-    page.keyboard.type(value)
-    page.keyboard.press("Enter")
-    rest(page)
-
-
-def revision(page: Page) -> int:
-    return int(re.search(r"revision (\d+)", status(page).inner_text())[1])
+PRIVACY_NAME = "Privacy sensitivity"
 
 
 def test_an_edit_is_saved_at_once_and_there_after_a_reload(page: Page, database: Workspace):
@@ -133,44 +109,46 @@ def test_an_edit_is_saved_at_once_and_there_after_a_reload(page: Page, database:
     expect(status(page).locator("xpath=ancestor::*[@aria-live]")).to_have_attribute(
         "aria-live", "polite"
     )
-    write(page, weight(page), "9")
+    write(page, weight(page, PRIVACY_NAME), "9")
     expect(status(page)).to_contain_text(SAVED)
     assert revision(page) == before + 1
-    expect(weight(page)).to_have_attribute("title", re.compile(r"Set by lin, \d\d:\d\d"))
+    expect(weight(page, PRIVACY_NAME)).to_have_attribute(
+        "title", re.compile(r"Set by lin, \d\d:\d\d")
+    )
     assert database.snapshot("base").cells[PRIVACY] == 9
     page.reload(wait_until="commit")
     wait_until_drawn(page)
-    expect(weight(page)).to_have_text("9")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("9")
     assert revision(page) == before + 1
 
 
 def test_undo_and_redo_across_panels_by_keyboard(page: Page, database: Workspace):
-    write(page, weight(page), "8")
+    write(page, weight(page, PRIVACY_NAME), "8")
     undo, redo = button(page, "Undo").first, button(page, "Redo").first
     expect(undo).to_be_enabled()
     expect(redo).to_be_disabled()
     undo.focus()
     page.keyboard.press("Enter")
-    expect(weight(page)).to_have_text("9")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("9")
     expect(status(page)).to_contain_text("Taken back")
     expect(redo).to_be_enabled()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(weight(page)).to_have_text("8")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("8")
     assert database.snapshot("base").cells[PRIVACY] == 8
 
 
 def test_someone_elses_change_is_a_conflict_and_then_shown(page: Page, database: Workspace):
     stands = database.snapshot("base").cells[PRIVACY]
     database.apply("base", [Change(*PRIVACY, stands, 3.0)], "meeting")
-    write(page, weight(page), "7")
+    write(page, weight(page, PRIVACY_NAME), "7")
     alert = panel(page, "ranking").get_by_role("alert")
     expect(alert).to_contain_text("Weight · Privacy sensitivity was changed meanwhile by wang")
-    expect(weight(page)).not_to_have_text("7")
+    expect(weight(page, PRIVACY_NAME)).not_to_have_text("7")
     button(page, "Show what others changed").click()
-    expect(weight(page)).to_have_text("3")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("3")
     expect(status(page)).to_contain_text("changed by others: Weight · Privacy sensitivity")
-    write(page, weight(page), "7")
+    write(page, weight(page, PRIVACY_NAME), "7")
     expect(alert).to_have_count(0)
     assert database.snapshot("base").cells[PRIVACY] == 7
 
@@ -181,7 +159,7 @@ def test_reason_evidence_history_comment_and_restore(page: Page, database: Works
     page.get_by_role("textbox", name="Link to the evidence").fill("https://example.org/minutes")
     page.get_by_role("combobox", name="Confidence").select_option(label="high")
     rest(page)
-    write(page, weight(page), "6")
+    write(page, weight(page, PRIVACY_NAME), "6")
     button(page, "Empty all").click()
     button(page, "▾ Hide reason and evidence").click()
     (last,) = database.commands("base", limit=1)
@@ -205,7 +183,7 @@ def test_reason_evidence_history_comment_and_restore(page: Page, database: Works
     version.select_option(index=0)
     expect(version.locator("option").first).to_have_text(re.compile(r"^7\s·\slin\s·\s"))
     button(page, "Restore").click()
-    expect(weight(page)).to_have_text("7")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("7")
     expect(table.locator("tbody tr").first).to_contain_text("restored")
 
 
@@ -214,7 +192,7 @@ def test_branch_compare_approve(page: Page, database: Workspace):
     button(page, "Branch").click()
     expect(status(page)).to_contain_text(f"scenario {HOSTILE}, revision 0")
     page.wait_for_function("new URL(location).searchParams.get('scenario').startsWith('<img')")
-    write(page, weight(page), "1")
+    write(page, weight(page, PRIVACY_NAME), "1")
     compare = panel(page, "comparison")
     compare.get_by_role("combobox", name="Compare with").select_option(label="base")
     expect(compare.locator(".say")).to_contain_text("1 input differs.")
@@ -228,14 +206,14 @@ def test_branch_compare_approve(page: Page, database: Workspace):
     assert database.scenario(HOSTILE).frozen_by == "lin"
     expect(button(page, "Back to the industry's weights")).to_be_disabled()
     expect(page.get_by_role("textbox", name="Copy in English")).to_be_disabled()
-    write(page, weight(page), "5")
-    expect(weight(page)).to_have_text("1")
+    write(page, weight(page, PRIVACY_NAME), "5")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("1")
     assert database.snapshot(HOSTILE).cells[PRIVACY] == 1
     assert grave(page) == []
     page.get_by_role("combobox", name="Scenario", exact=True).select_option(label="base")
-    expect(weight(page)).to_have_text("7")
-    write(page, weight(page), "5")
-    expect(weight(page)).to_have_text("5")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("7")
+    write(page, weight(page, PRIVACY_NAME), "5")
+    expect(weight(page, PRIVACY_NAME)).to_have_text("5")
 
 
 def test_to_do_by_owner(page: Page):

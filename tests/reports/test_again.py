@@ -38,7 +38,9 @@ def commands(tmp_path) -> list[tuple[str, int]]:
     return [(one.kind, len(one.changes)) for one in reversed(store.commands("base"))]
 
 
-def test_a_report_is_made_again_whatever_became_of_the_files_since(tmp_path, monkeypatch):
+@pytest.fixture
+def product(tmp_path, monkeypatch) -> Path:
+    """A product file of one's own, which the scenario base names."""
     monkeypatch.setenv("WORKBENCH_DATABASE", f"sqlite:///{tmp_path / 'w.db'}")
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     product = tmp_path / "own.yaml"
@@ -46,6 +48,11 @@ def test_a_report_is_made_again_whatever_became_of_the_files_since(tmp_path, mon
     product.write_text(text, encoding="utf-8")
     run("scenario", "new", "base")
     run("set", "settings", "product", product)
+    return product
+
+
+def test_a_report_is_made_again_whatever_became_of_the_files_since(product, tmp_path, monkeypatch):
+    text = product.read_text(encoding="utf-8")
     report = ("report", "-s", "base", "--market", "ID", "--lang", "en", "--out")
     run(*report, tmp_path / "one")
     assert commands(tmp_path) == [("create", 1), ("edit", 2), ("record", 1)]  # program; file; day
@@ -68,14 +75,8 @@ def test_a_report_is_made_again_whatever_became_of_the_files_since(tmp_path, mon
     assert pages(tmp_path / "again") == first
 
 
-def test_an_approved_scenario_stays_as_it_was_approved(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBENCH_DATABASE", f"sqlite:///{tmp_path / 'w.db'}")
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    product = tmp_path / "own.yaml"
-    text = example_products()["live_show"].read_text(encoding="utf-8")
-    product.write_text(text, encoding="utf-8")
-    run("scenario", "new", "base")
-    run("set", "settings", "product", product)
+def test_an_approved_scenario_stays_as_it_was_approved(product, tmp_path, monkeypatch):
+    text = product.read_text(encoding="utf-8")
     run("scenario", "approve", "base")
     ask = ("ranking", "-s", "base", "--json")
     before = json.loads(run(*ask).stdout)

@@ -3,8 +3,9 @@
 from workbench.domain.changes import Evidence
 from workbench.store.log import Command
 from workbench.store.opening import open_workspace
+from workbench.store.reading import Snapshot, Version
 from workbench.store.scenarios import Scenario
-from workbench.store.workspace import Snapshot, Version, Workspace
+from workbench.store.workspace import Workspace
 
 __all__ = [
     "Command",
