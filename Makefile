@@ -51,6 +51,11 @@ $(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.bench-stamp: requirements-bench.lock $(VENV)/.dev-stamp
+	@echo "[+] Adding what the benches compare with: about a minute."
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
+	@touch $@
+
 test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 minutes on two cores)
 	@echo "Running the tests on $(WORKERS) workers."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
@@ -71,7 +76,7 @@ format: $(VENV)/.dev-stamp ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev-stamp ## print the figures of bench/
+bench: $(VENV)/.bench-stamp ## print the figures of bench/
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.workspace
 	@$(BIN)/python -m bench.kernel
@@ -80,8 +85,9 @@ bench: $(VENV)/.dev-stamp ## print the figures of bench/
 
 lock: $(VENV)/bin/python ## bring the lock files up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra dev --extra data --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra dev --extra data --extra distributed --output-file requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraints requirements-dev.lock pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraints requirements-dev.lock pyproject.toml --extra bench --output-file requirements-bench.lock
 
 clean: ## remove what was made, keep the sources
 	rm -rf $(VENV) node_modules workbench/widgets/static .mypy_cache .ruff_cache .import_linter_cache

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
@@ -57,36 +59,52 @@ def test_environment_yml_asks_for_what_pyproject_asks_for() -> None:
     assert f"python{PROJECT['requires-python']}" in lines
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-dev.lock": ("dev", "data", "distributed"),
+    "requirements-bench.lock": ("bench",),
+}
+"""Lock file -> extras that it holds beside what the package needs."""
+
+
+def extra(name: str) -> dict[str, SpecifierSet]:
+    """Package -> versions that an extra asks for."""
+    lines = map(Requirement, PROJECT["optional-dependencies"][name])
+    return {canonicalize_name(line.name): line.specifier for line in lines}
+
+
+def test_every_extra_is_locked() -> None:
+    assert set(chain(*LOCKS.values())) == set(PROJECT["optional-dependencies"])
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_satisfies_pyproject(lock: str) -> None:
     pinned = locked(lock)
     wanted = dict(DECLARED)
-    if lock == "requirements-dev.lock":
-        for extra in PROJECT["optional-dependencies"].values():
-            for line in extra:
-                wanted[canonicalize_name(Requirement(line).name)] = Requirement(line).specifier
+    for name in LOCKS[lock]:
+        wanted |= extra(name)
     missing = {name for name in wanted if name not in pinned}
     assert not missing
     unsatisfied = {name: pinned[name] for name, rule in wanted.items() if pinned[name] not in rule}
     assert not unsatisfied
 
 
-def test_both_locks_pin_the_same_versions() -> None:
-    run, dev = locked("requirements.lock"), locked("requirements-dev.lock")
+def test_the_locks_pin_the_same_versions() -> None:
+    run, dev, bench = map(locked, LOCKS)
     assert {name: dev[name] for name in run} == run
+    assert {name: dev[name] for name in bench if name in dev} == {
+        name: bench[name] for name in bench if name in dev
+    }
 
 
 def test_every_third_party_import_is_declared() -> None:
     """An import that only happens to be installed breaks on the next machine."""
     homes = packages_distributions()
     allowed = set(DECLARED)
-    data = {
-        canonicalize_name(Requirement(line).name)
-        for line in PROJECT["optional-dependencies"]["data"]
-    }
+    data, scheduler = set(extra("data")), set(extra("distributed"))
     undeclared = {}
     for path in (ROOT / "workbench").rglob("*.py"):
-        extra = data if "derive" in path.parts else set()
+        more = data if "derive" in path.parts else scheduler if "batch" in path.parts else set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
             if isinstance(node, ast.Import):
@@ -97,14 +115,14 @@ def test_every_third_party_import_is_declared() -> None:
                 top = name.split(".")[0]
                 if top in sys.stdlib_module_names or top == "workbench":
                     continue
-                if not {canonicalize_name(home) for home in homes[top]} & (allowed | extra):
+                if not {canonicalize_name(home) for home in homes[top]} & (allowed | more):
                     undeclared[str(path.relative_to(ROOT))] = top
     assert not undeclared
 
 
 def test_no_lock_names_a_registry() -> None:
     """Locks must serve behind any mirror."""
-    for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json"):
+    for name in (*LOCKS, "package-lock.json"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "--index-url" not in text
         assert '"resolved"' not in text

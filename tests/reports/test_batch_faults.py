@@ -141,7 +141,8 @@ def test_a_killed_batch_goes_on_with_what_is_missing(trial):
     out, said = second.communicate(timeout=120)
     assert second.returncode == 0, said
     assert out.startswith("2 written, 2 unchanged, 0 failed")
-    assert [market for market, _, _ in trial.begun()[4:]] == ["NA", "SJ"]
+    assert len(trial.begun()) == 6
+    assert {market for market, _, _ in trial.begun()[4:]} == {"NA", "SJ"}
     assert trial.states() == {"ID": "skipped", "SA": "skipped", "NA": "done", "SJ": "done"}
     assert len(whole(trial)) == 4
 
