@@ -128,6 +128,7 @@ class Portfolio:
             ("scores", ("levels",)),
             ("utility", ("levels",)),
             ("_cells_of", ("levels",)),
+            ("_origins_of", ()),
             ("_regions", ()),
             ("_laws", ()),
             ("_platforms_of", ()),
@@ -291,9 +292,7 @@ class Portfolio:
         Columns of :func:`workbench.domain.needs.explain` plus ``year`` and ``source``.
         """
         table = needs.explain(self.profile, self.reference.need_formulas, code, need)
-        figures = self.reference.indicators
-        own = figures[figures["market"] == code].set_index("indicator")[["year", "source"]]
-        return table.join(own, on="indicator")
+        return table.join(self._origins_of[code], on="indicator")
 
     def market(self, code: str) -> MarketAssessment:
         """Everything about one market; worked out once."""
@@ -321,6 +320,14 @@ class Portfolio:
             coverage=float(reach["coverage"]),
             promise=self._promises(needs.to_level(scores)["weak_network"], region),
         )
+
+    @cached_property
+    def _origins_of(self) -> dict[str, pd.DataFrame]:
+        """Market -> year and source of its figures, by indicator."""
+        figures = self.reference.indicators[["market", "indicator", "year", "source"]]
+        found = {code: rows for code, rows in figures.set_index("indicator").groupby("market")}
+        none = figures.set_index("indicator").iloc[:0]
+        return {code: found.get(code, none)[["year", "source"]] for code in self.codes}
 
     @cached_property
     def _regions(self) -> dict[str, str]:

@@ -42,17 +42,21 @@ def to_level(score: pd.Series) -> pd.Series:
 
 def positions(profile: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Where each market stands on each term, 0 to 1 or NaN: shape (markets, terms)."""
-    columns = {}
-    for term in terms.itertuples():
-        if term.indicator in profile:
-            values = profile[term.indicator].astype(float)
-        else:
-            values = pd.Series(np.nan, index=profile.index)
-        low, high = float(term.at_low), float(term.at_high)
-        if term.scale == "log":
-            values, low, high = np.log(values.where(values > 0)), np.log(low), np.log(high)
-        columns[term.Index] = ((values - low) / (high - low)).clip(0, 1)
-    return pd.DataFrame(columns, index=profile.index)
+    place = np.full((len(profile), len(terms)), np.nan)
+    bounds = terms[["indicator", "at_low", "at_high", "scale"]].itertuples(index=False)
+    for column, (indicator, at_low, at_high, scale) in enumerate(bounds):
+        if indicator not in profile:
+            continue
+        values, low, high = profile[indicator].to_numpy(float), float(at_low), float(at_high)
+        if scale == "log":
+            values, low, high = _log(values), np.log(low), np.log(high)
+        place[:, column] = np.clip((values - low) / (high - low), 0, 1)
+    return pd.DataFrame(place, index=profile.index, columns=terms.index)
+
+
+def _log(values: np.ndarray) -> np.ndarray:
+    """Natural logarithms; NaN where there is none."""
+    return np.log(values, where=values > 0, out=np.full(len(values), np.nan))
 
 
 def by_formula(profile: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
@@ -225,21 +229,19 @@ def explain(profile: pd.DataFrame, formulas: pd.DataFrame, market: str, need: st
         points of the known terms add up to ``score - 1``.
     """
     terms = formulas[formulas["need"] == need]
-    place = positions(profile.loc[[market]], terms).iloc[0]
-    known = float(terms["weight"].where(place.notna()).sum())
-    values = [
-        profile[name].get(market, np.nan) if name in profile else np.nan
-        for name in terms["indicator"]
-    ]
+    own = profile.loc[[market]]
+    place = positions(own, terms).to_numpy()[0]
+    weight = terms["weight"].to_numpy(float)
+    known = weight[~np.isnan(place)].sum()
     return pd.DataFrame(
         {
             "indicator": terms["indicator"],
-            "value": values,
+            "value": [own[name].iat[0] if name in own else np.nan for name in terms["indicator"]],
             "at_low": terms["at_low"],
             "at_high": terms["at_high"],
             "scale": terms["scale"],
             "weight": terms["weight"],
             "position": place,
-            "points": 4 * terms["weight"] * place / known if known else np.nan,
+            "points": 4 * weight * place / known if known else np.nan,
         }
     ).reset_index(drop=True)

@@ -59,7 +59,8 @@ class View:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def templates() -> Environment:
+    """The templates of ``assets/templates``; every value is escaped, a missing one an error."""
     return Environment(
         loader=FileSystemLoader(ASSETS / "templates"),
         autoescape=True,
@@ -79,7 +80,7 @@ def render(template: str, t: Translator, **values: Any) -> str:
     t
         The language; ``t`` in the template, beside the marks of gates and statuses.
     """
-    found = _environment().get_template(f"{template}.html.j2")
+    found = templates().get_template(f"{template}.html.j2")
     return found.render(
         t=t, word=partial(word, t), gate_marks=GATE_MARKS, status_marks=STATUS_MARKS, **values
     )

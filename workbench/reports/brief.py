@@ -27,7 +27,7 @@ from workbench.sources.opening import open_portfolio
 from workbench.sources.plans import load_plan
 
 MIME = "application/vnd.workbench.view+json"
-"""How a section travels in an executed notebook."""
+"""How a section travels in an executed notebook; its figure is the output after it."""
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
 SECTIONS: dict[str, Callable[[Portfolio, str, Translator], View]] = {
@@ -85,11 +85,12 @@ class Brief:
         with speaking(self.t.lang):  # what leaves the kernel is the error's own text
             view = self.view(section)
         record = to_record(view)
+        figure = record["drawing"].pop("figure") if view.drawing else None
         html = render("static", self.t, title=view.title, caption="", html=view.html)
         display({"text/html": html, MIME: record}, raw=True)
-        if view.drawing is not None:
+        if figure is not None:
             # Plotly's own display would first import a notebook validator (1.5 s).
-            display({PLOTLY_MIME: record["drawing"]["figure"]}, raw=True)
+            display({PLOTLY_MIME: figure}, raw=True)
 
 
 def to_record(view: View) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from workbench.figures.theme import ASSETS
+from workbench.figures.view import templates
 from workbench.locale import Translator
-from workbench.reports.brief import MIME
+from workbench.reports.brief import MIME, PLOTLY_MIME
 
 PLOTLY = "assets/plotly.min.js"
 SCRIPT = "assets/page.js"
@@ -18,13 +18,15 @@ SCRIPT = "assets/page.js"
 
 def views_of(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
     """The sections that an executed notebook displayed, in order."""
-    return [
-        output["data"][MIME]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if MIME in output.get("data", {})
-    ]
+    found: list[dict[str, Any]] = []
+    for cell in notebook.cells:
+        for output in cell.outputs if cell.cell_type == "code" else ():
+            data = output.get("data", {})
+            if MIME in data:
+                found.append(data[MIME])
+            elif PLOTLY_MIME in data and found:
+                found[-1]["drawing"]["figure"] = data[PLOTLY_MIME]
+    return found
 
 
 def page(
@@ -53,13 +55,6 @@ def page(
     standalone
         Plotly's script to embed; empty: the shared file beside the page is used.
     """
-    environment = Environment(
-        loader=FileSystemLoader(ASSETS / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     sections = []
     for view in views:
         drawing = view.get("drawing")
@@ -78,19 +73,23 @@ def page(
     )
     light = tokens.split("@media", 1)[0]  # paper is light, also where the screen is dark
     css = "".join([tokens, "@media print{", light, "}\n", *rest])
-    return environment.get_template("page.html.j2").render(
-        t=t,
-        title=title,
-        subtitle=subtitle,
-        day=day,
-        sections=sections,
-        links=list(links),
-        css=Markup(css),
-        charts=any(section["drawing"] for section in sections),
-        plotly=PLOTLY,
-        script=SCRIPT,
-        standalone=Markup(standalone),
-        inline=Markup((ASSETS / "page.js").read_text(encoding="utf-8")) if standalone else "",
+    return (
+        templates()
+        .get_template("page.html.j2")
+        .render(
+            t=t,
+            title=title,
+            subtitle=subtitle,
+            day=day,
+            sections=sections,
+            links=list(links),
+            css=Markup(css),
+            charts=any(section["drawing"] for section in sections),
+            plotly=PLOTLY,
+            script=SCRIPT,
+            standalone=Markup(standalone),
+            inline=Markup((ASSETS / "page.js").read_text(encoding="utf-8")) if standalone else "",
+        )
     )
 
 
