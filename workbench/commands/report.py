@@ -76,6 +76,13 @@ def report(
         str | None,
         typer.Option(metavar="SECONDS", help="Longest time for one brief; default: 300 · 单份时限"),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Make the briefs on a Dask cluster, tcp://host:port · 在 Dask 集群上生成",
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Make unchanged briefs again too · 全部重做")
     ] = False,
@@ -86,7 +93,7 @@ def report(
     from workbench.reports.batch.jobs import LOST, THERE
     from workbench.reports.engine import JOB_SECONDS
 
-    folder = Path(filled(out=out)["out"])
+    folder = Path(filled(out=out, scheduler=scheduler)["out"])
     languages = tuple(dict.fromkeys(lang or []))
     for language in languages:
         translator(language)  # raises if it is neither zh nor en
@@ -130,6 +137,7 @@ def report(
             workers=workers,
             seconds=float(seconds or JOB_SECONDS),
             force=force,
+            scheduler=scheduler,
             progress=progress,
         )
     except KeyboardInterrupt:

@@ -4,6 +4,8 @@
   where they are kept, ``lock`` who may write;
 - ``making`` makes one brief and could do so elsewhere, ``workers`` makes several at a time,
   ``reasons`` says what went wrong; ``exporting`` makes other formats;
+- ``cluster`` knows the workers of a Dask cluster, ``spreading`` has them make briefs, ``remote`` is
+  what runs on a worker, ``parcel`` what is sent there;
 - ``hashing`` tells what is unchanged, ``standings`` what changed since; ``index`` shows both;
 - ``publish`` puts files in place.
 """

@@ -42,8 +42,17 @@ def line_hash(plan: Plan, copies: Mapping[str, str]) -> str:
         "competitors": register_of(register, example=product is not None),
     }
     texts = {name: read_text(path) if path else None for name, path in files.items()}
+    return digest([record, texts, made_with()])
+
+
+def made_with() -> dict[str, str]:
+    """What pages are made with, beside a plan and its files: part -> its version or hash.
+
+    Two machines on which this is equal make equal pages of equal plans. The program's own code is
+    read once in a process, for what it runs with is what it once imported.
+    """
     notebook = read_text(notebook_folder() / "reports" / "brief.ipynb")
-    return digest([record, texts, program(), notebook, _code(), _libraries()])
+    return {**program(), "notebook": digest(notebook), "code": _code(), **_libraries()}
 
 
 def digest(content: Any) -> str:

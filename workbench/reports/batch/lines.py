@@ -13,9 +13,12 @@ from workbench.locale import Translator, translator
 from workbench.reports.batch.hashing import digest, line_hash
 from workbench.reports.batch.jobs import HTML, Job, brief_name, folder_name, index_name, whole_name
 from workbench.reports.batch.making import Around, Task
+from workbench.reports.batch.parcel import PLAN, Enclosed, Parcel
+from workbench.sources.files import read_text
 from workbench.sources.opening import NONE, open_portfolio
 from workbench.sources.paths import notebook_folder
 from workbench.sources.plans import dump_plan
+from workbench.sources.products import product_path
 
 PLAN_COPY = "plan.yaml"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -62,6 +65,27 @@ class Line:
         }
         return dump_plan(self.plan.but(**paths), ".yaml")
 
+    @cached_property
+    def enclosed(self) -> tuple[Enclosed, ...]:
+        """The plan and the strategist's own files, as another machine reads them.
+
+        Raises
+        ------
+        InputError
+            If one can't be read.
+        """
+        named = {"product": self.plan.product, "competitors": self.plan.competitors}
+        if self.plan.product and product_path(self.plan.product) != Path(self.plan.product):
+            del named["product"]  # an example: every machine has it
+        files = {}
+        for name, value in named.items():
+            if value:
+                path = Path(self.copies.get(value, value)).resolve()
+                # A hyphen, so that it is a path whatever follows; see load_plan.
+                files[name] = Enclosed(f"own-{name}{path.suffix}", read_text(path), str(path))
+        plan = self.plan.but(**{name: file.name for name, file in files.items()})
+        return Enclosed(PLAN, dump_plan(plan, ".yaml"), PLAN), *files.values()
+
     def jobs(self, langs: tuple[str, ...], forms: Sequence[str], standalone: bool) -> list[Job]:
         """Its files, index pages apart, as they are to be made."""
         common = [self.hash, list(langs), standalone, bool(self.folder)]
@@ -97,6 +121,10 @@ class Line:
         notebook = str(notebook_folder() / "reports" / "brief.ipynb")
         around = self.around(job.market, t, langs, standalone)
         return Task(notebook, parameters, job.lang, around, seconds)
+
+    def parcel(self, job: Job, langs: tuple[str, ...], standalone: bool, seconds: float) -> Parcel:
+        """How a brief is made on a machine that has none of our files."""
+        return Parcel(self.task(job, Path(), langs, standalone, seconds), self.enclosed)
 
     def around(
         self, code: str, t: Translator, langs: tuple[str, ...], standalone: bool = False

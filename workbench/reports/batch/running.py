@@ -1,9 +1,9 @@
 """A batch from its beginning to its end: skip, make, publish, compare, write the index last."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from workbench.domain.assess import Portfolio
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan
 from workbench.locale import translator
+from workbench.reports.batch.cluster import Cluster, check_address, connected
 from workbench.reports.batch.exporting import check_formats, exported
 from workbench.reports.batch.hashing import line_hash
 from workbench.reports.batch.index import Since, line_index, top_index
@@ -21,6 +22,7 @@ from workbench.reports.batch.lines import Line, in_folders, usable_portfolio
 from workbench.reports.batch.lock import locked
 from workbench.reports.batch.making import Made
 from workbench.reports.batch.publish import publish, sweep, write_shared
+from workbench.reports.batch.spreading import made_on_cluster
 from workbench.reports.batch.standings import (
     Standing,
     moves,
@@ -60,6 +62,7 @@ def run_lines(
     workers: int | None = None,
     seconds: float = JOB_SECONDS,
     force: bool = False,
+    scheduler: str | None = None,
     progress: Progress = lambda done, total, job: None,
 ) -> list[Job]:
     """Write a brief per line, market and language, the index pages and the job table.
@@ -77,11 +80,13 @@ def run_lines(
     formats
         What to write beside HTML, of :data:`workbench.reports.exporters.FORMATS`.
     workers
-        How many briefs at a time; None: as many as there are cores.
+        How many briefs at a time; None: as many as there are cores, or threads of the cluster.
     seconds
         How long one brief may take.
     force
         Make also what is unchanged.
+    scheduler
+        Address of the Dask scheduler whose workers make the briefs; None: they are made here.
     progress
         Called after each file with how many are done, how many there are, and its job.
 
@@ -94,17 +99,18 @@ def run_lines(
     Raises
     ------
     InputError
-        If a plan is bad, the folder can't be written, or another batch is writing to it.
+        If a plan is bad, the folder can't be written, another batch is writing to it, or the
+        cluster can't be used.
     KeyboardInterrupt
         After Ctrl-C, when the kernels are ended and the table says what was done.
     """
     check_formats(formats)
+    if scheduler is not None:
+        check_address(scheduler)
     found = in_folders(lines)
-    with locked(out):
-        batch = _Batch(found, out, langs, standalone, progress)
-        return batch.run(
-            tuple(dict.fromkeys(formats)), workers or os.cpu_count() or 1, seconds, force
-        )
+    with locked(out), connected(scheduler) if scheduler else nullcontext() as cluster:
+        batch = _Batch(found, out, langs, standalone, progress, cluster)
+        return batch.run(tuple(dict.fromkeys(formats)), workers, seconds, force)
 
 
 def start_of(jobs: Sequence[Job]) -> str:
@@ -119,30 +125,43 @@ class _Batch:
     """One batch under way, by the one process that may write to the folder."""
 
     def __init__(
-        self, lines: list[Line], out: Path, langs: tuple[str, ...], standalone: bool, tell: Progress
+        self,
+        lines: list[Line],
+        out: Path,
+        langs: tuple[str, ...],
+        standalone: bool,
+        tell: Progress,
+        cluster: Cluster | None,
     ) -> None:
         self.lines, self.out, self.langs, self.standalone = lines, out, langs, standalone
         self.table = Table.read(out)
         self.started = now()
         self._tell = tell
+        self._cluster = cluster
         self._told = 0
         self._line: dict[str, Line] = {}
 
-    def run(self, formats: tuple[str, ...], workers: int, seconds: float, force: bool) -> list[Job]:
+    def run(
+        self, formats: tuple[str, ...], most: int | None, seconds: float, force: bool
+    ) -> list[Job]:
         sweep(self.out, self.lines)
+        workers = most or os.cpu_count() or 1
+        there = sum(self._cluster.threads.values()) if self._cluster else workers
         jobs = []
         for line in self.lines:
             for job in line.jobs(self.langs, formats, self.standalone):
                 self._line[job.file] = line
                 jobs.append(self._planned(job, force))
-        self.table.begin(jobs, started=self.started, workers=workers, timeout=seconds)
+        self.table.begin(
+            jobs, started=self.started, workers=min(most or there, there), timeout=seconds
+        )
         try:
             write_shared(self.out, self.lines, self.standalone)
             for job in jobs:
                 if job.state == "skipped":
                     self._ended(job)
             waiting = [job for job in jobs if job.state == "queued"]
-            self._make([job for job in waiting if job.format == HTML], workers, seconds)
+            self._make([job for job in waiting if job.format == HTML], most, seconds)
             portfolios = self._portfolios()
             self._export([job for job in waiting if job.format != HTML and job.market], workers)
             found = {
@@ -173,15 +192,29 @@ class _Batch:
             return replace(job, sha256=before.sha256, made=before.made)
         return job
 
-    def _make(self, jobs: list[Job], workers: int, seconds: float) -> None:
-        tasks = [
-            (job, self._line[job.file].task(job, self.out, self.langs, self.standalone, seconds))
-            for job in jobs
-        ]
+    def _make(self, jobs: list[Job], most: int | None, seconds: float) -> None:
         with ThreadPoolExecutor(1) as pool:  # the kernels do the work: time for what comes after
             pool.submit(self._compare_early)
-            for job, made in made_side_by_side(tasks, workers, self._began):
+            for job, made in self._made(jobs, most, seconds):
                 self._ended(self._outcome(job, made))
+
+    def _made(
+        self, jobs: list[Job], most: int | None, seconds: float
+    ) -> Iterator[tuple[Job, Made]]:
+        if self._cluster is None:
+            tasks = [
+                (
+                    job,
+                    self._line[job.file].task(job, self.out, self.langs, self.standalone, seconds),
+                )
+                for job in jobs
+            ]
+            return made_side_by_side(tasks, most or os.cpu_count() or 1, self._began)
+        parcels = [
+            (job, self._line[job.file].parcel(job, self.langs, self.standalone, seconds))
+            for job in jobs
+        ]
+        return made_on_cluster(self._cluster, parcels, most, self._began)
 
     def _compare_early(self) -> None:
         """Work out what the index compares; an error is met again, and told, when it is written."""
