@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import tornado.web
+from jupyter_server.base.handlers import Template404
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Router
 
+from workbench.apps._routes import refused
 from workbench.domain.errors import InputError
 
 COOKIE = "workbench-access"
@@ -50,8 +52,8 @@ class Access:
     def granted(self, request: HTTPServerRequest, cookie: str | None) -> bool:
         """Whether a request may go on; ``cookie`` is the signed one as far as it is genuine."""
         if self.header:
-            named = [value for value in request.headers.get_list(self.header) if value.strip()]
-            return self._from_proxy(request) and len(named) == 1
+            named = request.headers.get_list(self.header)
+            return self._from_proxy(request) and len(named) == 1 and bool(named[0].strip())
         if not self.token:
             return True
         kind, _, shown = request.headers.get("Authorization", "").partition(" ")
@@ -155,9 +157,29 @@ class Guard(Router):
         options = {"access": self.access}
         if self.access.token and request.path == LOGIN:
             return self.app.get_handler_delegate(request, Login, options)
-        if self.access.granted(request, _cookie(self.app, request)):
-            return self.app.find_handler(request, **more)
-        return self.app.get_handler_delegate(request, Login, options)
+        if not self.access.granted(request, _cookie(self.app, request)):
+            return self.app.get_handler_delegate(request, Login, options)
+        if self._anothers(request) or self._under_another_name(request):
+            return self.app.get_handler_delegate(request, Template404)
+        refusing = refused(request, self.app.settings["base_url"])
+        if refusing:
+            return self.app.get_handler_delegate(request, refusing)
+        return self.app.find_handler(request, **more)
+
+    def _under_another_name(self, request: HTTPServerRequest) -> bool:
+        """Whether DNS led another site's name here, where nothing is asked for; Jupyter says so."""
+        return self.access == Access() and not is_loopback(request.host_name.strip("[]"))
+
+    def _anothers(self, request: HTTPServerRequest) -> bool:
+        """Whether a path names the kernel of another user's page: for this one there is none.
+
+        Where no proxy names users, all have the same rights, and a kernel's id, which nothing
+        lists, is known to the page that it was started for.
+        """
+        user = request.headers.get(self.access.header, "") if self.access.header else ""
+        path = unquote(request.path)
+        users: dict[str, str] = self.app.settings["kernel_manager"].users
+        return any(user != owner and kernel in path for kernel, owner in users.items())
 
 
 def _cookie(app: tornado.web.Application, request: HTTPServerRequest) -> str | None:

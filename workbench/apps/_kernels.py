@@ -9,6 +9,8 @@ import tornado.web
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer, default
 
+from workbench.store.identity import USER_FROM
+
 LEFT_SECONDS = 60
 """A kernel to which no page is connected for so long belongs to a page that was left. The worst
 page load seen, on a busy machine and without warm kernels, took 16 s."""
@@ -36,6 +38,11 @@ class Kernels(AsyncMappingKernelManager):
 
     _starting = 0
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.users: dict[str, str] = {}
+        """Kernel -> the user for whose page it was started, as the proxy named them; else empty."""
+
     @default("most")
     def _room(self) -> int:
         return room()
@@ -48,7 +55,11 @@ class Kernels(AsyncMappingKernelManager):
             raise tornado.web.HTTPError(503, log_message=f"{self.most} kernels are alive: no room")
         self._starting += 1
         try:
-            return str(await super().start_kernel(*args, **more))
+            kernel = str(await super().start_kernel(*args, **more))
+            env = more.get("env") or {}
+            self.users = {one: user for one, user in self.users.items() if one in self}
+            self.users[kernel] = env.get(env.get(USER_FROM, ""), "")
+            return kernel
         finally:
             self._starting -= 1
 

@@ -24,8 +24,10 @@ from voila.handler import BaseVoilaHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.apps._access import Access, Guard
+from workbench.apps._answers import POLICY, Complete
 from workbench.apps._kernels import Kernels
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
+from workbench.apps._routes import OURS
 from workbench.apps._twin import twin
 from workbench.domain.errors import WorkbenchError
 from workbench.kernel.errors import UnavailableError
@@ -34,6 +36,10 @@ from workbench.kernel.prepare import prepare
 PAGE_KERNEL = "python3"
 """The kernelspec that the notebooks name; the server puts the warm kernel in its place."""
 IDLE_SECONDS = 600  # a kernel without a page ends after this; the worst page load seen is 16 s
+MOST_SENT = 100_000
+"""Bytes of a request's body: a token or a page's closing message. Widgets use websockets."""
+BODY_SECONDS, HEADER_SECONDS = 20, 120
+"""How long a request may take to arrive, and a connection may lie idle, before it is closed."""
 NOISE = re.compile(
     # our notebooks hold no outputs, so that there is nothing to trust
     r"Notebook .* is not trusted"
@@ -48,15 +54,6 @@ EXTENSIONS = [
     "anywidget",
 ]
 """What draws widgets. Plotly's own extension, 4.8 MB, is not among them: charts bring their own."""
-
-# Widgets are modules and styles made at run time, so scripts and styles are allowed inline; nothing
-# may be loaded from, or sent to, another host.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' blob: data:; worker-src 'self' blob:; frame-ancestors 'self'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'"
-)
 
 
 def settings(access: Access, most: int | None = None) -> Config:
@@ -133,6 +130,8 @@ class _Page(TornadoVoilaHandler):
     async def get(self, path: str | None = None) -> None:
         name = Path(path or "").stem
         server: Server = self.settings["workbench_server"]
+        if path not in {f"{app}.ipynb" for app in app_names(Path(server.root_dir))}:
+            raise tornado.web.HTTPError(404)
         try:
             self.twin = await IOLoop.current().run_in_executor(
                 server.drawing, twin, name, self.request.query
@@ -217,7 +216,10 @@ class Server(Voila):
         return settings
 
     def init_handlers(self) -> list[Any]:
-        dropped = ("/voila/files", "/voila/tree", "/voila/api/contents", "/voila/api/themes")
+        dropped = (
+            *("/voila/files", "/voila/tree", "/voila/api/contents", "/voila/api/themes"),
+            "/logout",  # there is nobody whom Jupyter logged in
+        )
         ours: list[Any] = [
             (r"/", _Landing, {"voila_configuration": self.voila_configuration}),
             (r"/reports/(.*)", _Reports, {"path": self.reports, "default_filename": "index.html"}),
@@ -228,12 +230,19 @@ class Server(Voila):
             ),
         ]
         kept = [h for h in super().init_handlers() if h[0] != "/" and not h[0].startswith(dropped)]
-        pages = [(_Page, *h[2:]) if h[1] is TornadoVoilaHandler else h[1:] for h in kept]
-        return ours + [(h[0], *rest) for h, rest in zip(kept, pages, strict=True)]
+        replaced = OURS | {TornadoVoilaHandler: _Page}
+        return ours + [(h[0], replaced.get(h[1], h[1]), *h[2:]) for h in kept]
 
     def listen(self) -> None:
         self.drawing.submit(twin, "portfolio", "")  # imports, tables and ranking, once for all
-        HTTPServer(Guard(self.app, self.access), ssl_options=self.tls).add_sockets(self.sockets)
+        self.app.add_transform(Complete)
+        HTTPServer(
+            Guard(self.app, self.access),
+            ssl_options=self.tls,
+            max_body_size=MOST_SENT,
+            body_timeout=BODY_SECONDS,
+            idle_connection_timeout=HEADER_SECONDS,
+        ).add_sockets(self.sockets)
         self.ioloop.spawn_callback(self.announce)
         self.ioloop.spawn_callback(self.warm)
         try:
