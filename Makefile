@@ -10,7 +10,7 @@ SOURCE := $(if $(PLAN),--plan $(PLAN),$(if $(WORKSPACE),--database $(WORKSPACE),
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_PYTHON_VERSION_WARNING := 1
-BUILT_FROM := pyproject.toml package.json package-lock.json $(wildcard js/*.js js/*.mjs js/*.css js/*.py)
+BUILT_FROM := pyproject.toml package.json package-lock.json workbench/kernel/kernelspec/kernel.json $(wildcard js/*.js js/*.mjs js/*.css js/*.py)
 
 .PHONY: help run serve lab reports install test check static format bench lock clean
 .DEFAULT_GOAL := help

@@ -86,7 +86,9 @@ async function render({ model, el, signal }) {
       };
       if (plot.classList.contains("cw-failed")) plot.replaceChildren();
       plot.classList.remove("cw-failed");
-      await Plotly.react(plot, data ?? [], { ...rest, autosize: true, height: model.get("height") }, config);
+      const whole = { ...rest, autosize: true, height: model.get("height") };
+      const turn = globalThis.__workbenchTurn ?? ((/** @type {() => any} */ now) => now());
+      await turn(() => !signal?.aborted && Plotly.react(plot, data ?? [], whole, config));
       frame();
     } catch (error) {
       console.error(error);
@@ -99,6 +101,7 @@ async function render({ model, el, signal }) {
   const watch = new MutationObserver(redraw);
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   for (const medium of [scheme, print]) medium.addEventListener("change", redraw);
+  frame(); // its place in the page, before there is a drawing
   let seen = 0;
   const size = new ResizeObserver(([{ contentRect }]) => {
     // Also covers a chart drawn in a closed tab: it gets its width when the tab opens.

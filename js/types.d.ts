@@ -36,3 +36,6 @@ declare module "*.css";
 
 /** Gives Plotly; set once per page by plotly_runtime.js. */
 declare var __workbenchPlotly: undefined | (() => Promise<any>);
+
+/** Draws when it is its turn; set once per page by plotly_runtime.js. */
+declare var __workbenchTurn: undefined | (<T>(draw: () => T | Promise<T>) => Promise<T>);

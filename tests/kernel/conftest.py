@@ -139,3 +139,11 @@ def eventually(found: Any, wanted: Any) -> None:
     while found() != wanted and time.monotonic() < until:
         time.sleep(0.02)
     assert found() == wanted
+
+
+def rested(parent: int) -> None:
+    """Wait until a parent has called everything that it is to exercise."""
+    until = time.monotonic() + SECONDS
+    while any(one["pid"] == parent and one["chores"] for one in client.running().values()):
+        assert time.monotonic() < until
+        time.sleep(0.05)

@@ -157,7 +157,7 @@ def test_a_slow_caller_is_dropped(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(server.time, "monotonic", lambda: now[0])
     place = Place(tmp_path / "warm")
     lines: list[str] = []
-    loop = server.Server(place.listen("key"), None, 0, 600.0, lambda: None, lines.append)
+    loop = server.Server(place.listen("key"), None, [], 0, 600.0, lambda: None, lines.append)
     with place.connect("key", SECONDS) as connection:
         loop._accept()
         now[0] = server.PATIENCE / 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.conftest import eventually, stage_warm, started
+from tests.kernel.conftest import eventually, rested, stage_warm, started
 from workbench.kernel import client
 from workbench.kernel.spec import kernel_spec, stage_spec
 
@@ -81,8 +81,11 @@ def test_modules_and_functions_that_fail_are_left_to_the_kernel(stage, lines, tm
     stage_warm(stage, "partly", preload=["wb_missing", "wb_sample"], exercise=exercise)
     env = {**os.environ, "PYTHONPATH": str(tmp_path)}
     with started("partly", env=env) as kernel:
-        assert kernel.value("__import__('wb_sample').done") is True
         parent = kernel.value("__import__('os').getppid()")
+        rested(parent)
+    with started("partly", env=env) as kernel:
+        assert kernel.value("__import__('wb_sample').done") is True
+        assert kernel.value("__import__('os').getppid()") == parent
         log = Path(f"/proc/{parent}/fd/2").readlink().read_text(encoding="utf-8")
     assert "not preloaded: wb_missing: ModuleNotFoundError" in log
     assert "not exercised: wb_sample:fails: OSError('no')" in log

@@ -7,9 +7,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from workbench.domain.errors import WorkbenchError
+from workbench.widgets._esm import bundle, versioned
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
-FONT = Path(__file__).resolve().parents[1] / "widgets" / "static" / "fonts" / "inter-latin.woff2"
+FONT = "fonts/inter-latin.woff2"
+STATIC_ADDRESS = "templates/workbench/static"
+"""Where the template's files are, below Voilà's address."""
+SCRIPTS = ("live.js", "url.js", "chart.js", "grid.js", "download.js", "plotly_runtime.js")
+STYLES = ("live.css", "chart.css", "grid.css", "download.css")
+"""Of the bundles, in the order in which a page needs them."""
 LISTING = re.compile(r"[;；][^;；`]*`workbench markets`[^;；.。]*(?=[.。]?$)")
 """The clause of a message that sends its reader to a terminal for what a page offers in a list."""
 
@@ -36,8 +42,9 @@ def stage_template(root: Path) -> Path:
     for name in ("app.css", "sections.css"):
         shutil.copyfile(ASSETS / name, static / name)
     shutil.copyfile(ASSETS / "page.js", static / "sections.js")  # sorts tables, as in a brief
-    if FONT.is_file():
-        shutil.copyfile(FONT, static / FONT.name)
+    for name in (FONT, *SCRIPTS, *STYLES):
+        file = bundle(name)
+        shutil.copyfile(file, static / file.name)
     return target
 
 
@@ -65,6 +72,8 @@ def page_context(query: str, *, app: str = "", edit: bool = False, **found: Any)
         "apps": found.get("apps", []),
         "reports": found.get("reports", False),
         "twin": found.get("twin", ""),
+        "scripts": [versioned(name) for name in SCRIPTS],
+        "styles": [versioned(name) for name in STYLES],
     }
 
 

@@ -28,7 +28,8 @@ from workbench.apps._answers import POLICY, Complete
 from workbench.apps._kernels import Kernels
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
 from workbench.apps._routes import OURS
-from workbench.apps._twin import twin
+from workbench.apps._templates import keep_compiled
+from workbench.apps._twin import TWINS, twin
 from workbench.domain.errors import WorkbenchError
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import prepare
@@ -174,6 +175,7 @@ class Server(Voila):
 
     def initialize(self, argv: list[str] | None = None) -> None:
         super().initialize(argv)
+        keep_compiled()
         self.drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="twins")
         self.port = self.sockets[0].getsockname()[1]
         self.ioloop = IOLoop.current()
@@ -234,7 +236,9 @@ class Server(Voila):
         return ours + [(h[0], replaced.get(h[1], h[1]), *h[2:]) for h in kept]
 
     def listen(self) -> None:
-        self.drawing.submit(twin, "portfolio", "")  # imports, tables and ranking, once for all
+        for app in TWINS:  # imports, tables and ranking, once for all
+            for lang in ("zh", "en"):
+                self.drawing.submit(twin, app, f"lang={lang}")
         self.app.add_transform(Complete)
         HTTPServer(
             Guard(self.app, self.access),

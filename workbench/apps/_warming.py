@@ -1,21 +1,30 @@
-"""What the warm kernel does once, so that no page has to: tables, texts, a first drawing."""
+"""What the warm kernel does once, so that no page has to: tables, texts, and every page opened."""
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from workbench.apps._twin import TWINS, draw
-from workbench.sources.opening import open_portfolio
+from ipywidgets import Widget
+
+from workbench.apps._opening import asked_for
+from workbench.apps.market import MarketPage
+from workbench.apps.planner import Planner
+from workbench.apps.portfolio import PortfolioPage
+from workbench.domain.plan import Plan
+from workbench.sources.opening import NONE, open_portfolio
 from workbench.sources.paths import data_folder
-from workbench.sources.plans import EXAMPLE_PLAN, load_plan
+from workbench.sources.plans import EXAMPLE_PLAN, ROLE_VARIABLE, ReadOnlyStore, load_plan
 from workbench.store import open_workspace
 from workbench.store.plans import ScenarioStore, begin
+from workbench.widgets.state import PlanState
 
 
 def warm() -> None:
-    """Open the example plan, out of a workspace of its own, and draw every page in both languages.
+    """Open every page on the example plan, out of a workspace of its own, in both languages.
 
-    Nothing of the user's is read or written; what stays are imports, tables, texts, and the ranking
-    of the example.
+    Nothing of the user's is read or written; what stays are imports, tables, texts and templates.
     """
     plan = load_plan(data_folder() / "examples" / EXAMPLE_PLAN)
     with TemporaryDirectory() as folder:
@@ -23,6 +32,43 @@ def warm() -> None:
         begin(store, "base", plan)
         kept = ScenarioStore(store, "base").load()
         store.engine.dispose()
-    for lang in ("zh", "en"):
-        for app in TWINS:
-            draw(app, open_portfolio(kept.but(lang=lang)))
+    _open_pages(kept, NONE)
+
+
+def warm_served() -> None:
+    """Open every page on the plan that the kernels will show, so that its ranking stays too.
+
+    It is read as a viewer would; a page opened later over another plan takes over what both share
+    (:func:`workbench.sources.opening.open_portfolio`).
+    """
+    with _as_viewer():
+        store, look = asked_for({}, "")
+        try:
+            plan = look(store.load())
+        finally:
+            if isinstance(store, ScenarioStore):
+                store.workspace.engine.dispose()
+    _open_pages(plan, store.copies)
+
+
+def _open_pages(plan: Plan, copies: Mapping[str, str]) -> None:
+    portfolio = open_portfolio(plan, copies)
+    try:
+        for lang in ("zh", "en"):
+            for page in (PortfolioPage, MarketPage, Planner):
+                seen = plan.but(lang=lang, market=portfolio.focus)
+                page(PlanState(seen, ReadOnlyStore(seen, copies)))
+    finally:
+        Widget.close_all()  # a page's kernel must not know of them
+
+
+@contextmanager
+def _as_viewer() -> Iterator[None]:
+    before = os.environ.get(ROLE_VARIABLE)
+    os.environ[ROLE_VARIABLE] = "viewer"
+    try:
+        yield
+    finally:
+        del os.environ[ROLE_VARIABLE]
+        if before is not None:
+            os.environ[ROLE_VARIABLE] = before

@@ -21,11 +21,15 @@ from typing import Any
 from tornado.netutil import bind_sockets
 
 from workbench.apps._access import Access, access_for
-from workbench.apps._pages import stage_template
+from workbench.apps._pages import STATIC_ADDRESS, stage_template
 from workbench.apps._server import PAGE_KERNEL, Server, settings
 from workbench.domain.errors import InputError
 from workbench.kernel.spec import kernel_spec, stage_spec
 from workbench.store.identity import USER_FROM, header_variable
+from workbench.widgets._esm import SERVED
+
+SERVED_PLAN = "workbench.apps._warming:warm_served"
+"""What the pages' parent process calls once more than every warm kernel's."""
 
 
 def serve(
@@ -78,7 +82,10 @@ def serve(
         search = os.pathsep.join(filter(None, [str(root), os.environ.get("JUPYTER_PATH")]))
         role = "editor" if edit else "viewer"
         named = {USER_FROM: header_variable(access.header)} if access.header else {}
-        stack.enter_context(_environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **named))
+        scripts = {SERVED: STATIC_ADDRESS}
+        stack.enter_context(
+            _environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **scripts, **named)
+        )
         server = Server(
             config=settings(access, most),
             config_file_paths=[],
@@ -96,9 +103,10 @@ def serve(
 def stage_kernel(root: Path) -> Path:
     """Put the kernel of the pages under ``root``, where notebooks look for ``python3``.
 
-    It is the warm one (:mod:`workbench.kernel`), of this environment. It keeps its own warnings to
-    itself: they go to whoever runs the server, who can do nothing
-    about the transport that Jupyter chose or about a page that was closed. Errors still appear.
+    It is the warm one (:mod:`workbench.kernel`), of this environment, with the plan that is served
+    opened ahead. It keeps its own warnings to itself: they go to whoever runs the server, who can
+    do nothing about the transport that Jupyter chose or about a page that was closed. Errors still
+    appear.
 
     Returns
     -------
@@ -108,6 +116,7 @@ def stage_kernel(root: Path) -> Path:
     spec = kernel_spec()
     spec["argv"][0] = sys.executable
     spec["argv"].append("--IPKernelApp.log_level=ERROR")
+    spec["metadata"]["kernel_provisioner"]["config"]["exercise"].append(SERVED_PLAN)
     return stage_spec(root, spec, PAGE_KERNEL)
 
 

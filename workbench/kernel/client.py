@@ -160,6 +160,8 @@ def default_folder() -> Path:
 def running(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """The parents that listen, by key, each with ``pid`` and the ``kernels`` and ``spares`` it has.
 
+    ``chores`` is how many functions it still has to exercise.
+
     Parameters
     ----------
     folder

@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +93,13 @@ def serve(orders: Orders) -> socket.socket | None:
         del sys.path[0]  # as ipykernel_launcher does
     from workbench.kernel.fingerprint import Fingerprint
     from workbench.kernel.place import Place
-    from workbench.kernel.preload import preload
+    from workbench.kernel.preload import exercise, preload
     from workbench.kernel.server import Forked, Server
 
     settings = orders.settings
     began = time.monotonic()
     fingerprint = Fingerprint(settings.watch)
-    preload(settings.preload, settings.exercise, log)
+    preload(settings.preload, log)
     fingerprint.add_modules()
     place = Place(Path(orders.folder))
 
@@ -108,7 +109,13 @@ def serve(orders: Orders) -> socket.socket | None:
 
     place.sweep()
     listening = place.listen(orders.key)
-    server = Server(listening, fingerprint, settings.spares, settings.idle, retire, log)
+
+    def chore(name: str) -> None:
+        exercise(name, log)
+        fingerprint.add_modules()
+
+    chores = [partial(chore, name) for name in settings.exercise]
+    server = Server(listening, fingerprint, chores, settings.spares, settings.idle, retire, log)
     log(f"serves: preloaded in {time.monotonic() - began:.1f} s")
     os.write(orders.ready, b"ready")
     os.close(orders.ready)

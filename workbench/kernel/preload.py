@@ -21,8 +21,8 @@ ALWAYS = (
 """What each kernel imports until it has answered its first request."""
 
 
-def preload(modules: list[str], exercise: list[str], log: Callable[[str], None]) -> None:
-    """Import modules and call functions, then make their memory fit for sharing.
+def preload(modules: list[str], log: Callable[[str], None]) -> None:
+    """Import modules, then make their memory fit for sharing.
 
     One that fails is logged and left to the kernels, where it fails as it would anyhow.
 
@@ -30,23 +30,36 @@ def preload(modules: list[str], exercise: list[str], log: Callable[[str], None])
     ----------
     modules
         Names of modules.
-    exercise
-        Functions without arguments, as ``module:function``; what they touch is loaded too.
     log
         Takes a line.
     """
-    with _shell():
+    with _shared():
         for name in (*ALWAYS, *modules):
             try:
                 importlib.import_module(name)
             except Exception as error:
                 log(f"not preloaded: {name}: {error!r}")
-        for name in exercise:
-            module, _, function = name.partition(":")
-            try:
-                getattr(importlib.import_module(module), function)()
-            except Exception as error:
-                log(f"not exercised: {name}: {error!r}")
+
+
+def exercise(name: str, log: Callable[[str], None]) -> None:
+    """Call a function without arguments, named ``module:function``; what it touches is shared too.
+
+    One that fails is logged.
+    """
+    module, _, function = name.partition(":")
+    with _shared():
+        try:
+            getattr(importlib.import_module(module), function)()
+        except Exception as error:
+            log(f"not exercised: {name}: {error!r}")
+
+
+@contextlib.contextmanager
+def _shared() -> Iterator[None]:
+    """What is made within will be shared by the forks, as far as they leave it alone."""
+    gc.unfreeze()
+    with _shell():
+        yield
     gc.collect()
     gc.freeze()  # a collection in a kernel would otherwise write to, and so copy, every object
 

@@ -6,7 +6,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from workbench.kernel.protocol import FDS, VERSION, Launch, ProtocolError
 PATIENCE = 10.0
 """Seconds that a request may take to arrive whole."""
 REST = 0.5
-"""Seconds after a launch before a spare is made, so that it disturbs no start."""
+"""Seconds after a launch before a chore is done or a spare is made, so that neither disturbs it."""
 
 
 class Forked(BaseException):
@@ -56,6 +56,8 @@ class Server:
         The socket to take requests from.
     fingerprint
         What to compare with before each fork.
+    chores
+        What to do once, one after the other, while nobody asks for a kernel; spares come after.
     spares
         Children to keep in hand.
     idle
@@ -70,6 +72,7 @@ class Server:
         self,
         listening: socket.socket,
         fingerprint: Fingerprint,
+        chores: Sequence[Callable[[], None]],
         spares: int,
         idle: float,
         retire: Callable[[], None],
@@ -77,6 +80,7 @@ class Server:
     ) -> None:
         self._listening: socket.socket | None = listening
         self._fingerprint = fingerprint
+        self._chores = list(chores)
         self._wanted = spares
         self._idle = idle
         self._retire = retire
@@ -103,7 +107,7 @@ class Server:
                     selected.data()
             self._drop_slow_callers()
             if self._rest() == 0.0:
-                self._fork_spare()
+                self._use_rest()
         self.close()
 
     def close(self) -> None:
@@ -143,10 +147,18 @@ class Server:
         return min(waits, default=None)
 
     def _rest(self) -> float | None:
-        """Seconds until a spare is made; None if there are enough."""
-        if self._listening is None or len(self._spares) >= self._wanted:
+        """Seconds until the next chore or spare; None if there is none to come."""
+        if self._listening is None:
+            return None
+        if not self._chores and len(self._spares) >= self._wanted:
             return None
         return max(0.0, self._launched + REST - time.monotonic())
+
+    def _use_rest(self) -> None:
+        if self._chores:
+            self._chores.pop(0)()
+        else:
+            self._fork_spare()
 
     def _stop_listening(self) -> None:
         if self._listening is not None:
@@ -251,6 +263,7 @@ class Server:
             "pid": os.getpid(),
             "kernels": sorted(kernel.pid for kernel in self._kernels if not kernel.ended),
             "spares": sorted(kernel.pid for kernel in self._spares),
+            "chores": len(self._chores),
         }
 
     def _tell(self, caller: Caller, fds: tuple[int, ...] = (), **values: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import traitlets as t
 from ipywidgets import Widget, widget_serialization
 
-from workbench.widgets._esm import OneWay, bundle
+from workbench.widgets._esm import OneWay
 
 TOKENS = Path(__file__).parents[1] / "assets" / "tokens.css"
 
@@ -52,7 +52,7 @@ def dark_colours() -> dict[str, str]:
 class PlotlyRuntime(OneWay):
     """Plotly itself: 1.5 MB that cross the wire once per page, not once per chart."""
 
-    _esm = bundle("plotly_runtime.js")
+    script = "plotly_runtime.js"
 
 
 _runtimes: dict[int, PlotlyRuntime] = {}
@@ -81,8 +81,8 @@ class Chart(OneWay):
         ``label``, ``height``, ``lang``.
     """
 
-    _esm = bundle("chart.js")
-    _css = bundle("chart.css")
+    script = "chart.js"
+    sheet = "chart.css"
 
     figure = t.Unicode("").tag(sync=True)
     """The figure as Plotly JSON, in light token colours. Default empty: nothing is drawn."""

@@ -2,14 +2,14 @@
 
 import traitlets as t
 
-from workbench.widgets._esm import OneWay, bundle
+from workbench.widgets._esm import OneWay
 
 
 class Download(OneWay):
     """The file is made in the page from ``content``; nothing is written on the server."""
 
-    _esm = bundle("download.js")
-    _css = bundle("download.css")
+    script = "download.js"
+    sheet = "download.css"
 
     label = t.Unicode("").tag(sync=True)
     """What the button says, in the page's language."""

@@ -9,7 +9,7 @@ from traitlets.log import get_logger
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.widgets._cells import check_column
 from workbench.widgets._edits import Edit, apply, revert
-from workbench.widgets._esm import OneWay, bundle
+from workbench.widgets._esm import OneWay
 from workbench.widgets._grid_texts import TEXTS
 
 MOST_EDITS = 20_000
@@ -22,8 +22,8 @@ class Grid(OneWay):
     A page proposes edits; this class decides. See :meth:`on_edit`.
     """
 
-    _esm = bundle("grid.js")
-    _css = bundle("grid.css")
+    script = "grid.js"
+    sheet = "grid.css"
 
     columns = t.List(t.Dict()).tag(sync=True)
     """In order: key, title, kind (text, number, level, date or select; default text), editable

@@ -2,7 +2,7 @@
 
 import traitlets as t
 
-from workbench.widgets._esm import OneWay, bundle
+from workbench.widgets._esm import OneWay
 
 
 class Query(OneWay):
@@ -12,7 +12,7 @@ class Query(OneWay):
     brought in the address is read from the environment variable ``QUERY_STRING``.
     """
 
-    _esm = bundle("url.js")
+    script = "url.js"
 
     query = t.Dict(value_trait=t.Unicode(), key_trait=t.Unicode()).tag(sync=True)
     """Parameter names and values; the address holds these and no others. Default empty."""

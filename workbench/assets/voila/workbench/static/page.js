@@ -70,7 +70,9 @@
   };
 
   const LOST = new Set(["dead", "restarting", "autorestarting"]);
+  const config = () => JSON.parse(byId("jupyter-config-data").textContent);
   let leaving = false;
+  let byVoila = false; // its script draws the page, and ends the kernel when the page is left
   let sockets = 0;
   const watch = (socket) => {
     let open = false;
@@ -105,10 +107,9 @@
     setTimeout(() => (leaving = false), 6000);
   });
   addEventListener("pagehide", () => {
-    const config = byId("jupyter-config-data");
     const token = document.cookie.match(/\b_xsrf=([^;]*)/)?.[1];
-    if (leaving || !config || !token) return;
-    const { baseUrl, kernelId } = JSON.parse(config.textContent);
+    if ((leaving && byVoila) || !byId("jupyter-config-data") || !token) return;
+    const { baseUrl, kernelId } = config();
     const form = new FormData();
     form.append("_xsrf", token);
     navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`, form);
@@ -199,6 +200,7 @@
       used.addEventListener("blur", ready, { once: true }); // not under somebody's hands
       return;
     }
+    performance.mark("takeover");
     takeOver();
     const box = byId("wb-loading");
     status(words.ready); // still said to screen readers
@@ -209,32 +211,67 @@
     document.documentElement.dataset.ready = "";
     dispatchEvent(new Event("resize")); // figures measure themselves once more
   };
+  const promise = () => {
+    let resolve;
+    const made = new Promise((done) => (resolve = done));
+    return Object.assign(made, { resolve });
+  };
+  const drawers = promise();
+  let changed = Date.now(); // when the page last did
+  /* voila's script draws whatever ours (live.js) is not for; it doesn't say when it is done. */
+  const leaveToVoila = async () => {
+    byVoila = true;
+    const { style, script } = await drawers;
+    for (const src of [style, script]) {
+      const node = document.createElement("script");
+      Object.assign(node, { src, async: false });
+      document.body.append(node);
+    }
+    const end = Date.now();
+    // Drawn, and quiet for a moment; a page that never rests is not kept waiting.
+    const poll = () => {
+      const now = Date.now();
+      const waiting = now < end + 30000 && undrawn();
+      if (waiting || (now < end + 8000 && now < changed + 250)) setTimeout(poll, 100);
+      else ready();
+    };
+    poll();
+  };
   window.wbPage = {
+    /** Where the page's kernel is, as soon as that is known. */
+    kernel: promise(),
+    /** Resolved when the last cell has run. */
+    computed: promise(),
+    /** Called when the kernel is there; its first cell may still be running. */
+    started() {
+      this.kernel.resolve(config());
+    },
+    /** Called by live.js: it has drawn the page, or leaves it to voila's script. */
+    drawn(done) {
+      if (done) ready();
+      else leaveToVoila();
+    },
     /** Called after each cell has run. */
     step(done, total) {
       status(say(words.loading_steps, { done, total }));
       const bar = byId("wb-progress");
       if (bar) Object.assign(bar, { max: total, value: done });
     },
-    /** Called when the last cell has run: wait until voila has drawn what came out of them. */
-    finish() {
+    /**
+     * Called when the last cell has run: wait until what came out of them is drawn.
+     * @param {{ style: string, script: string }} voila Addresses of voila's script and its styles.
+     */
+    finish(voila) {
       status(words.loading_draw);
-      const end = Date.now();
-      let changed = end;
+      drawers.resolve(voila);
+      this.computed.resolve();
       const observer = new MutationObserver(() => {
         changed = Date.now();
         assistSoon();
         if (!byId("wb-empty").hidden) checkEmpty(); // it came late, on a slow machine
       });
       observer.observe(cells(), { childList: true, subtree: true });
-      // Drawn, and quiet for a moment; a page that never rests is not kept waiting.
-      const poll = () => {
-        const now = Date.now();
-        const waiting = now < end + 30000 && undrawn();
-        if (waiting || (now < end + 8000 && now < changed + 250)) setTimeout(poll, 100);
-        else ready();
-      };
-      poll();
+      assistSoon();
       // The kernel may be gone before the page ever reached it.
       setTimeout(() => sockets === 0 && banner("offline"), 20000);
     },
