@@ -8,6 +8,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,8 @@ class Cluster:
         Address -> how it differs, of the workers that would make other pages.
     gone
         Whether the scheduler is given up on.
+    failure
+        What went wrong in looking; None: nothing.
     """
 
     def __init__(self, address: str, client: "Client") -> None:
@@ -69,6 +72,7 @@ class Cluster:
         self.threads: Mapping[str, int] = {}
         self.unlike: Mapping[str, str] = {}
         self.gone = False
+        self.failure: BaseException | None = None
         self.changed = threading.Event()
         """Set when the workers are others than before."""
         self.made_with = made_with()
@@ -117,8 +121,12 @@ class Cluster:
         """Look through the workers again and again, in a thread, until the block is left."""
 
         def watch() -> None:
-            while not self._over.wait(LOOK_SECONDS) and not self.gone:
-                self.look()
+            try:
+                while not self._over.wait(LOOK_SECONDS) and not self.gone:
+                    self.look()
+            except BaseException as error:  # told to who makes briefs, which raises it
+                self.failure = error
+                self.changed.set()
 
         thread = threading.Thread(target=watch, name="workers", daemon=True)
         thread.start()
@@ -241,29 +249,56 @@ def _client(address: str) -> Iterator["Client"]:
             'pip install "channel-workbench[distributed]".'
         ) from error
     with _quiet():
-        try:
-            client = Client(
-                address, timeout=CONNECT_SECONDS, name="workbench-report", set_as_default=False
-            )
-        except OSError as error:
-            raise InputError(
-                "The scheduler {scheduler} did not answer within {seconds} s; check that it runs, "
-                "that the address is right, and whether it is tcp or tls.",
-                scheduler=address,
-                seconds=f"{CONNECT_SECONDS:g}",
-            ) from error
-        except Exception as error:  # what Dask says of its settings, certificates mostly
-            raise InputError(
-                "The scheduler {scheduler} can't be connected to: {why}; see Dask's settings "
-                "under distributed.comm.",
-                scheduler=address,
-                why=f"{type(error).__name__}: {error}",
-            ) from error
+        _greet(address)
+        client = Client(
+            address, timeout=CONNECT_SECONDS, name="workbench-report", set_as_default=False
+        )
         try:
             yield client
         finally:
             with suppress(OSError):  # nobody waits for its good-bye
                 client.close(timeout=CONNECT_SECONDS)
+
+
+def _greet(address: str) -> None:
+    """See that a scheduler answers; Dask's client waits for ever for one that says nothing.
+
+    Raises
+    ------
+    InputError
+        If none does in time, or Dask's settings don't allow to ask.
+    """
+    from distributed import Security, rpc
+
+    async def identity() -> Any:
+        settings = Security().get_connection_args("client")
+        async with rpc(address, connection_args=settings, timeout=CONNECT_SECONDS) as scheduler:
+            return await asyncio.wait_for(scheduler.identity(), CONNECT_SECONDS)
+
+    try:
+        with ThreadPoolExecutor(1) as pool:  # this thread may have a loop that runs
+            found = pool.submit(asyncio.run, identity()).result()
+    except OSError as error:
+        raise InputError(
+            "The scheduler {scheduler} did not answer within {seconds} s; check that it runs, "
+            "that the address is right, and whether it is tcp or tls.",
+            scheduler=address,
+            seconds=f"{CONNECT_SECONDS:g}",
+        ) from error
+    except Exception as error:  # what Dask says of its settings, certificates mostly
+        raise InputError(
+            "The scheduler {scheduler} can't be connected to: {why}; see Dask's settings under "
+            "distributed.comm.",
+            scheduler=address,
+            why=f"{type(error).__name__}: {error}",
+        ) from error
+    if found["type"] != "Scheduler":
+        raise InputError(
+            "At {address} there is no Dask scheduler but a {kind}; give the address that "
+            "dask scheduler prints when it starts.",
+            address=address,
+            kind=found["type"],
+        )
 
 
 @contextmanager

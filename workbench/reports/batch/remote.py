@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from distributed import Worker, WorkerPlugin, get_worker, sync
+from distributed import Status, Worker, WorkerPlugin, get_worker, sync
 
 from workbench.reports.batch.hashing import made_with
 from workbench.reports.batch.making import Made, Task, make_brief
@@ -52,15 +52,15 @@ class Hand:
         self._thread = threading.Thread(target=self._work, name="brief", daemon=True)
         self._thread.start()
 
-    def make(self, task: Task, stop: threading.Event) -> Made:
-        """Make a brief; its kernel is killed once ``stop`` is set, and that becomes its state."""
+    def make(self, task: Task, stopped: Callable[[], bool]) -> Made:
+        """Make a brief; once it is ``stopped`` its kernel is killed, and that becomes its state."""
         answer: Future[Made] = Future()
         self._asked.put((task, answer))
         while True:
             try:
                 return answer.result(timeout=_STEP)
             except TimeoutError:
-                if stop.is_set() and self._kernel is not None:
+                if stopped() and self._kernel is not None:
                     self._kernel.kill()  # again and again: one may just be starting
 
     def end(self) -> None:
@@ -98,12 +98,11 @@ class WarmKernels(WorkerPlugin):
         self._free: list[Hand] = []
         self._stops: dict[str, threading.Event] = {}
         self._busy: set[str] = set()
-        self._place = Path()
-        self._ended = False
+        self._worker: Worker | None = None
 
     def setup(self, worker: Worker) -> None:
         """Dask's: it was added to a worker."""
-        self._place = Path(worker.local_directory) / NAME
+        self._worker = worker
 
     def transition(self, key: Any, start: str, finish: str, **_others: Any) -> None:
         """Dask's: a task changed its state; a brief that nobody wants any more is stopped.
@@ -117,8 +116,7 @@ class WarmKernels(WorkerPlugin):
                 self._stop(key)
 
     async def teardown(self, worker: Worker) -> None:
-        """Dask's: the worker closes."""
-        self._ended = True
+        """Dask's: the worker closes, and has waited for its tasks."""
         await asyncio.to_thread(self.rest, NAME)
 
     def make(self, key: str, parcel: Parcel) -> Made:
@@ -127,12 +125,13 @@ class WarmKernels(WorkerPlugin):
         self._busy.add(key)
         try:
             with self._lock:
-                if self._ended:
+                if self._closing():
                     raise UnfitError("it is closing")
-                task, folder = parcel.unpacked(self._own(self._place / batch_of(key)))
+                task, folder = parcel.unpacked(self._own(self._place() / batch_of(key)))
                 hand = self._free.pop() if self._free else Hand(self._left)
             try:
-                return parcel.told(hand.make(task, stop), folder)
+                made = hand.make(task, lambda: stop.is_set() or self._closing())
+                return parcel.told(made, folder)
             finally:
                 with self._lock:
                     self._free.append(hand)
@@ -157,7 +156,17 @@ class WarmKernels(WorkerPlugin):
             free, self._free = self._free, []
         for hand in free:
             hand.end()
-        shutil.rmtree(self._place if batch == NAME else self._place / batch, ignore_errors=True)
+        folder = self._place() if batch == NAME else self._place() / batch
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _place(self) -> Path:
+        """A folder for our files in the worker's own, which Dask removes, if late, in any case."""
+        assert self._worker is not None, "it is on a worker"
+        return Path(self._worker.local_directory) / NAME
+
+    def _closing(self) -> bool:
+        """Whether the worker closes; Dask waits for its tasks first, then tells plugins."""
+        return self._worker is None or self._worker.status in (Status.closing, Status.closed)
 
     def _stop(self, key: str) -> None:
         self._stops.setdefault(key, threading.Event()).set()

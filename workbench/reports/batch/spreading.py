@@ -93,12 +93,15 @@ class _Spread(Generic[Key]):
 
     def step(self) -> Iterator[tuple[Key, Made]]:
         """Begin what there is room for, wait for something to happen, yield what has ended."""
+        if self._cluster.failure is not None:
+            raise self._cluster.failure
         if self._cluster.threads:
             self._last_worker = time.monotonic()
-        elif self._cluster.gone or time.monotonic() - self._last_worker > clusters.WORKER_SECONDS:
+        silence = time.monotonic() - self._last_worker
+        if self._cluster.gone or silence > clusters.WORKER_SECONDS:
             yield from self._given_up()
             return
-        while not self._cluster.gone and (place := self._place()) is not None:
+        while self._cluster.client.status == "running" and (place := self._place()) is not None:
             self._begin(*place)
         self._changed.wait(_STEP)
         self._changed.clear()
