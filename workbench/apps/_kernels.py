@@ -1,14 +1,17 @@
 """The kernels behind the pages: no more than the machine can hold."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
 import tornado.web
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import IOLoop
 from traitlets import Integer, default
 
+from workbench.apps._wire import MOST_UNREAD
 from workbench.store.identity import USER_FROM
 
 LEFT_SECONDS = 60
@@ -22,6 +25,23 @@ own; ``bench/serve.py`` prints what one really takes."""
 def room() -> int:
     """How many kernels this machine has room for: 4 to 200."""
     return max(4, min(200, int(psutil.virtual_memory().available * SHARE / EACH)))
+
+
+class _Unread(list[tuple[str, list[bytes]]]):
+    """Messages that are kept for a page; calls ``full`` once when they are too many."""
+
+    def __init__(self, full: Callable[[], None]) -> None:
+        super().__init__()
+        self._full, self._size = full, 0
+
+    def append(self, message: tuple[str, list[bytes]]) -> None:
+        """Keep one more message, or none at all any longer."""
+        if self._size <= MOST_UNREAD:
+            super().append(message)
+            self._size += sum(len(part) for part in message[1])
+            if self._size > MOST_UNREAD:
+                self.clear()
+                self._full()
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -62,6 +82,19 @@ class Kernels(AsyncMappingKernelManager):
             return kernel
         finally:
             self._starting -= 1
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
+        """Keep what a kernel says while its page is away, up to a limit; beyond it the kernel ends.
+
+        A page that comes back later learns that its kernel is lost, as after any other end.
+        """
+        super().start_buffering(kernel_id, session_key, channels)
+
+        def end() -> None:
+            self.log.warning("Ending kernel %s, which goes on talking to nobody", kernel_id)
+            IOLoop.current().add_callback(self.shutdown_kernel, kernel_id, now=True)
+
+        self._kernel_buffers[kernel_id]["buffer"] = _Unread(end)
 
     def _taken(self) -> int:
         return len(self.list_kernel_ids()) + self._starting

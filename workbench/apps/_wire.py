@@ -1,7 +1,9 @@
-"""The page's websocket to its kernel: what doesn't have a message's shape goes no further.
+"""The page's websocket to its kernel: no client of one page may be a burden to the others.
 
-Jupyter believes the counts and offsets that a message begins with. Eight bytes that promise 2**63
-parts would keep the server counting, for everybody, until its memory is gone.
+Jupyter believes the counts and offsets that a message begins with: eight bytes that promise 2**63
+parts would keep the server counting, for everybody, until its memory is gone. Voila reads what a
+kernel says in the newer protocol's shape also where the client chose the older one, with the same
+end. And all that a kernel says is kept for a client that doesn't read, without a limit.
 """
 
 import json
@@ -14,14 +16,20 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 MOST_PARTS = 1_000
 """Parts of one message: channel, four of JSON, then buffers."""
-CHANNELS = {"shell", "control", "stdin"}
+CHANNELS = ("shell", "control", "stdin")
 """On which a page may speak; on iopub it only listens."""
+MOST_UNREAD = 20_000_000
+"""Bytes that are kept for a client that is slow to read; a whole page takes 0.4 MB."""
+KEPT_BACK = ("execute_input", "error")
+"""Kinds of message that hold a cell's source, or a traceback."""
 SESSION = re.compile(r"[\w-]{0,100}", re.ASCII)
 V1 = "v1.kernel.websocket.jupyter.org"
 
 
 class Channels(VoilaKernelWebsocketHandler):
-    """Voila's websocket handler, which closes the connection on what is no message."""
+    """Voila's websocket handler, which closes the connection on what no page would do."""
+
+    _unread = 0
 
     async def get(self, kernel_id: str) -> None:
         """Refuse a session whose name no page makes: it becomes an address between processes."""
@@ -36,6 +44,27 @@ class Channels(VoilaKernelWebsocketHandler):
         else:
             self.log.warning("Closing a websocket after what is no message of Jupyter's")
             self.close(1007)
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Send a message that a page is to have, as long as the client reads what it is sent."""
+        if self.ws_connection is None or self.ws_connection.is_closing():
+            return None
+        if kept_back(message, self.selected_subprotocol == V1):
+            return None
+        size = len(message)
+        if self._unread + size > MOST_UNREAD:
+            self.log.warning("Closing a websocket that isn't read")
+            self.close(1008)
+            return None
+        self._unread += size
+        written = super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
+        written.add_done_callback(lambda done: self._read(size, done))
+        return written
+
+    def _read(self, size: int, done: Any) -> None:
+        self._unread -= size
+        if not done.cancelled():
+            done.exception()  # a closed connection is no news
 
 
 def well_formed(message: str | bytes, v1: bool) -> bool:
@@ -54,6 +83,25 @@ def well_formed(message: str | bytes, v1: bool) -> bool:
         return False
 
 
+def kept_back(message: str | bytes, v1: bool) -> bool:
+    """Whether what a kernel says is not for a page: sources, and what went wrong inside.
+
+    Parameters
+    ----------
+    message, v1
+        As for :func:`well_formed`.
+    """
+    if v1 and isinstance(message, bytes):
+        parts = _parts(message, 8, "little") or []
+        header, content = json.loads(parts[1]), parts[4]
+    else:
+        text = (_parts(message, 4, "big") or [b""])[0] if isinstance(message, bytes) else message
+        found = json.loads(text)
+        header, content = found["header"], json.dumps(found["content"]).encode()
+    kind = header["msg_type"]
+    return kind in KEPT_BACK or (kind == "stream" and json.loads(content).get("name") == "stderr")
+
+
 def _is_v1(message: str | bytes) -> bool:
     """A count, as many offsets of 8 bytes each, channel, header, parent, metadata, content."""
     if isinstance(message, str):
@@ -61,7 +109,7 @@ def _is_v1(message: str | bytes) -> bool:
     parts = _parts(message, 8, "little")
     return (
         parts is not None
-        and len(parts) >= 6
+        and 6 <= len(parts) <= MOST_PARTS
         and parts[-1] == b""  # the last offset is the end
         and parts[0].decode() in CHANNELS
         and _has_type(json.loads(parts[1].decode()))
@@ -74,7 +122,7 @@ def _is_older(message: str | bytes) -> bool:
     text = message
     if isinstance(message, bytes):
         parts = _parts(message, 4, "big")
-        if not parts:
+        if not parts or len(parts) > MOST_PARTS:
             return False
         text = parts[0].decode()
     found = json.loads(text)
@@ -98,7 +146,7 @@ def _has_type(header: Any) -> bool:
 def _parts(message: bytes, width: int, order: Any) -> list[bytes] | None:
     """The parts of a binary message; None if its offsets don't lie in it, one after the other."""
     count = int.from_bytes(message[:width], order)
-    if count > MOST_PARTS or len(message) < width * (count + 1):
+    if len(message) < width * (count + 1):
         return None
     starts = [
         int.from_bytes(message[width * i : width * (i + 1)], order) for i in range(1, count + 1)
