@@ -1,6 +1,7 @@
 """Briefs on a Dask cluster: the same as made here, whatever happens to its processes."""
 
 import os
+import pickle
 import shutil
 import signal
 import socket
@@ -13,7 +14,10 @@ from workbench.domain.errors import InputError
 from workbench.locale import translator
 from workbench.reports import batch
 from workbench.reports.batch import cluster as clusters
+from workbench.reports.batch.making import Made
+from workbench.sources.opening import open_portfolio
 from workbench.sources.paths import data_folder, notebook_folder
+from workbench.sources.plans import load_plan
 
 from .batches import Trial, alive, end, until
 from .clusters import BARE, UPDATED, DaskCluster
@@ -107,6 +111,20 @@ def test_the_pages_are_those_that_are_made_here(cluster, trial):
     assert pages(trial) == there
     again = trial.run(plan, "zh", "en", scheduler=cluster.address)
     assert {job.state for job in again.values()} == {"skipped"}
+
+
+def test_a_parcel_names_files_as_their_owner_knows_them(trial, tmp_path):
+    own = trial.folder / "mine.yaml"
+    shutil.copy(data_folder() / "examples" / "live_show.yaml", own)
+    line = batch.Line(trial.plan("SJ", product=str(own)))
+    [job] = line.jobs(("en",), (), False)
+    parcel = pickle.loads(pickle.dumps(line.parcel(job, ("en",), False, 300)))
+    assert str(trial.folder) not in str(parcel.task) + parcel.files[0].text
+    task, folder = parcel.unpacked(tmp_path / "there")
+    assert open_portfolio(load_plan(task.parameters["plan"])).product.product == "live_show"
+    assert parcel.unpacked(tmp_path / "there") == (task, folder)  # a kernel has read it already
+    made = Made("failed", 1, 1.0, error=f"There is no file {folder / 'own-product.yaml'}; check.")
+    assert parcel.told(made, folder).error == f"There is no file {own}; check."
 
 
 def test_a_worker_has_a_kernel_per_thread_and_none_after_the_batch(cluster, trial):

@@ -1,7 +1,7 @@
 """The lines of a batch: one is a scenario in an industry, with a portfolio and a folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from workbench.locale import Translator, translator
 from workbench.reports.batch.hashing import digest, line_hash
 from workbench.reports.batch.jobs import HTML, Job, brief_name, folder_name, index_name, whole_name
 from workbench.reports.batch.making import Around, Task
-from workbench.reports.batch.parcel import PLAN, Enclosed, Parcel
+from workbench.reports.batch.parcel import NOTEBOOK, PLAN, Enclosed, Parcel
 from workbench.sources.files import read_text
 from workbench.sources.opening import NONE, open_portfolio
 from workbench.sources.paths import notebook_folder
@@ -118,13 +118,15 @@ class Line:
             "as_of": self.plan.as_of.isoformat(),
             "plan": str((out / self.place(PLAN_COPY)).resolve()),
         }
-        notebook = str(notebook_folder() / "reports" / "brief.ipynb")
+        notebook = str(notebook_folder() / NOTEBOOK)
         around = self.around(job.market, t, langs, standalone)
         return Task(notebook, parameters, job.lang, around, seconds)
 
     def parcel(self, job: Job, langs: tuple[str, ...], standalone: bool, seconds: float) -> Parcel:
         """How a brief is made on a machine that has none of our files."""
-        return Parcel(self.task(job, Path(), langs, standalone, seconds), self.enclosed)
+        task = self.task(job, Path(), langs, standalone, seconds)
+        named = {**task.parameters, "plan": PLAN}
+        return Parcel(replace(task, notebook=NOTEBOOK, parameters=named), self.enclosed)
 
     def around(
         self, code: str, t: Translator, langs: tuple[str, ...], standalone: bool = False

@@ -13,6 +13,7 @@ from workbench.sources.files import write_text
 from workbench.sources.paths import notebook_folder
 
 NOTEBOOK = "reports/brief.ipynb"
+"""In the folder of notebooks, on every machine."""
 PLAN = "plan.yaml"
 
 
@@ -32,8 +33,9 @@ class Parcel:
     """A task whose notebook is the machine's own and whose files are enclosed; can be pickled."""
 
     task: Task
+    """It names the notebook and the plan; where they are is the other machine's to know."""
     files: tuple[Enclosed, ...]
-    """The plan, under the name that the task's parameters have, and what it names beside it."""
+    """The plan, and what it names beside it."""
 
     def unpacked(self, place: Path) -> tuple[Task, Path]:
         """The task as it can be made here, and the folder that its files are in now.

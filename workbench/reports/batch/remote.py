@@ -131,6 +131,8 @@ class WarmKernels(WorkerPlugin):
                 hand = self._free.pop() if self._free else Hand(self._left)
             try:
                 made = hand.make(task, lambda: stop.is_set() or self._closing())
+                if made.state == "died" and self._closing():  # we have killed its kernel
+                    raise UnfitError("it is closing")
                 return parcel.told(made, folder)
             finally:
                 with self._lock:

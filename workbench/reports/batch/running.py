@@ -195,12 +195,13 @@ class _Batch:
     def _make(self, jobs: list[Job], most: int | None, seconds: float) -> None:
         with ThreadPoolExecutor(1) as pool:  # the kernels do the work: time for what comes after
             pool.submit(self._compare_early)
-            for job, made in self._made(jobs, most, seconds):
+            for job, made in self._briefs(jobs, most, seconds):
                 self._ended(self._outcome(job, made))
 
-    def _made(
+    def _briefs(
         self, jobs: list[Job], most: int | None, seconds: float
     ) -> Iterator[tuple[Job, Made]]:
+        """Made here or on the cluster, as they come."""
         if self._cluster is None:
             tasks = [
                 (

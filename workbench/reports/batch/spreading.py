@@ -89,6 +89,7 @@ class _Spread(Generic[Key]):
         self._last_worker = time.monotonic()
 
     def unfinished(self) -> bool:
+        """Whether anything is still to be made."""
         return bool(self._waiting or self._suspects or self._running)
 
     def step(self) -> Iterator[tuple[Key, Made]]:
