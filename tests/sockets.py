@@ -38,7 +38,7 @@ class Client:
     async def connect(self, kernel: str = "", **more: object) -> None:
         """A websocket to this page's kernel, or to another one's."""
         where = self.url.replace("http", "ws") + f"api/kernels/{kernel or self.kernel}/channels"
-        own = {"Cookie": self.cookie, "Origin": self.url.rstrip("/")}
+        own = {"Cookie": self.cookie, "Origin": "/".join(self.url.split("/")[:3])}
         self.socket = await websocket_connect(
             HTTPRequest(where, headers={**self.headers, **own}, request_timeout=60),
             max_message_size=100_000_000,

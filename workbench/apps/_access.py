@@ -10,16 +10,19 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import tornado.web
 from jupyter_server.base.handlers import Template404
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
 
 from workbench.apps._routes import refused
 from workbench.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from workbench.apps._hub import Hub
 
 COOKIE = "workbench-access"
 DAYS = 7
@@ -43,11 +46,19 @@ class Access:
         The header in which a proxy names the user; empty: there is no proxy.
     proxies
         The only addresses that may connect where there is a proxy.
+    hub
+        The JupyterHub that is asked for the user (:mod:`workbench.apps._hub`); None: none is.
     """
 
     token: str = ""
     header: str = ""
     proxies: tuple[Network, ...] = ()
+    hub: "Hub | None" = None
+
+    @property
+    def base(self) -> str:
+        """The path below which the pages are, with a slash at either end."""
+        return self.hub.base if self.hub else "/"
 
     def granted(self, request: HTTPServerRequest, cookie: str | None) -> bool:
         """Whether a request may go on; ``cookie`` is the signed one as far as it is genuine."""
@@ -152,19 +163,37 @@ class Guard(Router):
     def __init__(self, app: tornado.web.Application, access: Access) -> None:
         self.app, self.access = app, access
 
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """A request; behind a hub it waits until the hub has said whose it is."""
+        routed = super().start_request(server_conn, request_conn)
+        if self.access.hub is None:
+            return routed
+        return self.access.hub.asking(self.app.settings["cookie_secret"], request_conn, routed)
+
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> Any:
         """The application's own handler for a request that may go on, else the way in."""
-        options = {"access": self.access}
-        if self.access.token and request.path == LOGIN:
-            return self.app.get_handler_delegate(request, Login, options)
-        if not self.access.granted(request, _cookie(self.app, request)):
-            return self.app.get_handler_delegate(request, Login, options)
-        if self._anothers(request) or self._under_another_name(request):
-            return self.app.get_handler_delegate(request, Template404)
-        refusing = refused(request, self.app.settings["base_url"])
+        way_in = self._way_in(request)
+        if way_in:
+            return self.app.get_handler_delegate(request, *way_in)
+        hidden = self._anothers(request) or self._under_another_name(request)
+        refusing = Template404 if hidden else refused(request, self.access.base)
         if refusing:
             return self.app.get_handler_delegate(request, refusing)
         return self.app.find_handler(request, **more)
+
+    def _way_in(
+        self, request: HTTPServerRequest
+    ) -> tuple[type[tornado.web.RequestHandler], dict[str, Any]] | None:
+        """What answers a request that shows too little; None: it shows what it has to."""
+        hub = self.access.hub
+        if hub and request.path == hub.callback:
+            return hub.logged_in, {}
+        login = (hub.login, {}) if hub else (Login, {"access": self.access})
+        if self.access.token and request.path == LOGIN:
+            return login
+        return None if self.access.granted(request, _cookie(self.app, request)) else login
 
     def _under_another_name(self, request: HTTPServerRequest) -> bool:
         """Whether DNS led another site's name here, where nothing is asked for; Jupyter says so."""

@@ -70,11 +70,13 @@ def settings(access: Access, most: int | None = None) -> Config:
     found: dict[str, dict[str, Any]] = {
         "Voila": {
             "log_level": "WARN",
+            "base_url": access.base,
             "tornado_settings": {
                 "headers": {"Content-Security-Policy": POLICY},
                 # Where nothing is asked for, no other name may lead to us through DNS.
                 "allow_remote_access": access != Access(),
                 "default_handler_class": Template404,
+                "xsrf_cookie_kwargs": {"path": access.base},
             },
         },
         "VoilaConfiguration": {
@@ -222,16 +224,25 @@ class Server(Voila):
             *("/voila/files", "/voila/tree", "/voila/api/contents", "/voila/api/themes"),
             "/logout",  # there is nobody whom Jupyter logged in
         )
+        base = self.base_url
         ours: list[Any] = [
-            (r"/", _Landing, {"voila_configuration": self.voila_configuration}),
-            (r"/reports/(.*)", _Reports, {"path": self.reports, "default_filename": "index.html"}),
+            (base, _Landing, {"voila_configuration": self.voila_configuration}),
             (
-                rf"/({'|'.join(APPS)})/?",
+                rf"{base}reports/(.*)",
+                _Reports,
+                {"path": self.reports, "default_filename": "index.html"},
+            ),
+            (
+                rf"{base}({'|'.join(APPS)})/?",
                 tornado.web.RedirectHandler,
-                {"url": "/voila/render/{0}.ipynb", "permanent": False},
+                {"url": f"{base}voila/render/{{0}}.ipynb", "permanent": False},
             ),
         ]
-        kept = [h for h in super().init_handlers() if h[0] != "/" and not h[0].startswith(dropped)]
+        kept = [
+            h
+            for h in super().init_handlers()
+            if h[0] != base and not h[0].removeprefix(base.rstrip("/")).startswith(dropped)
+        ]
         replaced = OURS | {TornadoVoilaHandler: _Page}
         return ours + [(h[0], replaced.get(h[1], h[1]), *h[2:]) for h in kept]
 
@@ -288,4 +299,4 @@ class Server(Voila):
     def address_of(self, host: str) -> str:
         """The landing page's address under a host's name."""
         name = f"[{host}]" if ":" in host else host
-        return f"http{'s' if self.tls else ''}://{name}:{self.port}/"
+        return f"http{'s' if self.tls else ''}://{name}:{self.port}{self.base_url}"

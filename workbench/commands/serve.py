@@ -1,6 +1,6 @@
 """The dashboards, on this computer or for others."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,6 +25,9 @@ def serve(
         list[str] | None,
         typer.Option(help="Address of that proxy, may be repeated · 该代理的地址，可重复"),
     ] = None,
+    hub: Annotated[
+        bool, typer.Option("--hub", help="As a service of a JupyterHub · 作为 JupyterHub 的服务")
+    ] = False,
     certificate: Annotated[
         str | None, typer.Option(help="Certificate (PEM), for HTTPS · 证书")
     ] = None,
@@ -52,7 +55,11 @@ def serve(
     given = filled(
         plan=plan, database=database, token=token, identity_header=identity_header, host=host
     )
-    access = access_for(host, token, identity_header, proxy or ["127.0.0.1", "::1"])
+    if hub:
+        access, host, port = _behind_the_hub(host, port, token, identity_header)
+    else:
+        access = access_for(host, token, identity_header, proxy or ["127.0.0.1", "::1"])
+    os.environ.pop("WORKBENCH_TOKEN", None)  # no kernel needs it
     tls = certified(certificate, key)
     os.environ |= settled(given.get("plan"), given.get("database"), edit)
     raise typer.Exit(
@@ -66,6 +73,25 @@ def serve(
             open_browser=open_browser,
         )
     )
+
+
+def _behind_the_hub(
+    host: str, port: int, token: str | None, header: str | None
+) -> tuple[Any, str, int]:
+    from workbench.domain.errors import InputError
+
+    if token is not None or header:
+        raise InputError(
+            "--hub excludes --token and --identity-header: the hub says who may come in."
+        )
+    try:
+        from workbench.apps._hub import hub_access, place
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "--hub needs JupyterHub, which is not installed; install it with: pip install "
+            '"channel-workbench[hub]".'
+        ) from error
+    return hub_access(), *place(host, port)
 
 
 def register(app: typer.Typer) -> None:
