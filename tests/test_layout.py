@@ -61,7 +61,7 @@ def test_environment_yml_asks_for_what_pyproject_asks_for() -> None:
 
 LOCKS = {
     "requirements.lock": (),
-    "requirements-dev.lock": ("dev", "data", "distributed"),
+    "requirements-dev.lock": ("dev", "data", "distributed", "hub"),
     "requirements-bench.lock": ("bench",),
 }
 """Lock file -> extras that it holds beside what the package needs."""
@@ -101,10 +101,14 @@ def test_every_third_party_import_is_declared() -> None:
     """An import that only happens to be installed breaks on the next machine."""
     homes = packages_distributions()
     allowed = set(DECLARED)
-    data, scheduler = set(extra("data")), set(extra("distributed"))
+    optional = {
+        "derive": set(extra("data")),
+        "batch": set(extra("distributed")),
+        "_hub.py": set(extra("hub")),
+    }
     undeclared = {}
     for path in (ROOT / "workbench").rglob("*.py"):
-        more = data if "derive" in path.parts else scheduler if "batch" in path.parts else set()
+        more = set[str]().union(*(optional[part] for part in path.parts if part in optional))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
             if isinstance(node, ast.Import):
