@@ -379,6 +379,30 @@ def test_what_is_saved_through_the_service_bears_the_hub_s_name(hub, wang):
     assert shut.status == 204, shut.body
 
 
+@pytest.mark.browser
+def test_in_a_browser_the_page_comes_to_life_below_the_service_s_address(hub):
+    playwright = pytest.importorskip("playwright.sync_api")
+    program = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium")
+    if not program:
+        message = "Chromium is missing: install Debian's chromium, or set WORKBENCH_CHROMIUM."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page()
+        wrong: list[str] = []
+        sockets: list[str] = []
+        page.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status > 399 else 0)
+        page.on("websocket", lambda w: sockets.append(urllib.parse.urlsplit(w.url).path))
+        page.goto(f"{hub.url}{SERVICE.strip('/')}/market?lang=en&market=ID")
+        page.get_by_label("Username").fill("wang")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_selector("html[data-ready]", state="attached", timeout=90_000)
+        assert sockets and all(path.startswith(f"{SERVICE}api/kernels/") for path in sockets)
+        assert wrong == []
+        browser.close()
+
+
 def test_after_the_hub_s_logout_the_service_is_closed_too(hub):
     wang = Browser(hub.url).login("wang")
     assert wang.send(SERVICE)[0] == 200
