@@ -95,6 +95,20 @@ function connect(root, id) {
   return kernel;
 }
 
+/**
+ * Says in the page that something went wrong in the kernel; the sentence itself is in the styles.
+ * @param {import("@jupyterlab/services/lib/kernel/messages").IIOPubMessage} message
+ */
+function tell({ header, content }) {
+  const wrong = header.msg_type === "error" || ("name" in content && content.name === "stderr");
+  if (!wrong || document.querySelector("#wb-cells > [data-mime-type]")) return;
+  const output = document.createElement("div");
+  output.className = "jp-OutputArea-output";
+  output.dataset.mimeType = "application/vnd.jupyter.error";
+  output.setAttribute("role", "alert");
+  document.getElementById("wb-cells")?.append(output);
+}
+
 /** The ids of the widgets that the cells show, each with its place; undefined if there is more. */
 function shown() {
   const places = [...document.querySelectorAll(OUTPUT)];
@@ -119,16 +133,13 @@ async function draw() {
   const { baseUrl, kernelId } = await page.kernel;
   const kernel = connect(baseUrl, kernelId);
   const manager = new Manager(kernel);
-  performance.mark("connected");
   await page.computed;
-  performance.mark("computed");
   const outputs = shown();
   if (outputs) await manager.load();
   if (!outputs || !manager.known) {
     kernel.dispose();
     return false;
   }
-  performance.mark("loaded");
   for (const { place, id } of outputs) {
     const view = await manager.create_view(await manager.get_model(id));
     const output = document.createElement("div");
@@ -137,7 +148,7 @@ async function draw() {
     Widget.attach(view.luminoWidget, output);
     await whole(view);
   }
-  performance.mark("viewed");
+  kernel.iopubMessage.connect((_, message) => tell(message));
   addEventListener("beforeunload", () => kernel.dispose());
   return true;
 }

@@ -16,7 +16,7 @@ import ipykernel_launcher  # type: ignore[import-untyped]
 from ipykernel import kernelapp
 from traitlets import Integer
 
-from workbench.kernel import protocol, threads
+from workbench.kernel import modules, protocol, threads
 from workbench.kernel.protocol import FDS, Launch
 
 _KEPT_BY_PYTHON = {signal.SIGPIPE, signal.SIGXFSZ}
@@ -31,6 +31,11 @@ class IPKernelApp(kernelapp.IPKernelApp):
     def init_poller(self) -> None:
         """Watch the requester, if there is one to watch."""
         self.poller = RequesterPoller(self) if self.requester >= 0 else None
+
+    def init_kernel(self) -> None:
+        """Make the kernel, without a look at each module."""
+        with modules.noted():
+            super().init_kernel()
 
 
 class RequesterPoller(threading.Thread):

@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 Mark = tuple[int, int, int] | None
 """Modification time in ns, size, inode of a file; None if there is none."""
+_MISSING = (-1, -1, -1)
 
 
 class Fingerprint:
@@ -24,23 +26,24 @@ class Fingerprint:
     def __init__(self, watch: Iterable[str] = ()) -> None:
         self._watch = [Path(path) for path in watch]
         self._metadata = self._installed()
-        self._files = {path: mark(path) for path in (sys.executable, *self._watched())}
+        self._seen = _Marks((sys.executable, *self._watched()))
+        self._modules = _Marks(())
 
     def add_modules(self) -> None:
         """Take in the files of all modules that are loaded now."""
-        for module in list(sys.modules.values()):
-            file = getattr(module, "__file__", None)
-            if isinstance(file, str):
-                self._files.setdefault(file, mark(file))
+        loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        known = set(self._modules.paths())
+        new = [file for file in loaded if isinstance(file, str) and file not in known]
+        self._modules.add(dict.fromkeys(new))
 
     def change(self) -> str | None:
         """The first file or package that is not as it was; None if all are."""
         installed = self._installed()
         if installed != self._metadata:
             return sorted(set(installed.items()) ^ set(self._metadata.items()))[0][0]
-        if not self._watched() <= self._files.keys():
-            return sorted(self._watched() - self._files.keys())[0]
-        return next((path for path, old in self._files.items() if mark(path) != old), None)
+        if new := self._watched().difference(self._seen.paths()):
+            return sorted(new)[0]
+        return self._seen.change() or self._modules.change()
 
     def _installed(self) -> dict[str, Mark]:
         """Metadata folders of packages, and path files, wherever modules are found."""
@@ -65,6 +68,41 @@ class Fingerprint:
                 inner[:] = [name for name in inner if name[0] != "." and name != "__pycache__"]
                 files |= {str(Path(folder, name)) for name in names if name[0] != "."}
         return files
+
+
+class _Marks:
+    """Files with what each was like, packed.
+
+    A process that forks shares its memory with its children until it writes to it, and to look at
+    an object is to write its reference count. The names of modules lie all over the memory: to go
+    through them before each fork would part tens of megabytes from every child before. So they are
+    copied into two blocks.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._names = b""
+        self._marks = array("q")
+        self.add(paths)
+
+    def add(self, paths: Iterable[str]) -> None:
+        """Take in further files as they are now."""
+        for path in paths:
+            self._names += os.fsencode(path) + b"\0"
+            self._marks.extend(mark(path) or _MISSING)
+
+    def paths(self) -> Iterator[str]:
+        """Their names."""
+        start = 0
+        while (end := self._names.find(b"\0", start)) >= 0:
+            yield os.fsdecode(self._names[start:end])
+            start = end + 1
+
+    def change(self) -> str | None:
+        """The first file that is not as it was; None if all are."""
+        for place, path in enumerate(self.paths()):
+            if (mark(path) or _MISSING) != tuple(self._marks[3 * place : 3 * place + 3]):
+                return path
+        return None
 
 
 def mark(path: str) -> Mark:

@@ -15,6 +15,8 @@ ALWAYS = (
     "IPython.core.pylabtools",
     "ipykernel.pylab.config",
     "psutil",
+    "tornado.platform.asyncio",
+    "faulthandler",
     "ipykernel_launcher",
     "workbench.kernel.child",
 )
@@ -60,6 +62,9 @@ def _shared() -> Iterator[None]:
     gc.unfreeze()
     with _shell():
         yield
+    from workbench.kernel import modules  # which imports ipykernel
+
+    modules.note()
     gc.collect()
     gc.freeze()  # a collection in a kernel would otherwise write to, and so copy, every object
 

@@ -200,7 +200,6 @@
       used.addEventListener("blur", ready, { once: true }); // not under somebody's hands
       return;
     }
-    performance.mark("takeover");
     takeOver();
     const box = byId("wb-loading");
     status(words.ready); // still said to screen readers
