@@ -137,7 +137,8 @@ async function draw() {
   const outputs = shown();
   if (outputs) await manager.load();
   if (!outputs || !manager.known) {
-    kernel.dispose();
+    // Jupyter's server stumbles over a connection that is given up before it stands.
+    kernel.info.then(() => kernel.dispose(), () => kernel.dispose());
     return false;
   }
   for (const { place, id } of outputs) {
