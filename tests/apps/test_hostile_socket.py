@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 import servers
@@ -23,7 +24,7 @@ from sockets import V1, Client, older, v1
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from workbench.apps._wire import kept_back, well_formed
+from workbench.apps._wire import for_page, well_formed
 from workbench.sources.paths import data_folder
 from workbench.sources.plans import load_plan
 from workbench.store import Workspace, open_workspace
@@ -180,7 +181,7 @@ def test_who_listens_while_cells_run_hears_no_source_and_no_traceback(site, prot
             await client.listen(lambda m: m["content"].get("text") == ".\n")
             gate.touch()
             await client.listen(lambda m: m["content"].get("text") == "said\n")
-            await client.listen(lambda m: m["content"].get("execution_state") == "idle")
+            await client.listen(lambda m: m["msg_type"] == "error")
             await client.settle()
         return client
 
@@ -188,7 +189,8 @@ def test_who_listens_while_cells_run_hears_no_source_and_no_traceback(site, prot
     whole = "".join(client.frames)
     assert '"said\\n"' in whole and str(site.folder) not in whole and "raise" not in whole
     kinds = {message["msg_type"] for message in client.received}
-    assert kinds <= {"status", "stream", "execute_result", "kernel_info_reply"}, kinds
+    assert kinds <= {"status", "stream", "execute_result", "error", "kernel_info_reply"}, kinds
+    assert "error" in kinds
 
 
 # ---- What is no message ----
@@ -250,19 +252,32 @@ def test_what_is_no_message_of_the_newer_protocol(message):
 
 
 @pytest.mark.parametrize(
-    ("kind", "content", "back"),
+    ("kind", "content", "heard"),
     [
-        *(("execute_input", {"code": "1"}, True), ("error", {"traceback": []}, True)),
-        *(("stream", {"name": "stderr"}, True), ("stream", {"name": "stdout"}, False)),
-        *(("status", {}, False), ("comm_msg", {"data": {"state": {"value": "error"}}}, False)),
+        ("execute_input", {"code": "secret"}, None),
+        ("error", {"traceback": ["secret"], "evalue": "secret"}, {"ename": "Error"}),
+        ("stream", {"name": "stderr", "text": "secret"}, {"name": "stderr"}),
+        ("stream", {"name": "stdout", "text": "1"}, {"name": "stdout", "text": "1"}),
+        ("comm_msg", {"data": {"state": {"value": "error"}}}, {"data": {"state": ANY}}),
     ],
 )
-def test_what_a_page_does_not_hear(kind, content, back):
+def test_what_a_page_hears_of_an_exception_is_that_there_was_one(kind, content, heard):
     header = {"msg_id": "1", "msg_type": kind}
     text = json.dumps({**WHOLE, "header": header, "content": content})
-    assert kept_back(text, v1=False) == kept_back(older(text.encode(), b"\0"), v1=False) == back
     parts = [b"iopub", *(json.dumps(part).encode() for part in (header, {}, {}, content))]
-    assert kept_back(v1(*parts), v1=True) == kept_back(v1(*parts, b"a"), v1=True) == back
+    newer, text_only, buffers = v1(*parts), text, older(text.encode(), b"\0")
+    for message, is_v1 in ((newer, True), (v1(*parts, b"a"), True), (text_only, False),
+                           (buffers, False)):  # fmt: skip
+        told = for_page(message, v1=is_v1)
+        if heard is None:
+            assert told is None
+            continue
+        whole = told if isinstance(told, str) else told.decode("latin-1")
+        assert "secret" not in whole and f'"{kind}"' in whole
+        assert told == message or kind == "error" or "stderr" in whole
+        if isinstance(told, str):
+            found = json.loads(told)["content"]
+            assert {name: found[name] for name in heard} == heard
 
 
 def test_what_is_one():

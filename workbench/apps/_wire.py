@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import tornado.web
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 MOST_PARTS = 1_000
@@ -20,8 +21,11 @@ CHANNELS = ("shell", "control", "stdin")
 """On which a page may speak; on iopub it only listens."""
 MOST_UNREAD = 20_000_000
 """Bytes that are kept for a client that is slow to read; a whole page takes 0.4 MB."""
-KEPT_BACK = ("execute_input", "error")
-"""Kinds of message that hold a cell's source, or a traceback."""
+FAILED: dict[str, dict[str, Any]] = {
+    "error": {"ename": "Error", "evalue": "", "traceback": []},
+    "stderr": {"name": "stderr", "text": "\n"},
+}
+"""What a page hears of an exception or a warning: that there was one. The log has the rest."""
 SESSION = re.compile(r"[\w-]{0,100}", re.ASCII)
 V1 = "v1.kernel.websocket.jupyter.org"
 
@@ -49,7 +53,8 @@ class Channels(VoilaKernelWebsocketHandler):
         """Send a message that a page is to have, as long as the client reads what it is sent."""
         if self.ws_connection is None or self.ws_connection.is_closing():
             return None
-        if kept_back(message, self.selected_subprotocol == V1):
+        message = for_page(message, self.selected_subprotocol == V1)
+        if message is None:
             return None
         size = len(message)
         if self._unread + size > MOST_UNREAD:
@@ -57,7 +62,9 @@ class Channels(VoilaKernelWebsocketHandler):
             self.close(1008)
             return None
         self._unread += size
-        written = super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
+        written = super(VoilaKernelWebsocketHandler, self).write_message(
+            message, binary=isinstance(message, bytes)
+        )
         written.add_done_callback(lambda done: self._read(size, done))
         return written
 
@@ -83,23 +90,32 @@ def well_formed(message: str | bytes, v1: bool) -> bool:
         return False
 
 
-def kept_back(message: str | bytes, v1: bool) -> bool:
-    """Whether what a kernel says is not for a page: sources, and what went wrong inside.
+def for_page(message: str | bytes, v1: bool) -> str | bytes | None:
+    """What a page is to have of what a kernel says: no cell's source, and no traceback.
 
     Parameters
     ----------
     message, v1
         As for :func:`well_formed`.
     """
-    if v1 and isinstance(message, bytes):
-        parts = _parts(message, 8, "little") or []
-        header, content = json.loads(parts[1]), parts[4]
+    if isinstance(message, bytes) and v1:
+        channel, *parts = _parts(message, 8, "little") or []
+        header, content = json.loads(parts[0]), parts[3]
     else:
         text = (_parts(message, 4, "big") or [b""])[0] if isinstance(message, bytes) else message
         found = json.loads(text)
         header, content = found["header"], json.dumps(found["content"]).encode()
     kind = header["msg_type"]
-    return kind in KEPT_BACK or (kind == "stream" and json.loads(content).get("name") == "stderr")
+    if kind == "stream":
+        kind = json.loads(content).get("name")
+    if kind == "execute_input":
+        return None
+    if kind not in FAILED:
+        return message
+    if v1:
+        said = [*parts[:3], json.dumps(FAILED[kind]).encode()]
+        return bytes(serialize_msg_to_ws_v1(said, channel.decode()))
+    return json.dumps({**found, "content": FAILED[kind]})
 
 
 def _is_v1(message: str | bytes) -> bool:
