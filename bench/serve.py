@@ -62,6 +62,11 @@ def _forked() -> list[psutil.Process]:
     return [psutil.Process(pid) for one in client.running().values() for pid in one["kernels"]]
 
 
+def _rested() -> bool:
+    """Whether a parent of kernels has done what it does ahead, and has a spare in hand."""
+    return any(one["spares"] and not one["chores"] for one in client.running().values())
+
+
 @contextmanager
 def stock(folder: Path) -> Iterator[Server]:
     """Voilà as it comes, on the same notebook."""
@@ -93,7 +98,7 @@ def ours(folder: Path) -> Iterator[Server]:
     server = Server(
         f"{url}voila/render/portfolio.ipynb", process, lambda: _forked() or _children(process)
     )
-    while not client.running() and process.poll() is None:
+    while not _rested() and process.poll() is None:
         time.sleep(0.1)
     yield server
     process.terminate()
@@ -172,6 +177,7 @@ def side_by_side(folder: Path) -> None:
     say("burst, stock's median / our worst (at least 4)",
         f"{plain['burst median'] / warm['burst worst']:.1f}")  # fmt: skip
     say("first sight, stock / ours", f"{plain['seen'] / warm['seen']:.1f}")
+    say("own memory of each further viewer, ours (at most 45)", f"{warm['memory']:.0f} MB")
 
 
 def crowd(folder: Path) -> None:

@@ -181,6 +181,18 @@ def test_a_widget_speaks_to_its_page(stage, name) -> None:
         assert kernel.value("slider.value") == 8
 
 
+def test_the_debugger_knows_the_kernels_own_modules(stage) -> None:
+    """They are noted by the parent; an ordinary kernel looks for them itself."""
+    code = "sorted({m for m in get_ipython().kernel._kernel_modules if 'ipykernel' in m})"
+    found = {}
+    for name in ("ordinary", "warm"):
+        with started(name) as kernel:
+            found[name] = set(kernel.value(code))
+            assert kernel.value("type(__import__('ipykernel.ipkernel').ipkernel.sys).__name__") == "module"
+    assert len(found["ordinary"]) > 10
+    assert found["ordinary"] <= found["warm"]
+
+
 @pytest.mark.parametrize("name", ["ordinary", "warm"])
 def test_the_debugger_attaches(stage, name) -> None:
     with started(name) as kernel:
