@@ -28,5 +28,7 @@ def test_without_our_script_voilas_draws_the_page(page: Page, workbench_site):
     page.route("**/live.js*", lambda route: route.abort())
     page.goto(workbench_site.url + app("market"), wait_until="commit")
     wait_until_drawn(page)
-    page.locator(".widget-dropdown select").first.select_option(label="Vietnam\N{NO-BREAK SPACE}(VN)")
+    page.locator(".widget-dropdown select").first.select_option(
+        label="Vietnam\N{NO-BREAK SPACE}(VN)"
+    )
     expect(page.locator("#wb-cells h2:visible").first).to_have_text("Vietnam")
