@@ -1,0 +1,1 @@
+"""The same small view in each framework, for :mod:`bench.viewers`."""
