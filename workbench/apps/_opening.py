@@ -1,8 +1,12 @@
 """What every app does first: plan from notebook, address and store; styles; selectors."""
 
+import contextlib
+import ctypes
 import functools
+import gc
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -89,6 +93,7 @@ def in_page_language(
         with speaking("en" if str(asked[0]).lower().startswith("en") else "zh"):
             app = opener(namespace)
         keep_tracebacks_here()
+        give_back()
         return app
 
     return run
@@ -112,6 +117,14 @@ def keep_tracebacks_here() -> None:
     )
     for handler in getattr(log, "handlers", ()):  # the kernel's own, which write to the terminal
         logging.lastResort = handler
+
+
+def give_back() -> None:
+    """Return to the system what the making of a page has freed: a page's kernel mostly waits."""
+    if under_voila() and sys.platform == "linux":
+        gc.collect()
+        with contextlib.suppress(AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def styles() -> widgets.HTML:
