@@ -1,5 +1,6 @@
 """A visit in Chromium: until the view is drawn, and until its drop-down has done its work."""
 
+import contextlib
 import time
 from urllib.parse import urlsplit
 
@@ -93,7 +94,8 @@ class Viewer:
     def leave(self) -> None:
         """Go away as a visitor would, so that the page can tell its server."""
         for page in self.context.pages:
-            page.goto("about:blank")
+            with contextlib.suppress(Error):  # one that hangs can't say anything
+                page.goto("about:blank")
             page.close()
 
     def _until(self, page: Page, market: str) -> None:
