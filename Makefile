@@ -54,6 +54,7 @@ $(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
 $(VENV)/.bench-stamp: requirements-bench.lock $(VENV)/.dev-stamp
 	@echo "[+] Adding what the benches compare with: about a minute."
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench.views.solara_scripts
 	@touch $@
 
 test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 minutes on two cores)

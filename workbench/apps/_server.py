@@ -1,9 +1,11 @@
 """Voilà with our pages: its settings, its handlers, what it says and what it keeps to itself."""
 
 import logging
+import os
 import re
 import socket
 import ssl
+import tempfile
 import threading
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +35,7 @@ from workbench.apps._twin import TWINS, twin
 from workbench.domain.errors import WorkbenchError
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import prepare
+from workbench.reports.engine import LONGEST_SOCKET
 
 PAGE_KERNEL = "python3"
 """The kernelspec that the notebooks name; the server puts the warm kernel in its place."""
@@ -97,10 +100,19 @@ def settings(access: Access, most: int | None = None) -> Config:
             "cull_interval": 60,
             "cull_connected": False,
         },
+        # Ports are found, let go of, and taken again by the kernel, or by somebody who was faster:
+        # then the kernel dies and its page waits for ever. Sockets in a folder of ours are ours.
+        "KernelManager": {"transport": "ipc"} if _sockets_fit() else {},
         # A dead kernel stays dead: a restarted one is empty, and the page would not know.
         "KernelRestarter": {"restart_limit": 0},
     }
     return Config(found)
+
+
+def _sockets_fit() -> bool:
+    """Whether the address of a kernel's socket, below the temporary folder, is short enough."""
+    longest = Path(tempfile.gettempdir()) / "voila_12345678" / f"kernel-{'0' * 36}-ipc-5"
+    return os.name == "posix" and len(str(longest)) < LONGEST_SOCKET
 
 
 EVERYWHERE = ("0.0.0.0", "::", "")

@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-AT_IMPORT = {"OPENBLAS_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}
+AT_IMPORT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    # pandas imports pyarrow where there is one, whose allocator has a thread that tidies up
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 """For libraries that start their threads when they are loaded."""
 _SETTERS = (
     "scipy_openblas_set_num_threads64_",

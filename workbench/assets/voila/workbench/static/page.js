@@ -210,6 +210,17 @@
     document.documentElement.dataset.ready = "";
     dispatchEvent(new Event("resize")); // figures measure themselves once more
   };
+  /* Drawn, and quiet for a moment; a page that never rests is not kept waiting. */
+  const readyAtRest = () => {
+    const end = Date.now();
+    const poll = () => {
+      const now = Date.now();
+      const waiting = now < end + 30000 && undrawn();
+      if (waiting || (now < end + 8000 && now < changed + 250)) setTimeout(poll, 100);
+      else ready();
+    };
+    poll();
+  };
   const promise = () => {
     let resolve;
     const made = new Promise((done) => (resolve = done));
@@ -226,15 +237,7 @@
       Object.assign(node, { src, async: false });
       document.body.append(node);
     }
-    const end = Date.now();
-    // Drawn, and quiet for a moment; a page that never rests is not kept waiting.
-    const poll = () => {
-      const now = Date.now();
-      const waiting = now < end + 30000 && undrawn();
-      if (waiting || (now < end + 8000 && now < changed + 250)) setTimeout(poll, 100);
-      else ready();
-    };
-    poll();
+    readyAtRest();
   };
   window.wbPage = {
     /** Where the page's kernel is, as soon as that is known. */
@@ -247,8 +250,9 @@
     },
     /** Called by live.js: it has drawn the page, or leaves it to voila's script. */
     drawn(done) {
-      if (done) ready();
-      else leaveToVoila();
+      if (!done) leaveToVoila();
+      else if (scrollY > 0) readyAtRest(); // heights have to be final, or the reader loses the place
+      else ready();
     },
     /** Called after each cell has run. */
     step(done, total) {
