@@ -108,3 +108,11 @@ def postgresql_server() -> Iterator[str]:
     yield f"postgresql://wb@127.0.0.1:{port}"
     run(str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "stop")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Which tests failed, one line each, last of all: in CI pytest's own list repeats whole
+    comparisons, and whoever keeps only the end of the output doesn't see a name."""
+    for kind in ("failed", "error"):
+        for report in terminalreporter.stats.get(kind, ()):
+            terminalreporter.write_line(f"{kind.upper()} {report.nodeid}")

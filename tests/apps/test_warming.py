@@ -19,7 +19,7 @@ def test_the_plan_that_is_served_is_ranked_ahead_and_no_widget_stays(tmp_path, m
     monkeypatch.setenv(ROLE_VARIABLE, "editor")
     before = set(widget._instances)
     warm_served()
-    assert set(widget._instances) == before
+    assert set(widget._instances) <= before  # of other tests' some may have gone meanwhile
     assert os.environ[ROLE_VARIABLE] == "editor"
     assert path.read_text(encoding="utf-8") == dump_plan(plan, ".yaml")  # it was only read
     (kept,) = opening._last.values()
