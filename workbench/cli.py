@@ -18,6 +18,7 @@ from workbench.commands import (
     topics,
 )
 from workbench.commands.language import language_of_words
+from workbench.commands.warm import run_warm
 from workbench.domain.errors import WorkbenchError
 
 app = typer.Typer(
@@ -41,6 +42,14 @@ def version() -> None:
 
 
 def main() -> None:
+    """The program ``workbench``: run the command line, in a warm process where that pays."""
+    status = run_warm(sys.argv[1:])
+    if status is not None:
+        sys.exit(status)
+    run()
+
+
+def run() -> None:
     """Run the command line; bad input ends with its message and exit code 2."""
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character shows its code
         if isinstance(stream, io.TextIOWrapper):
@@ -79,4 +88,4 @@ def _localised(error: WorkbenchError) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run()

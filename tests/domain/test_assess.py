@@ -101,7 +101,7 @@ def frames(portfolio: Portfolio) -> dict[str, object]:
     for code in ("ID", "US", YEMEN):
         found |= parts(code, portfolio.market(code))
     found["neighbours"] = portfolio.neighbours("ID")
-    found["terms"] = portfolio.terms("ID", "weak_network")
+    found["terms"] = pd.DataFrame(portfolio.terms("ID")["weak_network"])
     return found
 
 
@@ -563,7 +563,7 @@ def test_the_terms_behind_a_formula_add_up_to_the_cell_and_name_their_sources(wo
     cells = world.derived
     row = cells[(cells["market"] == "BR") & (cells["need"] == "weak_network")].iloc[0]
     assert row["origin"] == "formula"
-    terms = world.terms("BR", "weak_network")
+    terms = pd.DataFrame(world.terms("BR")["weak_network"])
     assert terms["points"].sum() == pytest.approx(row["score"] - 1)
     known = terms[terms["value"].notna()]
     assert len(known) and known["source"].notna().all() and known["year"].notna().all()

@@ -311,7 +311,7 @@ def test_the_message_follows_the_highest_needs() -> None:
 def test_the_terms_explain_the_score() -> None:
     """Value, position and points of each term; the points add up to the score less 1."""
     formulas = terms(BROADBAND, MOBILE, INCOME)
-    found = needs.explain(PROFILE, formulas, "DE", "weak")
+    found = needs.explain(PROFILE, formulas, "DE").iloc[:2]
     assert found["indicator"].tolist() == ["broadband", "mobile"]
     assert found["value"].tolist() == [30, 30]
     assert found["position"].tolist() == [0.25, 0.25]
@@ -320,10 +320,20 @@ def test_the_terms_explain_the_score() -> None:
     assert found["points"].sum() == score - 1
 
 
+def test_the_terms_of_each_need_add_up_by_themselves() -> None:
+    """Terms of one need beside those of another: each need has its own weights."""
+    formulas = terms(INCOME, BROADBAND, MOBILE)
+    found = needs.explain(PROFILE, formulas, "DE").set_index("need")["points"]
+    assert found.index.tolist() == ["picture", "weak", "weak"]
+    for need in ("picture", "weak"):
+        score = needs.by_formula(PROFILE, formulas[formulas["need"] == need]).loc["DE", "score"]
+        assert found[[need]].sum() == pytest.approx(score - 1)
+
+
 def test_the_terms_show_which_figure_is_missing() -> None:
     """An unknown figure has no points, and the known ones carry the score alone."""
-    found = needs.explain(PROFILE, terms(BROADBAND, MOBILE), "NA", "weak")
+    found = needs.explain(PROFILE, terms(BROADBAND, MOBILE), "NA")
     assert np.isnan(found.loc[0, ["value", "position", "points"]].astype(float)).all()
     assert found.loc[1, "points"] == 4
     nothing = PROFILE.assign(broadband=nan, mobile=nan)
-    assert needs.explain(nothing, terms(BROADBAND, MOBILE), "NA", "weak")["points"].isna().all()
+    assert needs.explain(nothing, terms(BROADBAND, MOBILE), "NA")["points"].isna().all()

@@ -28,6 +28,7 @@ from workbench.kernel.spec import kernel_spec, stage_spec
 from workbench.store.identity import USER_FROM, header_variable
 from workbench.widgets._esm import SERVED
 
+PAGES = "workbench.apps._warming:warm"
 SERVED_PLAN = "workbench.apps._warming:warm_served"
 """What the pages' parent process calls once more than every warm kernel's."""
 
@@ -116,7 +117,8 @@ def stage_kernel(root: Path) -> Path:
     spec = kernel_spec()
     spec["argv"][0] = sys.executable
     spec["argv"].append("--IPKernelApp.log_level=ERROR")
-    spec["metadata"]["kernel_provisioner"]["config"]["exercise"].append(SERVED_PLAN)
+    # Nobody makes briefs on them, so what else is exercised would only take time and room.
+    spec["metadata"]["kernel_provisioner"]["config"]["exercise"] = [PAGES, SERVED_PLAN]
     return stage_spec(root, spec, PAGE_KERNEL)
 
 

@@ -6,6 +6,7 @@ order. Everything a surface shows comes from :class:`Portfolio` and
 """
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from workbench.domain.errors import InputError
 from workbench.domain.plan import DEFAULT_INDUSTRY, Plan
 from workbench.domain.product import Product
 from workbench.domain.reference import Reference
+from workbench.domain.rows import records, tuples
 from workbench.domain.text import T_, Text
 
 
@@ -286,13 +288,18 @@ class Portfolio:
         """The need cells of one market, highest first."""
         return self._cells_of[market.check_market(code, self.codes)]
 
-    def terms(self, code: str, need: str) -> pd.DataFrame:
-        """The formula behind a need's cell, with the year and source of each figure.
+    def terms(self, code: str) -> dict[str, list[dict[str, Any]]]:
+        """The formulas behind the cells of a market: need -> its terms.
 
-        Columns of :func:`workbench.domain.needs.explain` plus ``year`` and ``source``.
+        Each has the columns of :func:`workbench.domain.needs.explain`, and the ``year`` and
+        ``source`` of its figure, NaN and None where there is none.
         """
-        table = needs.explain(self.profile, self.reference.need_formulas, code, need)
-        return table.join(self._origins_of[code], on="indicator")
+        origins = self._origins_of[code]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for term in records(needs.explain(self.profile, self.reference.need_formulas, code)):
+            year, source = origins.get(term["indicator"], (np.nan, None))
+            found.setdefault(term["need"], []).append({**term, "year": year, "source": source})
+        return found
 
     def market(self, code: str) -> MarketAssessment:
         """Everything about one market; worked out once."""
@@ -322,12 +329,13 @@ class Portfolio:
         )
 
     @cached_property
-    def _origins_of(self) -> dict[str, pd.DataFrame]:
-        """Market -> year and source of its figures, by indicator."""
+    def _origins_of(self) -> dict[str, dict[str, tuple[int, str]]]:
+        """Market -> indicator -> year and source of the figure."""
         figures = self.reference.indicators[["market", "indicator", "year", "source"]]
-        found = {code: rows for code, rows in figures.set_index("indicator").groupby("market")}
-        none = figures.set_index("indicator").iloc[:0]
-        return {code: found.get(code, none)[["year", "source"]] for code in self.codes}
+        found: dict[str, dict[str, tuple[int, str]]] = {code: {} for code in self.codes}
+        for row in tuples(figures):
+            found[row.market][row.indicator] = (row.year, row.source)
+        return found
 
     @cached_property
     def _regions(self) -> dict[str, str]:
@@ -348,7 +356,7 @@ class Portfolio:
     @cached_property
     def _laws(self) -> dict[str, dict[str, dict[str, str]]]:
         laws: dict[str, dict[str, dict[str, str]]] = {}
-        for row in self.reference.regulation.to_dict("records"):
+        for row in records(self.reference.regulation):
             laws.setdefault(row["market"], {})[row["topic"]] = row
         return laws
 

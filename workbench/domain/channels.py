@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.rows import tuples
 from workbench.domain.text import T_, Text
 
 CROWDED_CHANGE = -1.0
@@ -88,8 +89,8 @@ def fit(
         a channel outside the mix is no error; see :attr:`ChannelFit.ignored`.
     """
     check_given(catalogue, overrides, floors, caps)
-    bounds = {row.channel: row for row in catalogue.itertuples(index=False)}
-    drivers = {row.channel: (row.weight, row.origin) for row in base.itertuples(index=False)}
+    bounds = {row.channel: row for row in tuples(catalogue)}
+    drivers = {row.channel: (row.weight, row.origin) for row in tuples(base)}
     drivers.update({name: (weight, "override") for name, weight in (overrides or {}).items()})
     fired, unknown = _adjust(rules, levels, drivers, crowded)
     rows = []
@@ -195,7 +196,7 @@ def _adjust(
 ) -> tuple[list[tuple[str, str, float, str, float]], tuple[str, ...]]:
     fired: list[tuple[str, str, float, str, float]] = []
     known, unknown = levels.dropna().to_dict(), []
-    for rule in rules.itertuples(index=False):
+    for rule in tuples(rules):
         if rule.channel not in channels:
             continue
         if rule.need not in known:

@@ -100,11 +100,16 @@ def neighbours(scores: pd.DataFrame, market: str, count: int = 5) -> pd.DataFram
         needs known in both (smaller is more alike), and how many needs that are. Markets that
         share fewer than half of the needs are left out.
     """
-    own = scores.loc[market]
-    gaps = (scores.drop(index=market) - own) ** 2
-    shared = gaps.notna().sum(axis=1)
-    distance = np.sqrt(gaps.mean(axis=1))
-    table = pd.DataFrame({"distance": distance, "shared": shared})
-    table = table[table["shared"] * 2 >= scores.shape[1]]
-    table = table.reset_index().sort_values(["distance", "market"]).head(count)
+    others = scores.drop(index=market)
+    gaps = (others.to_numpy(float) - scores.loc[market].to_numpy(float)) ** 2
+    shared = np.isfinite(gaps).sum(axis=1)
+    enough = shared * 2 >= scores.shape[1]
+    table = pd.DataFrame(
+        {
+            "market": others.index[enough],
+            "distance": np.sqrt(np.nanmean(gaps[enough], axis=1)),
+            "shared": shared[enough],
+        }
+    )
+    table = table.sort_values(["distance", "market"]).head(count)
     return table.reset_index(drop=True)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.rows import tuples
 
 CELL_COLUMNS = [
     "market",
@@ -132,7 +133,7 @@ def _with_priors(part: pd.DataFrame, priors: pd.DataFrame, groups: pd.DataFrame)
     part = part.copy()
     size = groups.groupby("group")["market"].count()
     widest_first = priors.assign(size=priors["group"].map(size).fillna(1))
-    for prior in widest_first.sort_values(["size", "group"], ascending=[False, True]).itertuples():
+    for prior in tuples(widest_first.sort_values(["size", "group"], ascending=[False, True])):
         inside = groups.loc[groups["group"] == prior.group, "market"]
         rows = part.index.isin(inside)
         part.loc[rows, "score"] = float(prior.level)
@@ -159,7 +160,7 @@ def override(cells: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         If a change names an unknown market or need, a level outside 1 to 5, or no reason.
     """
     cells = cells.set_index(["market", "need"])
-    for change in changes.itertuples():
+    for change in tuples(changes):
         where = (change.market, change.need)
         if where not in cells.index:
             raise InputError(
@@ -219,29 +220,29 @@ def message_focus(cells: pd.DataFrame, market: str, most: int = 3) -> list[str]:
     return [need for _, need in sorted(own, key=lambda pair: pair[0])[:most]]
 
 
-def explain(profile: pd.DataFrame, formulas: pd.DataFrame, market: str, need: str) -> pd.DataFrame:
-    """The terms behind a formula's cell.
+def explain(profile: pd.DataFrame, formulas: pd.DataFrame, market: str) -> pd.DataFrame:
+    """The terms behind the formulas' cells of one market.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``indicator, value, at_low, at_high, scale, weight, position, points``; the
-        points of the known terms add up to ``score - 1``.
+        Columns ``need, indicator, value, at_low, at_high, scale, weight, position, points``, a
+        row per term; the points of a need's known terms add up to ``score - 1``.
     """
-    terms = formulas[formulas["need"] == need]
     own = profile.loc[[market]]
-    place = positions(own, terms).to_numpy()[0]
-    weight = terms["weight"].to_numpy(float)
-    known = weight[~np.isnan(place)].sum()
+    place = positions(own, formulas).to_numpy()[0]
+    weight = formulas["weight"].to_numpy(float)
+    need = pd.factorize(formulas["need"])[0]
+    known = np.bincount(need, np.where(np.isnan(place), 0.0, weight))[need]
+    points = np.divide(4 * weight * place, known, where=known > 0, out=np.full(len(place), np.nan))
+    values = own.iloc[0].to_dict()
     return pd.DataFrame(
         {
-            "indicator": terms["indicator"],
-            "value": [own[name].iat[0] if name in own else np.nan for name in terms["indicator"]],
-            "at_low": terms["at_low"],
-            "at_high": terms["at_high"],
-            "scale": terms["scale"],
-            "weight": terms["weight"],
+            **{name: formulas[name].to_numpy() for name in ("need", "indicator")},
+            "value": [values.get(name, np.nan) for name in formulas["indicator"]],
+            **{name: formulas[name].to_numpy() for name in ("at_low", "at_high", "scale")},
+            "weight": formulas["weight"].to_numpy(),
             "position": place,
-            "points": 4 * weight * place / known if known else np.nan,
+            "points": points,
         }
-    ).reset_index(drop=True)
+    )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.rows import records, tuples
 from workbench.domain.text import T_
 from workbench.domain.wording import denied, plain, plain_pattern
 
@@ -99,7 +100,7 @@ def find(copy: dict[str, str], phrases: pd.DataFrame) -> pd.DataFrame:
         text = plain(original)
         spans: list[tuple[int, int, int]] = []
         denials: list[tuple[int, int]] = []
-        for place, phrase in enumerate(phrases.itertuples()):
+        for place, phrase in enumerate(tuples(phrases)):
             if phrase.lang not in READ_IN[lang]:
                 continue
             for match in _pattern(phrase.phrase, phrase.match, phrase.lang).finditer(text):
@@ -176,7 +177,7 @@ def check(
         hits = _with_weak_network(hits, phrases)
     rules = requirements.set_index("requirement")
     rows = []
-    for place, hit in enumerate(hits.to_dict("records")):
+    for place, hit in enumerate(records(hits)):
         if hit["requirement"] not in rules.index:
             raise InputError(
                 "The phrase {phrase!r} asks for the unknown requirement "

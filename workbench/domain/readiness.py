@@ -18,6 +18,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.rows import tuples
 from workbench.domain.text import T_, Bilingual, Text
 
 Status = Literal["ready", "conditional", "blocked", "unknown"]
@@ -144,7 +145,7 @@ def check(
     """
     given = by_check(answers, checks)
     rows = []
-    for item in checks.itertuples():
+    for item in tuples(checks):
         found = findings.get(item.automatic) if item.automatic else None
         automatic = _aged(found, float(item.validity_days), as_of) if found else None
         answer = given.get(item.check)

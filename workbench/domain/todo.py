@@ -3,6 +3,7 @@
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.rows import records
 
 COLUMNS = ["market", "check", "question", "status", "owner", "due", "mine", "overdue"]
 
@@ -30,7 +31,7 @@ def todo(portfolio: Portfolio, who: str) -> pd.DataFrame:
             "overdue": row["due"] is not None and row["due"] < portfolio.plan.as_of,
         }
         for code in portfolio.chosen
-        for row in portfolio.market(code).readiness.open_items.to_dict("records")
+        for row in records(portfolio.market(code).readiness.open_items)
     ]
     rows.sort(key=lambda row: (row["due"] is None, row["due"] or portfolio.plan.as_of))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -2,6 +2,7 @@
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.channels import ChannelFit
+from workbench.domain.rows import records, tuples
 from workbench.figures.needs import need_names
 from workbench.figures.theme import ROW, figure, tokens
 from workbench.figures.view import Drawing, View, render
@@ -55,13 +56,18 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     """Which channels, in what proportion, and which rules moved them."""
     fit = portfolio.market(code).channels
     names, needs = channel_names(portfolio, t), need_names(portfolio, t)
-    catalogue = portfolio.reference.channels.set_index("channel")
-    reasons = portfolio.reference.channel_rules.set_index("rule")[f"reason_{t.lang}"]
+    catalogue = {row["channel"]: row for row in records(portfolio.reference.channels)}
+    rules = portfolio.reference.channel_rules
+    reasons = dict(zip(rules["rule"], rules[f"reason_{t.lang}"], strict=True))
     base = portfolio.reference.industry_channels
-    base = base[base["industry"] == portfolio.industry].set_index("channel")
+    base = base[base["industry"] == portfolio.industry]
+    usual = dict(zip(base["channel"], base[f"reason_{t.lang}"], strict=True))
+    steps = tuples(fit.adjustments)
+    carriers: dict[str, list[tuple[str, str]]] = {}
+    for each in tuples(fit.platforms):
+        carriers.setdefault(each.channel, []).append((each.platform, each.reach))
     rows = []
-    for channel, row in fit.table.iterrows():
-        own = fit.adjustments[fit.adjustments["channel"] == channel]
+    for channel, row in zip(fit.table.index, records(fit.table), strict=True):
         moved = [
             {
                 "change": step.change,
@@ -69,20 +75,20 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
                 if step.rule == "crowded"
                 else f"{needs[step.need]} {t.number(step.level, 1)}{t(': ')}{reasons[step.rule]}",
             }
-            for step in own.itertuples()
+            for step in steps
+            if step.channel == channel
         ]
-        carriers = fit.platforms[fit.platforms["channel"] == channel]
-        entry = catalogue.loc[channel]
+        entry = catalogue[channel]
         rows.append(
             {
-                **row.to_dict(),
+                **row,
                 "name": names[str(channel)],
                 "moved": moved,
-                "reason": base.loc[channel, f"reason_{t.lang}"] if channel in base.index else "",
+                "reason": usual.get(channel, ""),
                 "platforms": [
                     t("{platform} ({reach})", platform=name, reach=word(t, "reach", reach))
-                    for name, reach in zip(carriers["platform"], carriers["reach"], strict=True)
-                ][:5],
+                    for name, reach in carriers.get(channel, [])[:5]
+                ],
                 "unit": entry[f"buying_unit_{t.lang}"],
                 "cost": entry["cost_type"],
                 "days": (entry["time_to_effect_days_low"], entry["time_to_effect_days_high"]),

@@ -1,8 +1,10 @@
 """The market profile drawn: figures, law, platforms, and markets that look alike (M1, M2)."""
 
+import numpy as np
 from babel.numbers import get_currency_name
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.rows import records, tuples
 from workbench.figures.needs import need_names
 from workbench.figures.view import View, render
 from workbench.locale import Translator, word
@@ -12,11 +14,14 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     """Figures with unit, year and source; regulation; languages; local platforms."""
     tables = portfolio.reference
     about = tables.markets.set_index("market").loc[code]
-    known = tables.indicators[tables.indicators["market"] == code].set_index("indicator")
-    titles = tables.sources.set_index("source")["title"]
+    known = {
+        row["indicator"]: row
+        for row in records(tables.indicators[tables.indicators["market"] == code])
+    }
+    titles = dict(zip(tables.sources["source"], tables.sources["title"], strict=True))
     figures = []
-    for row in tables.indicator_catalogue.itertuples():
-        found = known.loc[row.indicator] if row.indicator in known.index else None
+    for row in tuples(tables.indicator_catalogue):
+        found = known.get(row.indicator)
         figures.append(
             {
                 "name": getattr(row, f"name_{t.lang}"),
@@ -30,14 +35,14 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
         )
     laws = [
         {**row, "law": row[f"law_{t.lang}"], "summary": row[f"summary_{t.lang}"]}
-        for row in tables.regulation[tables.regulation["market"] == code].to_dict("records")
+        for row in records(tables.regulation[tables.regulation["market"] == code])
     ]
     languages = (
         tables.languages[tables.languages["market"] == code]
-        .sort_values("share", ascending=False)
+        .sort_values("share", ascending=False, kind="stable")
         .head(6)
     )
-    platforms = tables.platforms[tables.platforms["market"] == code].to_dict("records")
+    platforms = records(tables.platforms[tables.platforms["market"] == code])
     html = render(
         "market",
         t,
@@ -48,7 +53,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
         trade=[name for name in about["trade_groups"].split(";") if name],
         currency=currency_name(about["currency"], t),
         income=word(t, "income", about["income_level"]),
-        languages=[(t.language(row.language), row.share) for row in languages.itertuples()],
+        languages=[(t.language(row.language), row.share) for row in tuples(languages)],
         platforms=[{**row, "note": row[f"note_{t.lang}"]} for row in platforms],
     )
     return View("market", t("Market profile"), html)
@@ -63,17 +68,19 @@ def alike(portfolio: Portfolio, code: str, t: Translator) -> View:
     """Markets whose needs look most like this one's, so that a playbook can be carried over."""
     near = portfolio.neighbours(code)
     names = need_names(portfolio, t)
-    own = portfolio.scores.loc[code]
+    scores = portfolio.scores.loc[[code, *near["market"]]]
+    gaps = np.abs(scores.to_numpy()[1:] - scores.to_numpy()[0])
     rows = []
-    for row in near.itertuples():
-        gap = (portfolio.scores.loc[row.market] - own).abs().dropna().sort_values()
+    for row, gap in zip(tuples(near), gaps, strict=True):
+        order = [names[scores.columns[need]] for need in np.argsort(gap, kind="stable")]
+        order = order[: int(np.isfinite(gap).sum())]  # unknown ones stand last
         rows.append(
             {
                 "name": t.market(row.market),
                 "distance": row.distance,
                 "shared": row.shared,
-                "same": t.listing([names[str(need)] for need in gap.index[:2]]),
-                "differs": names[str(gap.index[-1])] if len(gap) else "—",
+                "same": t.listing(order[:2]),
+                "differs": order[-1] if order else "—",
                 "gate": portfolio.market(row.market).readiness.gate,
             }
         )

@@ -1,9 +1,12 @@
 """Market needs drawn (M2)."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.rows import records, tuples
 from workbench.figures.theme import LEVELS, ROW, figure, tokens
 from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator
@@ -46,7 +49,7 @@ def bars(cells: pd.DataFrame, names: dict[str, str], t: Translator) -> Drawing:
         if high
         else t("No need reaches level 4 here")
     )
-    alt = t.listing([f"{names[row.need]} {t.number(row.score, 1)}" for row in cells.itertuples()])
+    alt = t.listing([f"{names[row.need]} {t.number(row.score, 1)}" for row in tuples(cells)])
     return Drawing(drawn, finding, alt, t("Level 1 (hardly asked for) to 5 (decisive)"))
 
 
@@ -61,13 +64,15 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     one = portfolio.market(code)
     names = need_names(portfolio, t)
     table = portfolio.reference.needs.set_index("need")
-    catalogue = portfolio.reference.indicator_catalogue.set_index("indicator")
-    figures = portfolio.reference.sources.set_index("source")["title"]
+    catalogue = {row["indicator"]: row for row in records(portfolio.reference.indicator_catalogue)}
+    sources = portfolio.reference.sources
+    titles = dict(zip(sources["source"], sources["title"], strict=True))
     priors = portfolio.reference.need_priors
     verdicts = one.value.table["verdict"] if one.value else pd.Series(dtype=object)
     gaps = set(verdicts.index[verdicts == "gap"])
+    behind = portfolio.terms(code)
     rows = []
-    for cell in one.cells.itertuples():
+    for cell in tuples(one.cells):
         evidence = cell.evidence
         if cell.origin == "prior":
             found = priors[
@@ -78,16 +83,10 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
             [
                 {
                     **term,
-                    "name": indicator_name(catalogue, term["indicator"], t),
-                    "decimals": decimals(catalogue, term["indicator"]),
-                    "unit": (
-                        catalogue.loc[term["indicator"], f"unit_{t.lang}"]
-                        if term["indicator"] in catalogue.index
-                        else t("points")
-                    ),
-                    "source": figures.get(term["source"], t("curated table")),
+                    **_told(term["indicator"], catalogue.get(term["indicator"]), t),
+                    "source": titles.get(term["source"], t("curated table")),
                 }
-                for term in portfolio.terms(code, cell.need).to_dict("records")
+                for term in behind.get(cell.need, [])
             ]
             if cell.origin in ("formula", "unknown")
             else []
@@ -109,17 +108,16 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     return View("needs", t("What users care about most"), html, bars(one.cells, names, t))
 
 
-def indicator_name(catalogue: pd.DataFrame, indicator: str, t: Translator) -> str:
-    """The name of an indicator, also of those that follow from the curated tables."""
+def _told(indicator: str, row: dict[str, Any] | None, t: Translator) -> dict[str, Any]:
+    """Name, decimals and unit of an indicator, also of those that follow from curated tables."""
+    if row is not None:
+        return {
+            "name": row[f"name_{t.lang}"],
+            "decimals": int(row["decimals"]),
+            "unit": row[f"unit_{t.lang}"],
+        }
     ours = {
         "regulation_points": t("Regulation points (0 to 10)"),
         "local_payment_points": t("Reach of local payment (0 to 3)"),
     }
-    if indicator in ours:
-        return ours[indicator]
-    return str(catalogue.loc[indicator, f"name_{t.lang}"])
-
-
-def decimals(catalogue: pd.DataFrame, indicator: str) -> int:
-    """How many decimals an indicator is shown with."""
-    return int(catalogue.loc[indicator, "decimals"]) if indicator in catalogue.index else 0
+    return {"name": ours[indicator], "decimals": 0, "unit": t("points")}

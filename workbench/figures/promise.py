@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.promise import PromiseCheck
+from workbench.domain.rows import records, tuples
 from workbench.figures.theme import figure, tokens
 from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator, word
@@ -30,16 +31,16 @@ def against_requirement(check: PromiseCheck, t: Translator) -> Drawing:
             word(t, "metric", row.metric),
             f"{_sign(row.comparison)} {t.number(row.required, _decimals(row.required))} {row.unit}",
         )
-        for row in table.itertuples()
+        for row in tuples(table)
     ]
     labels = [" ".join(parts) for parts in asked]
     values = [
         "?"
         if pd.isna(row.available)
         else f"{t.number(row.available, _decimals(row.available))} {row.unit}"
-        for row in table.itertuples()
+        for row in tuples(table)
     ]
-    met = [_met(row) for row in table.itertuples()]
+    met = [_met(row) for row in tuples(table)]
     data: list[dict[str, Any]] = [
         {
             "type": "bar",
@@ -126,7 +127,7 @@ def _decimals(value: float) -> int:
 def marked(copy: str, table: pd.DataFrame) -> list[tuple[str, str]]:
     """The copy cut into pieces ``(text, verdict)``; plain text has the verdict ""."""
     worst: dict[tuple[int, int], str] = {}
-    for row in table.itertuples():
+    for row in tuples(table):
         span = (int(row.start), int(row.end))
         order = ("blocked", "unknown", "kept")
         worst[span] = min(worst.get(span, "kept"), row.verdict, key=order.index)
@@ -161,7 +162,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
             "honest": row[f"honest_{t.lang}"],
             "metric": word(t, "metric", row["metric"]),
         }
-        for row in check.table.to_dict("records")
+        for row in records(check.table)
     ]
     copies = [
         (lang, marked(text, check.table[check.table["lang"] == lang]))

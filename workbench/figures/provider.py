@@ -4,6 +4,7 @@ import numpy as np
 
 from workbench.domain import provider
 from workbench.domain.assess import Portfolio
+from workbench.domain.rows import records, tuples
 from workbench.figures.view import View, render
 from workbench.locale import Translator, word
 
@@ -27,16 +28,18 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     levels = levels[[name for name in CRITERIA if name in levels]]
     levels = (
         levels.assign(_mean=levels.mean(axis=1))
-        .sort_values("_mean", ascending=False)
+        .sort_values("_mean", ascending=False, kind="stable")
         .drop(columns="_mean")
     )
     if chosen in levels.index:
         levels = levels.loc[[chosen, *levels.index.drop(chosen)]]
-    names = {row.provider: getattr(row, f"name_{t.lang}") for row in tables.providers.itertuples()}
-    evidence = tables.provider_scores[
-        (tables.provider_scores["provider"] == chosen)
-        & (tables.provider_scores["region"].isin(["", one.region]))
-    ].to_dict("records")
+    names = {row.provider: getattr(row, f"name_{t.lang}") for row in tuples(tables.providers)}
+    evidence = records(
+        tables.provider_scores[
+            (tables.provider_scores["provider"] == chosen)
+            & (tables.provider_scores["region"].isin(["", one.region]))
+        ]
+    )
     rows = [
         {
             "name": names[str(code)],

@@ -4,6 +4,7 @@ import pandas as pd
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.ranking import MAX_MISSING, Ranking
+from workbench.domain.rows import records, tuples
 from workbench.figures.needs import need_names
 from workbench.figures.theme import ROW, figure, tokens
 from workbench.figures.view import Drawing, View, render
@@ -24,7 +25,7 @@ def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
     labels = [t.market(code) for code in table.index]
     reach_x: list[float | None] = []
     reach_y: list[str | None] = []
-    for label, row in zip(labels, table.itertuples(), strict=True):
+    for label, row in zip(labels, tuples(table), strict=True):
         reach_x += [float(row.low), float(row.high), None]
         reach_y += [label, label, None]
     data = [
@@ -47,8 +48,7 @@ def intervals(ranking: Ranking, markets: list[str], t: Translator) -> Drawing:
             "textfont": {"size": 11},
             "cliponaxis": False,
             "customdata": [
-                [t.percent(row.top_share), f"{row.low:.0f}–{row.high:.0f}"]
-                for row in table.itertuples()
+                [t.percent(row.top_share), f"{row.low:.0f}–{row.high:.0f}"] for row in tuples(table)
             ],
             "hovertemplate": "%{y}: %{x}<br>%{customdata[1]}<br>%{customdata[0]}<extra></extra>",
         },
@@ -107,7 +107,7 @@ def contributions(
         tokens()["line"],
         tokens()["accent"],
     ]
-    order = table.mean().sort_values(ascending=False).index
+    order = table.mean().sort_values(ascending=False, kind="stable").index
     data = [
         {
             "type": "bar",
@@ -157,7 +157,7 @@ def rows(portfolio: Portfolio, markets: list[str], t: Translator) -> list[dict[s
     table: pd.DataFrame = portfolio.ranking.table.reindex(markets)
     return [
         {"code": code, "name": t.market(str(code)), **row}
-        for code, row in zip(table.index, table.to_dict("records"), strict=True)
+        for code, row in zip(table.index, records(table), strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 """The four questions and the verdict drawn (M4)."""
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.rows import records
 from workbench.figures.view import View, render
 from workbench.locale import Translator
 
@@ -17,7 +18,7 @@ def open_rows(portfolio: Portfolio, code: str, t: Translator) -> list[dict[str, 
     todo = portfolio.market(code).readiness.open_items
     return [
         {**row, "name": names[row["check"]], "text": t.text(row["evidence"])}
-        for row in todo.to_dict("records")
+        for row in records(todo)
     ]
 
 
@@ -37,7 +38,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
                 "help": helps[row["check"]],
                 "text": t.text(row["evidence"]),
             }
-            for row in own.to_dict("records")
+            for row in records(own)
         ]
         questions.append(
             {

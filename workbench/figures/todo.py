@@ -3,6 +3,7 @@
 import pandas as pd
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.rows import records
 from workbench.figures.readiness import check_names
 from workbench.figures.view import View, render
 from workbench.locale import Translator
@@ -18,7 +19,7 @@ def view(portfolio: Portfolio, table: pd.DataFrame, t: Translator, shown: str = 
     chosen = table if shown == "all" else table[table[shown].astype(bool)]
     rows = [
         {**row, "market": t.market(row["market"]), "name": checks[row["check"]]}
-        for row in chosen.to_dict("records")
+        for row in records(chosen)
     ]
     empty = {
         "all": t("Nothing is left to settle in the chosen markets."),

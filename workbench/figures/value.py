@@ -4,6 +4,7 @@ import pandas as pd
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.assessment import MarketAssessment
+from workbench.domain.rows import records, tuples
 from workbench.domain.value import ValueFit
 from workbench.figures.needs import need_names
 from workbench.figures.theme import ROW, figure, tokens
@@ -17,7 +18,7 @@ def need_against_strength(fit: ValueFit, names: dict[str, str], t: Translator) -
     labels = [names[str(need)] for need in table.index]
     line_x: list[float | None] = []
     line_y: list[str | None] = []
-    for label, row in zip(labels, table.itertuples(), strict=True):
+    for label, row in zip(labels, tuples(table), strict=True):
         line_x += [float(row.level), float(row.strength), None]
         line_y += [label, label, None]
     data = [
@@ -62,7 +63,7 @@ def need_against_strength(fit: ValueFit, names: dict[str, str], t: Translator) -
     alt = t.listing(
         [
             f"{label} {t.number(row.level, 1)}/{t.number(row.strength, 1)}"
-            for label, row in zip(labels[::-1], table.iloc[::-1].itertuples(), strict=True)
+            for label, row in zip(labels[::-1], tuples(table.iloc[::-1]), strict=True)
         ]
     )
     return Drawing(drawn, finding, alt, t("Level 1 to 5; unknown needs are left out"))
@@ -154,7 +155,7 @@ def view(portfolio: Portfolio, code: str, t: Translator) -> View:
     names = need_names(portfolio, t)
     rows = [
         {**row, "name": names[str(need)]}
-        for need, row in zip(one.value.table.index, one.value.table.to_dict("records"), strict=True)
+        for need, row in zip(one.value.table.index, records(one.value.table), strict=True)
     ]
     html = render("value", t, rows=rows, said=claim(one, portfolio, t), unknown=one.value.unknown)
     known = bool(pd.notna(one.value.fit))

@@ -1,15 +1,16 @@
-"""From a fork of the parent to a kernel: take over what the requester sent, then run ipykernel."""
+"""From a fork of the parent to a kernel or a program: take over what the requester sent, run."""
 
 import io
 import os
 import resource
+import runpy
 import select
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipykernel_launcher  # type: ignore[import-untyped]
@@ -19,6 +20,8 @@ from traitlets import Integer
 from workbench.kernel import modules, protocol, threads
 from workbench.kernel.protocol import FDS, Launch
 
+KERNEL = "ipykernel_launcher"
+"""The module of a launch that is a kernel; every other one is a program."""
 _KEPT_BY_PYTHON = {signal.SIGPIPE, signal.SIGXFSZ}
 """Signals that Python itself ignores from its start."""
 
@@ -30,7 +33,8 @@ class IPKernelApp(kernelapp.IPKernelApp):
 
     def init_poller(self) -> None:
         """Watch the requester, if there is one to watch."""
-        self.poller = RequesterPoller(self) if self.requester >= 0 else None
+        watched = self.requester >= 0
+        self.poller = RequesterPoller(self.requester, self.log.warning) if watched else None
 
     def init_kernel(self) -> None:
         """Make the kernel, without a look at each module."""
@@ -39,26 +43,26 @@ class IPKernelApp(kernelapp.IPKernelApp):
 
 
 class RequesterPoller(threading.Thread):
-    """Ends the kernel when its requester has ended, as ipykernel's own poller does."""
+    """Ends this process when its requester has ended, as ipykernel's own poller does."""
 
     pydev_do_not_trace = is_pydev_daemon_thread = True
 
-    def __init__(self, app: IPKernelApp) -> None:
+    def __init__(self, requester: int, tell: Callable[[str], None] = lambda line: None) -> None:
         super().__init__(name="RequesterPoller", daemon=True)
-        self._app = app
+        self._requester, self._tell = requester, tell
 
     def run(self) -> None:
         """Wait for the end of the requester."""
         waiting = select.poll()
-        waiting.register(self._app.requester, select.POLLIN)
+        waiting.register(self._requester, select.POLLIN)
         while not waiting.poll():
             pass
-        self._app.log.warning("Parent appears to have exited, shutting down.")
+        self._tell("Parent appears to have exited, shutting down.")
         os._exit(1)
 
 
 def run(channel: socket.socket, before: Mapping[str, str]) -> None:
-    """Wait for a launch, become its kernel, and return when that ended.
+    """Wait for a launch, become its kernel or program, and return when that ended.
 
     The process ends at once if the parent goes away before it sends one.
 
@@ -76,7 +80,9 @@ def run(channel: socket.socket, before: Mapping[str, str]) -> None:
         os._exit(0)
     channel.close()
     launch = Launch.of(message)
-    env = environment(launch.env, before, os.environ)
+    module, arguments = module_of(launch.argv)
+    # A program has not imported what set those variables, nor have the kernels that it starts.
+    env = environment(launch.env, before, os.environ) if module == KERNEL else launch.env
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
@@ -85,8 +91,17 @@ def run(channel: socket.socket, before: Mapping[str, str]) -> None:
         os.close(requester)
     _renew_randomness()
     threads.restore(launch.env, launch.processors)
+    sys.orig_argv[:] = launch.argv
+    if module != KERNEL:
+        if launch.watched:
+            RequesterPoller(requester).start()
+        _open_streams()
+        sys.argv[:] = [module, *arguments]
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        return
+    sys.argv[:] = [str(ipykernel_launcher.__file__), *arguments]
     IPKernelApp.launch_instance(
-        _arguments(launch.argv),
+        arguments,
         parent_handle=int(launch.env.get("JPY_PARENT_PID") or 0),
         requester=requester if launch.watched else -1,
     )
@@ -132,6 +147,22 @@ def _take_over(launch: Launch, fds: list[int]) -> int:
     return requester
 
 
+def _open_streams() -> None:
+    """Python's own streams anew: those of the parent know its files, and whether one can seek."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        old = getattr(sys, f"__{name}__")
+        stream = open(  # noqa: SIM115 - a descriptor, open to the end
+            number,
+            mode,
+            buffering=1 if number == 2 or os.isatty(number) else -1,
+            encoding=old.encoding,
+            errors=old.errors,
+            closefd=False,
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
 def _set_signal(number: int, ignored: bool) -> None:
     handler: Any = signal.SIG_IGN if ignored else signal.SIG_DFL
     if number == signal.SIGINT and not ignored:
@@ -147,9 +178,7 @@ def _renew_randomness() -> None:
         numpy_random.seed()
 
 
-def _arguments(argv: list[str]) -> list[str]:
-    """Set ``sys.argv`` and ``sys.orig_argv`` as ``python -m ipykernel_launcher`` would."""
-    arguments = argv[argv.index("ipykernel_launcher") + 1 :]
-    sys.argv[:] = [str(ipykernel_launcher.__file__), *arguments]
-    sys.orig_argv[:] = argv
-    return arguments
+def module_of(argv: list[str]) -> tuple[str, list[str]]:
+    """The module that ``python … -m module …`` runs, and its arguments."""
+    place = argv.index("-m") + 1
+    return argv[place], argv[place + 1 :]

@@ -1,7 +1,7 @@
 """Start the parent before the first kernel is asked for, for example when a server starts."""
 
 from jupyter_client import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 
 from workbench.kernel.provisioner import WarmForkProvisioner
 from workbench.kernel.spec import NAME
@@ -20,9 +20,21 @@ async def prepare(kernel_name: str = NAME) -> None:
     jupyter_client.kernelspec.NoSuchKernel
         If there is no such kernelspec.
     """
+    provisioner, command = provisioner_of(kernel_name)
+    if isinstance(provisioner, WarmForkProvisioner):
+        await provisioner.prepare(command)
+
+
+def provisioner_of(kernel_name: str) -> tuple[KernelProvisionerBase, list[str]]:
+    """What would start a kernel of that name, and the kernel's command.
+
+    Raises
+    ------
+    jupyter_client.kernelspec.NoSuchKernel
+        If there is no such kernelspec.
+    """
     manager = AsyncKernelManager(kernel_name=kernel_name)
     provisioner = KernelProvisionerFactory.instance().create_provisioner_instance(
         "", manager.kernel_spec, parent=manager
     )
-    if isinstance(provisioner, WarmForkProvisioner):
-        await provisioner.prepare(manager.format_kernel_cmd())
+    return provisioner, manager.format_kernel_cmd()

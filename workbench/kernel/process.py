@@ -51,6 +51,11 @@ class ForkedProcess:
         if self.returncode is None:
             self._let_go()
 
+    @property
+    def pidfd(self) -> int:
+        """Its descriptor; closed once its end was learned."""
+        return self._pidfd
+
     def poll(self) -> int | None:
         """Exit status, negative for a signal; None while it runs."""
         return self._outcome(0.0)

@@ -32,16 +32,16 @@ class ProtocolError(ValueError):
 
 @dataclass(frozen=True)
 class Launch:
-    """What a kernel takes over from the process that asked for it.
+    """What a kernel or program takes over from the process that asked for it.
 
     Attributes
     ----------
     argv
-        The whole command; what follows ``-m ipykernel_launcher`` goes to the kernel.
+        The whole command, ``python -m module …``: a kernel's, or that of a program.
     env
         The whole environment.
     watched
-        Whether the kernel ends with its requester.
+        Whether it ends with its requester.
     umask
         File mode creation mask, 0 to 0o777.
     limits
@@ -77,6 +77,7 @@ class Launch:
         values = {field.name: message.get(field.name) for field in fields(cls)}
         sound = (
             _all(values["argv"], str)
+            and "-m" in list(values["argv"] or ())[:-1]
             and isinstance(values["env"], dict)
             and _all([*values["env"], *values["env"].values()], str)
             and isinstance(values["limits"], dict)

@@ -20,6 +20,7 @@ from workbench.kernel.errors import UnavailableError
 
 if TYPE_CHECKING:
     from workbench.kernel.client import Parent
+    from workbench.kernel.process import ForkedProcess
 
 POPEN_ONLY = "these arguments of Popen can't be handed over: {names}"
 
@@ -84,6 +85,31 @@ class WarmForkProvisioner(LocalProvisioner):
         """
         kwargs = await KernelProvisionerBase.pre_launch(self)
         (await self._parent(cmd, kwargs["env"]).reach()).close()
+
+    async def fork_program(self, cmd: list[str], argv: list[str]) -> "ForkedProcess":
+        """Fork a program of the parent of such kernels: it finds imported what they do.
+
+        It has this process's environment, folder and streams, and ends with it.
+
+        Parameters
+        ----------
+        cmd
+            The kernel's command.
+        argv
+            The program's, ``python -m module …``.
+
+        Raises
+        ------
+        UnavailableError
+            If nothing can be forked here.
+        """
+        kwargs = await KernelProvisionerBase.pre_launch(self)
+        parent = self._parent(cmd, kwargs["env"])
+        from workbench.kernel import client
+        from workbench.kernel.streams import Streams
+
+        launch = client.inherited(argv, dict(os.environ), watched=True)
+        return await parent.launch(launch, None, Streams(stdin=0))
 
     def _parent(self, cmd: list[str], env: dict[str, str]) -> "Parent":
         _check_platform()

@@ -1,0 +1,54 @@
+"""Commands that make briefs run in a fork of the kernels' parent, which has imported all they need.
+
+That process is there anyhow, or about to be: the kernels of the briefs come from it.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+
+def run_warm(words: list[str]) -> int | None:
+    """Run a command line in a fork; None if it is to be run here.
+
+    Parameters
+    ----------
+    words
+        What follows the program's name.
+    """
+    if words[:1] != ["report"] or "--help" in words or _looked_into():
+        return None
+    from jupyter_client.kernelspec import NoSuchKernel
+
+    from workbench.kernel import program
+    from workbench.kernel.errors import UnavailableError
+
+    try:
+        return program.run("workbench.cli", words)
+    except (UnavailableError, NoSuchKernel):  # the kernels will say so, in a line of their own
+        return None
+
+
+def warm() -> None:
+    """What the parent exercises for it: every import, and a page put together.
+
+    The command line itself is left out: it is what the fork runs.
+    """
+    from nbformat import read
+    from papermill.translators import papermill_translators
+
+    from workbench import commands
+    from workbench.reports.batch.making import Around, brief_page
+    from workbench.sources.paths import notebook_folder
+
+    for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
+        importlib.import_module(module.name)
+    papermill_translators.find_translator("python3", "python")
+    notebook = read(notebook_folder() / "reports" / "brief.ipynb", 4)
+    brief_page(notebook, "en", Around("", "", "2026-01-01", (), standalone=False))
+
+
+def _looked_into() -> bool:
+    """Whether Python was given options, or a debugger or profiler is at work: not for a fork."""
+    options = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv)]
+    return bool(options) or sys.gettrace() is not None or sys.getprofile() is not None
