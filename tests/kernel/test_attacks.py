@@ -16,7 +16,7 @@ from tests.kernel.conftest import SECONDS, stage_warm, started
 from tests.kernel.test_life import parent_of
 from workbench.kernel import client, protocol, server
 from workbench.kernel.place import Place
-from workbench.kernel.protocol import Launch, ProtocolError
+from workbench.kernel.protocol import VERSION, Launch, ProtocolError
 
 LAUNCH = client.inherited(["python", "-m", "ipykernel_launcher"], {}, True).message()
 
@@ -51,16 +51,17 @@ def attacked(stage):
         struct.pack("!I", protocol.LONGEST + 1) + b"x",
         framed([]),
         framed({}),
-        framed({"version": 2, "request": "status"}),
-        framed({"version": 1}),
-        framed({"version": 1, "request": "launch"}),
-        framed({"version": 1, "request": ["launch"]}),
+        framed({"version": VERSION + 1, "request": "status"}),
+        framed({"version": VERSION}),
+        framed({"version": VERSION, "request": "launch"}),
+        framed({"version": VERSION, "request": ["launch"]}),
         framed({**LAUNCH, "argv": "python"}),
+        framed({**LAUNCH, "argv": ["python", "-m"]}),
         framed({**LAUNCH, "env": {"A": 1}}),
         framed({**LAUNCH, "limits": {"x": 1}}),
         framed({**LAUNCH, "umask": None}),
         framed(LAUNCH),  # without descriptors
-        framed({"version": 1, "request": "status"}) * 2,
+        framed({"version": VERSION, "request": "status"}) * 2,
         b"[" * 100_000,
         struct.pack("!I", 100_000) + b"[" * 100_000,
         struct.pack("!I", 4) + b"\xff\xfe\0\0",
@@ -87,7 +88,7 @@ def test_descriptors_are_counted_and_closed(attacked) -> None:
 
 def test_a_request_in_small_pieces_is_a_request(attacked) -> None:
     with attacked() as connection:
-        for byte in framed({"version": 1, "request": "status"}):
+        for byte in framed({"version": VERSION, "request": "status"}):
             connection.sendall(bytes([byte]))
         assert protocol.receive(connection)[0]["pid"] > 0
 
@@ -95,7 +96,7 @@ def test_a_request_in_small_pieces_is_a_request(attacked) -> None:
 def test_connections_that_say_nothing_are_no_obstacle(attacked) -> None:
     silent = [attacked() for _ in range(5)]
     with attacked() as connection:
-        connection.sendall(framed({"version": 1, "request": "status"}))
+        connection.sendall(framed({"version": VERSION, "request": "status"}))
         assert len(protocol.receive(connection)[0]["kernels"]) == 1
     for connection in silent:
         connection.close()
@@ -107,7 +108,7 @@ def test_a_kernel_that_nobody_keeps_is_ended(attacked) -> None:
     here = os.open("/", os.O_RDONLY)
     own = os.pidfd_open(os.getpid())
     with attacked() as connection:
-        protocol.send(connection, LAUNCH, (here, null, null, null, own))
+        protocol.send(connection, LAUNCH, (here, null, null, null, own, null))
         answer, (pidfd,) = protocol.receive(connection, 1)
         assert answer["pid"] > 0
     assert select.select([pidfd], [], [], SECONDS)[0]
@@ -175,7 +176,7 @@ def test_messages_survive_the_way() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         env = {"A": "\udcff", "B": "中文 \n"}
-        sent = client.inherited(["python"], env, False)
+        sent = client.inherited(["python", "-m", "module"], env, False)
         protocol.send(ours, sent.message(), (0,))
         message, fds = protocol.receive(theirs, 1)
         assert Launch.of(message) == sent

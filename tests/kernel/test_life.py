@@ -235,7 +235,7 @@ def test_a_parent_that_is_told_so_ends_after_its_last_kernel(stage) -> None:
         (key,) = [key for key, told in client.running().items() if told["pid"] == parent]
         place = client.Place(client.default_folder())
         with place.connect(key, SECONDS) as connection:
-            client.protocol.send(connection, {"version": 1, "request": "retire"})
+            client.protocol.send(connection, {"version": client.VERSION, "request": "retire"})
             client.protocol.receive(connection)
         place.close()
         assert key not in client.running()

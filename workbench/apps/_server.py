@@ -102,7 +102,10 @@ def settings(access: Access, most: int | None = None) -> Config:
         },
         # Ports are found, let go of, and taken again by the kernel, or by somebody who was faster:
         # then the kernel dies and its page waits for ever. Sockets in a folder of ours are ours.
-        "KernelManager": {"transport": "ipc"} if _sockets_fit() else {},
+        "KernelManager": {
+            "client_class": "workbench.kernel.prompt.PromptKernelClient",
+            **({"transport": "ipc"} if _sockets_fit() else {}),
+        },
         # A dead kernel stays dead: a restarted one is empty, and the page would not know.
         "KernelRestarter": {"restart_limit": 0},
     }

@@ -7,6 +7,7 @@ which is patched. The package knows nothing of the workbench: what is preloaded 
   ``prepare`` does so ahead of time;
 - ``parent`` is that process, ``server`` its loop, ``preload`` and ``fingerprint`` what it holds;
 - ``child`` turns a fork of it into a kernel; ``process`` is the kernel as the requester sees it;
+- ``prompt`` is a client that doesn't wait longer for its kernel than need be;
 - ``program`` runs a command line in such a fork instead of a kernel;
 - ``key`` says which parent is whose, ``place`` where it listens, ``protocol`` what is said there;
 - ``streams`` and ``threads`` are what their names say; ``spec`` is the kernelspec.

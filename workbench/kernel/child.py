@@ -30,11 +30,17 @@ class IPKernelApp(kernelapp.IPKernelApp):
     """IPKernelApp that watches its requester by pidfd, since its parent is another process."""
 
     requester = Integer(-1, help="Descriptor of the process to end with; -1 for none.")
+    listens = Integer(-1, help="Descriptor to close once all sockets are bound.")
 
     def init_poller(self) -> None:
         """Watch the requester, if there is one to watch."""
         watched = self.requester >= 0
         self.poller = RequesterPoller(self.requester, self.log.warning) if watched else None
+
+    def init_heartbeat(self) -> None:
+        """Bind the last of the sockets, and let the requester know that clients can connect."""
+        super().init_heartbeat()
+        os.close(self.listens)
 
     def init_kernel(self) -> None:
         """Make the kernel, without a look at each module."""
@@ -86,13 +92,14 @@ def run(channel: socket.socket, before: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
-    requester = _take_over(launch, fds)
+    requester, listens = _take_over(launch, fds)
     if not launch.watched:
         os.close(requester)
     _renew_randomness()
     threads.restore(launch.env, launch.processors)
     sys.orig_argv[:] = launch.argv
     if module != KERNEL:
+        os.close(listens)
         if launch.watched:
             RequesterPoller(requester).start()
         _open_streams()
@@ -104,6 +111,7 @@ def run(channel: socket.socket, before: Mapping[str, str]) -> None:
         arguments,
         parent_handle=int(launch.env.get("JPY_PARENT_PID") or 0),
         requester=requester if launch.watched else -1,
+        listens=listens,
     )
 
 
@@ -124,9 +132,9 @@ def environment(
     return merged
 
 
-def _take_over(launch: Launch, fds: list[int]) -> int:
-    """Descriptors, folder, limits and signals; returns the requester's pidfd."""
-    cwd, *streams, requester = fds
+def _take_over(launch: Launch, fds: list[int]) -> tuple[int, int]:
+    """Descriptors, folder, limits and signals; returns what is left to use of :data:`FDS`."""
+    cwd, *streams, requester, listens = fds
     os.fchdir(cwd)
     os.close(cwd)
     for number, stream in enumerate(streams):
@@ -144,20 +152,23 @@ def _take_over(launch: Launch, fds: list[int]) -> int:
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - _KEPT_BY_PYTHON:
         _set_signal(number, number in launch.ignored)
     signal.pthread_sigmask(signal.SIG_SETMASK, launch.blocked)
-    return requester
+    return requester, listens
 
 
 def _open_streams() -> None:
     """Python's own streams anew: those of the parent know its files, and whether one can seek."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+    for number, name, mode in ((0, "stdin", "rb"), (1, "stdout", "wb"), (2, "stderr", "wb")):
         old = getattr(sys, f"__{name}__")
-        stream = open(  # noqa: SIM115 - a descriptor, open to the end
-            number,
-            mode,
-            buffering=1 if number == 2 or os.isatty(number) else -1,
+        through = old.write_through  # as PYTHONUNBUFFERED has it
+        raw = open(  # noqa: SIM115 - to the end
+            number, mode, buffering=0 if through and mode == "wb" else -1, closefd=False
+        )
+        stream = io.TextIOWrapper(
+            raw,
             encoding=old.encoding,
             errors=old.errors,
-            closefd=False,
+            line_buffering=not through and (number == 2 or os.isatty(number)),
+            write_through=through,
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)

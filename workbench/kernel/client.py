@@ -26,6 +26,9 @@ from workbench.kernel.streams import Streams
 
 ANSWER_SECONDS = 60.0
 """How long a running parent may take to fork; it may just be exercising what it was told to."""
+LISTEN_SECONDS = 5.0
+"""How long a kernel is waited for to bind its sockets. A client that comes before finds nobody, and
+tries again only after a tenth of a second."""
 _LOOK_SECONDS = 0.02
 _ATTEMPTS = 3
 
@@ -62,7 +65,7 @@ class Parent:
         return key(self.executable, self.options, self.env, config)
 
     async def launch(self, launch: Launch, cwd: str | None, streams: Streams) -> ForkedProcess:
-        """Have a kernel forked, by a new parent if need be.
+        """Have a kernel forked, by a new parent if need be; return once clients can connect to it.
 
         Raises
         ------
@@ -138,7 +141,7 @@ class Parent:
         with contextlib.suppress(BrokenPipeError):
             process.communicate(orders.text().encode())
         try:
-            await _readable(ready, until - time.monotonic())
+            await readable(ready, until - time.monotonic())
             said = os.read(ready, 16)
         except TimeoutError as error:
             raise UnavailableError(
@@ -236,10 +239,21 @@ async def _launch(
 ) -> ForkedProcess:
     folder = os.open(cwd or ".", os.O_PATH | os.O_DIRECTORY)
     own = os.pidfd_open(os.getpid())
+    bound, listens = os.pipe()
     try:
-        protocol.send(connection, launch.message(), (folder, *streams.fds, own))
-        await _readable(connection.fileno(), ANSWER_SECONDS)
+        try:
+            protocol.send(connection, launch.message(), (folder, *streams.fds, own, listens))
+        finally:
+            os.close(listens)
+        await readable(connection.fileno(), ANSWER_SECONDS)
         answer, fds = protocol.receive(connection, 1)
+        try:
+            await readable(bound, LISTEN_SECONDS)
+        except TimeoutError:
+            pass  # slow is no error: clients wait too
+        except BaseException:
+            protocol.close(fds)
+            raise
     except TimeoutError as error:
         raise UnavailableError("the preloaded process did not answer") from error
     except (EOFError, ConnectionError) as error:
@@ -249,6 +263,7 @@ async def _launch(
     finally:
         os.close(folder)
         os.close(own)
+        os.close(bound)
     if "stale" in answer:
         raise ParentGoneError(f"{answer['stale']} changed")
     if "refused" in answer or len(fds) != 1:
@@ -259,7 +274,7 @@ async def _launch(
     return ForkedProcess(answer["pid"], fds[0], connection, streams.stdout, streams.stderr)
 
 
-async def _readable(fd: int, seconds: float) -> None:
+async def readable(fd: int, seconds: float) -> None:
     """Wait until there is something to read, or the end of it.
 
     Raises

@@ -13,12 +13,13 @@ import struct
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 LONGEST = 8 * 2**20
 """Bytes of a message; the environment of a process is at most 2 MiB on Linux by default."""
 HEADER = struct.Struct("!I")
-FDS = ("cwd", "stdin", "stdout", "stderr", "requester")
-"""The descriptors of a launch, in their order; ``requester`` is a pidfd of the requester."""
+FDS = ("cwd", "stdin", "stdout", "stderr", "requester", "listens")
+"""The descriptors of a launch, in their order: ``requester`` is a pidfd of the requester,
+``listens`` the end of a pipe that is closed once the kernel has bound its sockets, or has ended."""
 KEPT = b"\x06"
 """What a requester says once it has its kernel; one that nobody keeps is ended."""
 CHUNK = 65536

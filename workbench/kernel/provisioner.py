@@ -4,6 +4,7 @@ Everything except the launch is :class:`jupyter_client.provisioning.LocalProvisi
 takes over whenever no kernel can be forked.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -69,6 +70,16 @@ class WarmForkProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid  # it leads a session of its own
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel; it is gone when this returns, so that nobody has to look again."""
+        await super().kill(restart)
+        from workbench.kernel.client import readable
+        from workbench.kernel.process import ForkedProcess
+
+        if isinstance(self.process, ForkedProcess) and self.process.returncode is None:
+            with contextlib.suppress(TimeoutError):  # the manager goes on waiting
+                await readable(self.process.pidfd, 1.0)
 
     async def prepare(self, cmd: list[str]) -> None:
         """Start the parent of such kernels, unless it runs.

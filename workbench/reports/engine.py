@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from workbench.kernel.prompt import PromptKernelClient
 from workbench.kernel.spec import NAME as WARM
 
 ENGINE = "workbench-shared-kernel"
@@ -191,7 +192,9 @@ class SharedKernel:
         address = str(Path(self._folder.name) / "kernel")
         local = os.name == "posix" and len(address) < LONGEST_SOCKET
         where = {"transport": "ipc", "ip": address} if local else {}
-        self._manager = AsyncKernelManager(kernel_name=kernel_name(), **where)
+        self._manager = AsyncKernelManager(
+            kernel_name=kernel_name(), client_factory=PromptKernelClient, **where
+        )
         run_sync(self._manager.start_kernel)(extra_arguments=[NO_HISTORY])
         self._client = self._manager.client()
         self._client.start_channels()
