@@ -36,11 +36,14 @@ class Manager extends ManagerBase {
     this.kernel = kernel;
   }
 
-  /** Takes in every widget that there is, and from now on each new one. */
-  async load() {
+  /**
+   * Takes in every widget that there is, and from now on each new one.
+   * @param {boolean} late Whether the cells had run before the connection was asked for.
+   */
+  async load(late) {
     await within(PATIENCE, this.kernel.info);
     // Messages come in order: once this is answered, all that the cells said has gone by.
-    await this.kernel.requestKernelInfo();
+    if (!late) await this.kernel.requestKernelInfo();
     Object.assign(this.kernel, { handleComms: true }); // read-only in its declaration alone
     this.kernel.registerCommTarget(this.comm_target_name, (comm, message) => {
       const open = /** @type {any} */ (message);
@@ -131,11 +134,15 @@ async function whole(view) {
 /** Whether the page is drawn now; false: voila's script has to do it. */
 async function draw() {
   const { baseUrl, kernelId } = await page.kernel;
+  let computed = false;
+  page.computed.then(() => (computed = true));
+  await undefined; // so that it is told, if it is so already
+  const late = computed;
   const kernel = connect(baseUrl, kernelId);
   const manager = new Manager(kernel);
   await page.computed;
   const outputs = shown();
-  if (outputs) await manager.load();
+  if (outputs) await manager.load(late);
   if (!outputs || !manager.known) {
     // Jupyter's server stumbles over a connection that is given up before it stands.
     kernel.info.then(() => kernel.dispose(), () => kernel.dispose());

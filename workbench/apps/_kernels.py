@@ -1,7 +1,7 @@
 """The kernels behind the pages: no more than the machine can hold."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from workbench.store.identity import USER_FROM
 LEFT_SECONDS = 60
 """A kernel to which no page is connected for so long belongs to a page that was left. The worst
 page load seen, on a busy machine and without warm kernels, took 16 s."""
+LOOK_SECONDS = 1.0
+"""How often a page that is being made looks whether its kernel is still alive."""
 SHARE, EACH = 0.6, 60_000_000
 """Of the memory that is free at the start this share is for kernels, each with so many bytes of its
 own; ``bench/serve.py`` prints what one really takes."""
@@ -69,11 +71,15 @@ class Kernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, *args: Any, **more: Any) -> str:  # type: ignore[override]
         """Start a kernel if there is room, else where a page was left without a word."""
-        if self._taken() >= self.most:
-            await self._end_left()
-        if self._taken() >= self.most:
-            raise tornado.web.HTTPError(503, log_message=f"{self.most} kernels are alive: no room")
+        await self.make_room()
+        return await self.start_reserved(*args, **more)
+
+    def start_reserved(self, *args: Any, **more: Any) -> Coroutine[Any, Any, str]:
+        """Start a kernel for which :meth:`make_room` has just found room; it is taken at once."""
         self._starting += 1
+        return self._start_reserved(*args, **more)
+
+    async def _start_reserved(self, *args: Any, **more: Any) -> str:
         try:
             kernel = str(await super().start_kernel(*args, **more))
             env = more.get("env") or {}
@@ -82,6 +88,13 @@ class Kernels(AsyncMappingKernelManager):
             return kernel
         finally:
             self._starting -= 1
+
+    async def make_room(self) -> None:
+        """End kernels of pages that were left, if need be; raises where there is no room then."""
+        if self._taken() >= self.most:
+            await self._end_left()
+        if self._taken() >= self.most:
+            raise tornado.web.HTTPError(503, log_message=f"{self.most} kernels are alive: no room")
 
     def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
         """Keep what a kernel says while its page is away, up to a limit; beyond it the kernel ends.
@@ -111,3 +124,57 @@ class Kernels(AsyncMappingKernelManager):
     def _idle_since(self, kernel: str) -> datetime:
         found = getattr(self.get_kernel(kernel), "last_activity", None)
         return found if found is not None else datetime.now(UTC)
+
+
+class Beginning:
+    """A kernel manager for one page: its kernel starts while what stands before it is sent.
+
+    It takes the place of :class:`Kernels` in the making of a page, which asks nothing else of it.
+
+    Attributes
+    ----------
+    failed
+        Done once the kernel can't be had, or has ended by itself.
+    """
+
+    def __init__(self, kernels: Kernels) -> None:
+        self._kernels = kernels
+        self._started: asyncio.Task[Any] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start_kernel(self, **more: Any) -> str:
+        """The id of a kernel that is being started; see :meth:`Kernels.start_kernel`."""
+        await self._kernels.make_room()
+        kernel = str(self._kernels.new_kernel_id(**more))
+        starting = self._kernels.start_reserved(kernel_id=kernel, **more)
+        self._started = asyncio.create_task(self._start(kernel, starting))
+        return kernel
+
+    async def get_kernel(self, _kernel: str) -> Any:
+        """Its manager, once it has been started."""
+        assert self._started is not None
+        return await self._started
+
+    async def _start(self, kernel: str, starting: Coroutine[Any, Any, str]) -> Any:
+        try:
+            await starting
+            manager = self._kernels.get_kernel(kernel)
+        except Exception as error:
+            self._kernels.log.error("The kernel of a page can't be started", exc_info=error)
+            self.failed.set_result(None)
+            raise asyncio.CancelledError from error  # the page ends without it
+        self._watch = asyncio.create_task(self._until_end(manager))
+        return manager
+
+    async def _until_end(self, manager: Any) -> None:
+        while await manager.is_alive():
+            await asyncio.sleep(LOOK_SECONDS)
+        if not self.failed.done():
+            self.failed.set_result(None)
+
+    def close(self) -> None:
+        """The page is there, or nobody wants it any more."""
+        for task in (self._started, self._watch):
+            if task is not None:
+                task.cancel()

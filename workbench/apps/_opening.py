@@ -16,6 +16,7 @@ from traitlets.log import get_logger
 
 from workbench.apps._keeping import open_keeping
 from workbench.apps._options import Options
+from workbench.apps._quiet import be_quiet
 from workbench.domain.assess import Portfolio
 from workbench.domain.changes import PlanStore
 from workbench.domain.plan import Plan, plan_from_query
@@ -89,6 +90,8 @@ def in_page_language(
 
     @functools.wraps(opener)
     def run(namespace: Mapping[str, Any]) -> widgets.Widget:
+        if under_voila():
+            be_quiet()
         asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("lang", [namespace.get("lang")])
         with speaking("en" if str(asked[0]).lower().startswith("en") else "zh"):
             app = opener(namespace)

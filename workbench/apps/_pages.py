@@ -1,13 +1,15 @@
 """What the app pages are made of: the template with its styles, the context, the error text."""
 
+import hashlib
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from workbench.domain.errors import WorkbenchError
-from workbench.widgets._esm import bundle, versioned
+from workbench.widgets._esm import STATIC, bundle, versioned
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 FONT = "fonts/inter-latin.woff2"
@@ -16,6 +18,8 @@ STATIC_ADDRESS = "templates/workbench/static"
 SCRIPTS = ("live.js", "url.js", "chart.js", "grid.js", "download.js", "plotly_runtime.js")
 STYLES = ("live.css", "chart.css", "grid.css", "download.css")
 """Of the bundles, in the order in which a page needs them."""
+SHEETS = ("tokens.css", "app.css", "sections.css")
+WIDGETS_SHEET = "widgets.css"
 LISTING = re.compile(r"[;；][^;；`]*`workbench markets`[^;；.。]*(?=[.。]?$)")
 """The clause of a message that sends its reader to a terminal for what a page offers in a list."""
 
@@ -41,11 +45,30 @@ def stage_template(root: Path) -> Path:
     (static / "print-tokens.css").write_text(tokens.split("@media", 1)[0], encoding="utf-8")
     for name in ("app.css", "sections.css"):
         shutil.copyfile(ASSETS / name, static / name)
+    # One file each of what a page asks for together: every request is one more that the server
+    # answers while it starts the page's kernel.
+    (static / "page.css").write_text(_together(static, SHEETS), encoding="utf-8")
+    (static / WIDGETS_SHEET).write_text(widgets_sheet(), encoding="utf-8")
     shutil.copyfile(ASSETS / "page.js", static / "sections.js")  # sorts tables, as in a brief
-    for name in (FONT, *SCRIPTS, *STYLES):
+    for name in (FONT, *SCRIPTS):
         file = bundle(name)
         shutil.copyfile(file, static / file.name)
     return target
+
+
+@cache
+def widgets_sheet() -> str:
+    """The styles of all widgets."""
+    return _together(STATIC, STYLES)
+
+
+def _together(folder: Path, names: tuple[str, ...]) -> str:
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+@cache
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def page_context(query: str, *, app: str = "", edit: bool = False, **found: Any) -> dict[str, Any]:
@@ -73,7 +96,7 @@ def page_context(query: str, *, app: str = "", edit: bool = False, **found: Any)
         "reports": found.get("reports", False),
         "twin": found.get("twin", ""),
         "scripts": [versioned(name) for name in SCRIPTS],
-        "styles": [versioned(name) for name in STYLES],
+        "styles": [f"{WIDGETS_SHEET}?v={_hash(widgets_sheet())}"],
     }
 
 

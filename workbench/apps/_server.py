@@ -28,11 +28,11 @@ from voila.tornado.handler import TornadoVoilaHandler
 from workbench.apps._access import Access, Guard
 from workbench.apps._answers import POLICY, Complete
 from workbench.apps._kernels import Kernels
+from workbench.apps._page import Page
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
 from workbench.apps._routes import OURS
 from workbench.apps._templates import keep_compiled
 from workbench.apps._twin import TWINS, twin
-from workbench.domain.errors import WorkbenchError
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import prepare
 from workbench.reports.engine import LONGEST_SOCKET
@@ -139,28 +139,6 @@ class _Landing(BaseVoilaHandler):
         self.write(self.render_template("tree.html"))
 
 
-class _Page(TornadoVoilaHandler):
-    """An app's page, with its twin ahead of it."""
-
-    twin = ""
-
-    @tornado.web.authenticated
-    async def get(self, path: str | None = None) -> None:
-        name = Path(path or "").stem
-        server: Server = self.settings["workbench_server"]
-        if path not in {f"{app}.ipynb" for app in app_names(Path(server.root_dir))}:
-            raise tornado.web.HTTPError(404)
-        try:
-            self.twin = await IOLoop.current().run_in_executor(
-                server.drawing, twin, name, self.request.query
-            )
-        except WorkbenchError:
-            pass  # the live page says what is wrong, and where
-        except Exception:
-            server.log.exception("The twin of %s can't be drawn", name)
-        await super().get(path)
-
-
 class _Reports(AuthenticatedFileHandler):
     """Published briefs: the kinds of file a reader opens, nothing else."""
 
@@ -258,7 +236,7 @@ class Server(Voila):
             for h in super().init_handlers()
             if h[0] != base and not h[0].removeprefix(base.rstrip("/")).startswith(dropped)
         ]
-        replaced = OURS | {TornadoVoilaHandler: _Page}
+        replaced = OURS | {TornadoVoilaHandler: Page}
         return ours + [(h[0], replaced.get(h[1], h[1]), *h[2:]) for h in kept]
 
     def listen(self) -> None:

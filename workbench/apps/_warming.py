@@ -18,6 +18,7 @@ from workbench.sources.paths import data_folder
 from workbench.sources.plans import EXAMPLE_PLAN, ROLE_VARIABLE, ReadOnlyStore, load_plan
 from workbench.store import open_workspace
 from workbench.store.plans import ScenarioStore, begin
+from workbench.widgets.ahead import drawing_ahead
 from workbench.widgets.state import PlanState
 
 
@@ -48,15 +49,20 @@ def warm_served() -> None:
         finally:
             if isinstance(store, ScenarioStore):
                 store.workspace.engine.dispose()
-    _open_pages(plan, store.copies)
+    with drawing_ahead():
+        _open_pages(plan, store.copies)
 
 
 def _open_pages(plan: Plan, copies: Mapping[str, str]) -> None:
-    portfolio = open_portfolio(plan, copies)
+    focus = open_portfolio(plan, copies).focus
     try:
         for lang in ("zh", "en"):
-            for page in (PortfolioPage, MarketPage, Planner):
-                seen = plan.but(lang=lang, market=portfolio.focus)
+            for page, market in (
+                (PortfolioPage, plan.market),
+                (MarketPage, focus),  # as the portfolio links to it
+                (Planner, focus),
+            ):
+                seen = plan.but(lang=lang, market=market)
                 page(PlanState(seen, ReadOnlyStore(seen, copies)))
     finally:
         Widget.close_all()  # a page's kernel must not know of them

@@ -71,11 +71,14 @@ class PortfolioPage:
         self.state = state
         t = state.t
         self.panels = [
-            PortfolioPanel(state),
-            RankingPanel(state, readonly=True),
-            ContributionsPanel(state),
-            BlockersPanel(state),
-            PosturesPanel(state),
+            panel(state, readonly=True)
+            for panel in (
+                PortfolioPanel,
+                RankingPanel,
+                ContributionsPanel,
+                BlockersPanel,
+                PosturesPanel,
+            )
         ]
         self.industry = selector(
             state, "industry", t("Industry"), industry_options, self.panels[0].report

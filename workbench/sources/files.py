@@ -114,7 +114,7 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def _parsed(text: str, suffix: str) -> Any:
     """JSON or YAML; kept, since the briefs of a batch read one plan (18 ms) again and again."""
     if suffix == ".json":

@@ -10,6 +10,7 @@ from workbench.domain.errors import InputError, WorkbenchError
 from workbench.figures.cells import cell_name
 from workbench.figures.moments import moment
 from workbench.figures.view import View, render
+from workbench.widgets.ahead import drawn
 from workbench.widgets.chart import Chart
 from workbench.widgets.grid import Grid
 from workbench.widgets.state import PlanState, reported
@@ -93,7 +94,11 @@ class Panel:
     def redraw(self) -> None:
         """Draw the topic anew; an error is shown in the panel's error area."""
         with reported(self.report):
-            self._show(self.view())
+            if self.readonly:  # then nothing but plan and files has a say
+                plan, copies = self.state.plan, self.state.copies
+                self._show(drawn(type(self).__qualname__, plan, copies, self.view))
+            else:
+                self._show(self.view())
 
     def static(self) -> str:
         """The topic as HTML that needs no kernel: what a brief prints."""
@@ -192,12 +197,12 @@ class Panel:
         if view.drawing is None:
             self._drawn.layout.display = "none"
             return
-        drawn = view.drawing
+        drawing = view.drawing
         self._drawn.layout.display = ""
-        self._caption.value = render("caption", self.state.t, text=drawn.finding)
-        self._source.value = render("source", self.state.t, text=drawn.source)
-        self._chart.height = int(drawn.figure.layout.height)
-        self._chart.show(drawn.figure, drawn.alt)
+        self._caption.value = render("caption", self.state.t, text=drawing.finding)
+        self._source.value = render("source", self.state.t, text=drawing.source)
+        self._chart.height = int(drawing.figure.layout.height)
+        self._chart.show(drawing.figure, drawing.alt)
 
 
 def _below(parts: Iterable[widgets.Widget]) -> Iterator[widgets.Widget]:

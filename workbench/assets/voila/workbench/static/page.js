@@ -240,6 +240,19 @@
     readyAtRest();
   };
   window.wbPage = {
+    /**
+     * Called with live.js's address once what can be seen at once has been sent. Its evaluation
+     * takes a while, so that is painted first; a page in the background is not painted.
+     */
+    begin(src) {
+      const add = () => {
+        const script = Object.assign(document.createElement("script"), { type: "module", src });
+        script.onerror = () => this.drawn(false);
+        document.head.append(script);
+      };
+      if (document.hidden) add();
+      else requestAnimationFrame(() => setTimeout(add));
+    },
     /** Where the page's kernel is, as soon as that is known. */
     kernel: promise(),
     /** Resolved when the last cell has run. */
@@ -254,6 +267,8 @@
       else if (scrollY > 0) readyAtRest(); // heights have to be final, or the reader loses the place
       else ready();
     },
+    /** Called where the page ends early, after a card that says so: nothing is drawn any more. */
+    unfinished: ready,
     /** Called after each cell has run. */
     step(done, total) {
       status(say(words.loading_steps, { done, total }));
