@@ -32,6 +32,7 @@ from workbench.kernel import client
 from workbench.sources.paths import notebook_folder
 
 VISITS, BURST = 5, 10
+REST = 1000  # ms
 CROWD, BROWSERS, CROWD_SECONDS = 60, 4, 180
 CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium")
 CONTROL = "#wb-twin select, .widget-dropdown select"
@@ -107,8 +108,13 @@ def ours(folder: Path) -> Iterator[Server]:
 
 
 def _visit(browser: Browser, page: str) -> tuple[float, float, float]:
-    """Seconds until the plan is seen, a control can be used, and the first widget is live."""
+    """Seconds until the plan is seen, a control can be used, and the first widget is live.
+
+    The tab is there before, as a reader's is: Chromium starts a process for each new one, on the
+    same two cores.
+    """
     tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    tab.wait_for_timeout(REST)
     start = time.perf_counter()
     tab.goto(page, wait_until="commit")
     tab.wait_for_selector("text=Brazil >> visible=true", timeout=120_000)

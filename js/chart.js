@@ -14,10 +14,17 @@ function shown(el) {
     const watch = new ResizeObserver(() => {
       if (!el.isConnected) return;
       watch.disconnect();
-      setTimeout(resolve);
+      atRest(() => resolve(undefined));
     });
     watch.observe(el);
   });
+}
+
+/** @param {() => void} then Called when the page has been painted and nobody waits for it. */
+function atRest(then) {
+  const idle = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ now) => setTimeout(now, 50));
+  if (document.hidden) setTimeout(then); // nothing is painted there
+  else requestAnimationFrame(() => requestAnimationFrame(() => idle(then, { timeout: 300 })));
 }
 
 /**

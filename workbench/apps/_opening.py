@@ -1,5 +1,6 @@
 """What every app does first: plan from notebook, address and store; styles; selectors."""
 
+import asyncio
 import contextlib
 import ctypes
 import functools
@@ -28,6 +29,8 @@ from workbench.sources.plans import ReadOnlyStore
 from workbench.widgets.state import FILES, PlanState, reported
 from workbench.widgets.url import Query
 
+GIVE_BACK_SECONDS = 3.0
+"""After a page was made; until then it is being drawn, and has questions."""
 NOTHING = ""
 """The value of a selector where its field of the plan is None."""
 
@@ -96,7 +99,7 @@ def in_page_language(
         with speaking("en" if str(asked[0]).lower().startswith("en") else "zh"):
             app = opener(namespace)
         keep_tracebacks_here()
-        give_back()
+        give_back_soon()
         return app
 
     return run
@@ -122,12 +125,24 @@ def keep_tracebacks_here() -> None:
         logging.lastResort = handler
 
 
-def give_back() -> None:
+def give_back_soon() -> None:
     """Return to the system what the making of a page has freed: a page's kernel mostly waits."""
     if under_voila() and sys.platform == "linux":
-        gc.collect()
-        with contextlib.suppress(AttributeError):  # another C library than glibc
-            ctypes.CDLL(None).malloc_trim(0)
+        with contextlib.suppress(RuntimeError):  # no loop: not in a kernel
+            asyncio.get_running_loop().call_later(GIVE_BACK_SECONDS, _give_back)
+
+
+def _give_back() -> None:
+    gc.collect()
+    with contextlib.suppress(AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+class Column(widgets.VBox):
+    """A page's parts, one below the other."""
+
+    def __repr__(self) -> str:
+        return "Column()"  # displaying it asks for that; of all its parts it would take a while
 
 
 def styles() -> widgets.HTML:

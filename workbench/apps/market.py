@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.apps._opening import (
+    Column,
     follow_address,
     heading,
     in_page_language,
@@ -60,7 +61,7 @@ class MarketPage:
         self.panels = [panel(state, readonly=True) for panel in PANELS]
         self.market = selector(state, "market", t("Market"), market_options, self.panels[0].report)
         industry = state.portfolio.reference.label("industries", state.portfolio.industry, t.lang)
-        self.widget = widgets.VBox(
+        self.widget = Column(
             [
                 styles(),
                 heading(

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from workbench.apps._mending import MendingPage, MendingState, fault_of
 from workbench.apps._opening import (
+    Column,
     asked_for,
     follow_address,
     heading,
@@ -92,7 +93,7 @@ class Planner:
         )
         above = [panel.widget for name, panel in self.panels.items() if name == "workspace"]
         below = [panel.widget for name, panel in self.panels.items() if name != "workspace"]
-        self.widget = widgets.VBox(
+        self.widget = Column(
             [
                 styles(),
                 head,

@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.apps._opening import (
+    Column,
     follow_address,
     heading,
     in_page_language,
@@ -83,7 +84,7 @@ class PortfolioPage:
         self.industry = selector(
             state, "industry", t("Industry"), industry_options, self.panels[0].report
         )
-        self.widget = widgets.VBox(
+        self.widget = Column(
             [
                 styles(),
                 heading(t("Market portfolio"), portfolio.subtitle(state.portfolio, t), state.plan),

@@ -25,6 +25,7 @@ from workbench.apps._pages import STATIC_ADDRESS, stage_template
 from workbench.apps._server import PAGE_KERNEL, Server, settings
 from workbench.domain.errors import InputError
 from workbench.kernel.spec import kernel_spec, stage_spec
+from workbench.reports.engine import NO_HISTORY
 from workbench.store.identity import USER_FROM, header_variable
 from workbench.widgets._esm import SERVED
 
@@ -116,7 +117,7 @@ def stage_kernel(root: Path) -> Path:
     """
     spec = kernel_spec()
     spec["argv"][0] = sys.executable
-    spec["argv"].append("--IPKernelApp.log_level=ERROR")
+    spec["argv"] += [NO_HISTORY, "--IPKernelApp.log_level=ERROR"]
     # Nobody makes briefs on them, so what else is exercised would only take time and room.
     spec["metadata"]["kernel_provisioner"]["config"]["exercise"] = [PAGES, SERVED_PLAN]
     return stage_spec(root, spec, PAGE_KERNEL)
