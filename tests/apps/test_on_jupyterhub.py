@@ -100,7 +100,7 @@ class Browser:
         )
         try:
             with self.opener.open(address, timeout=90) as answer:
-                return answer.status, answer.url, answer.read().decode()
+                return answer.status, answer.url, answer.read().decode(errors="replace")
         except urllib.error.HTTPError as answer:
             return answer.code, answer.url, answer.read().decode()
 

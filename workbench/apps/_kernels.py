@@ -141,6 +141,7 @@ class Beginning:
         self._kernels = kernels
         self._started: asyncio.Task[Any] | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._closed = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start_kernel(self, **more: Any) -> str:
@@ -164,7 +165,8 @@ class Beginning:
             self._kernels.log.error("The kernel of a page can't be started", exc_info=error)
             self.failed.set_result(None)
             raise asyncio.CancelledError from error  # the page ends without it
-        self._watch = asyncio.create_task(self._until_end(manager))
+        if not self._closed:
+            self._watch = asyncio.create_task(self._until_end(manager))
         return manager
 
     async def _until_end(self, manager: Any) -> None:
@@ -174,7 +176,7 @@ class Beginning:
             self.failed.set_result(None)
 
     def close(self) -> None:
-        """The page is there, or nobody wants it any more."""
-        for task in (self._started, self._watch):
-            if task is not None:
-                task.cancel()
+        """Look no longer: the page is there, or given up; a kernel without one ends by itself."""
+        self._closed = True
+        if self._watch is not None:
+            self._watch.cancel()

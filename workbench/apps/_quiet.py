@@ -26,6 +26,8 @@ class QuietComm(BaseComm):
 
     def publish_msg(self, msg_type: str, data: Any = None, *rest: Any, **more: Any) -> None:
         """Say it if somebody is there, or if the server needs it."""
+        if self.kernel is None:  # else ipywidgets takes the comm for a dead one
+            self.kernel = Kernel.instance()
         if msg_type == "comm_open":
             state = (data or {}).get("state", {})
             self._spoken = state.get("_model_name") == OUTPUT

@@ -49,6 +49,6 @@ def warm() -> None:
 
 
 def _looked_into() -> bool:
-    """Whether Python was given options, or a debugger or profiler is at work: not for a fork."""
-    options = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv)]
-    return bool(options) or sys.gettrace() is not None or sys.getprofile() is not None
+    """Whether this is no plain call of the program: Python has options, a debugger is at work."""
+    plain = sys.orig_argv[1:] == sys.argv
+    return not plain or sys.gettrace() is not None or sys.getprofile() is not None

@@ -1,0 +1,110 @@
+"""``workbench report`` as it is really called: in a fork of the process that kernels come from."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.reports.batches import alive, until
+from workbench.commands.warm import run_warm
+from workbench.kernel import client
+
+PROGRAM = Path(sys.executable).with_name("workbench")
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+
+
+def call(*start: object) -> list[str]:
+    return [*map(str, start), "report", "--as-of", "2026-11-20", "--samples", "200"]
+
+
+def without_rates(text: str) -> str:
+    return re.sub(r" · [^\n]*", "", text)
+
+
+def asked(command: list[str], folder: Path) -> tuple[int, str, str]:
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+    return done.returncode, done.stdout, without_rates(done.stderr)
+
+
+def test_the_fork_does_what_the_command_line_does(tmp_path):
+    """Same pages byte for byte, same words, same exit code, as by ``python -m``."""
+    cold, warm = tmp_path / "cold", tmp_path / "warm"
+    words = ("--market", "ID", "--market", "NA", "--lang", "zh", "--lang", "en", "--jobs", "1")
+    found = []
+    for folder, start in ((cold, (sys.executable, "-m", "workbench.cli")), (warm, (PROGRAM,))):
+        folder.mkdir()
+        found.append(asked([*call(*start), *words], folder))
+    assert found[0] == found[1]
+    assert found[1][0] == 0 and "reports/index.html" in found[1][1]
+    pages = [path.relative_to(cold) for path in sorted(cold.rglob("*.html"))]
+    assert len(pages) == 7
+    for page in pages:
+        assert (cold / page).read_bytes() == (warm / page).read_bytes(), page
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--market", "XX"), ("--jobs", "0", "--market", "ID"), ("--nothing",), ("--lang", "en")],
+)
+def test_what_is_refused_is_refused_in_the_same_words(tmp_path, words):
+    cold = asked([*call(sys.executable, "-m", "workbench.cli"), *words], tmp_path)
+    warm = asked([*call(PROGRAM), *words], tmp_path)
+    assert warm == cold and warm[0] == 2 and warm[2].startswith("workbench: ")
+
+
+def kernels() -> set[int]:
+    return {pid for told in client.running().values() for pid in told["kernels"]}
+
+
+@pytest.fixture
+def begun(tmp_path):
+    """A batch that is making briefs, and the processes that were forked for it."""
+    before = kernels()
+    command = [*call(PROGRAM), "--all", "--jobs", "2", "--lang", "en", "--out", "out"]
+    front = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    until(lambda: len(list(tmp_path.glob("out/??.en.html"))) >= 2, front)
+    forked = kernels() - before
+    assert len(forked) == 3, "the command itself, and two kernels"
+    assert psutil.Process(front.pid).children() == []
+    yield front, forked
+    front.kill()
+    front.communicate()
+
+
+def test_ctrl_c_ends_all_of_it_and_says_where_it_stands(begun, tmp_path):
+    front, forked = begun
+    front.send_signal(signal.SIGINT)
+    _, told = front.communicate(timeout=120)
+    assert front.returncode == 130
+    there = len(list(tmp_path.glob("out/??.en.html")))
+    counted = re.search(r"Stopped; (\d+) files are in place", told)
+    # A page may just have been put in place when it was stopped, and not been counted yet.
+    assert counted and int(counted[1]) in (there - 1, there), told[-300:]
+    until(lambda: not any(map(alive, forked)))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_killed_it_takes_everything_with_it(begun, number):
+    front, forked = begun
+    front.send_signal(number)
+    front.communicate(timeout=120)
+    assert front.returncode == -number
+    until(lambda: not any(map(alive, forked)))
+
+
+def test_only_the_making_of_briefs_is_worth_a_process(monkeypatch):
+    """The others answer before a process that has it all could be started."""
+    for words in ([], ["needs", "-m", "ID"], ["report", "--help"], ["--help"]):
+        assert run_warm(words) is None
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-X", "importtime", "workbench", "report"])
+    monkeypatch.setattr(sys, "argv", ["workbench", "report"])
+    assert run_warm(["report"]) is None  # somebody wants to look into it
