@@ -307,3 +307,14 @@ def test_signals_reach_the_whole_group(stage) -> None:
             kernel.run("import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN)")
             kernel.manager.signal_kernel(signal.SIGUSR1)
             assert kernel.value("inner.wait()") == -signal.SIGUSR1
+
+
+def test_a_kernel_that_has_said_goodbye_says_no_more(stage, tmp_path) -> None:
+    """Its threads then close sockets under each other's hands; before that, each error is told."""
+    tell = "import logging; logging.getLogger('tornado.general').error('%s')"
+    with (tmp_path / "err").open("w") as errors, started("warm", stderr=errors) as kernel:
+        kernel.run(tell % "before")
+        kernel.run("get_ipython().kernel._shutdown_message = {}; " + tell % "after")
+        kernel.run("get_ipython().kernel._shutdown_message = None")
+    told = (tmp_path / "err").read_text(encoding="utf-8")
+    assert "before" in told and "after" not in told

@@ -1,6 +1,7 @@
 """From a fork of the parent to a kernel or a program: take over what the requester sent, run."""
 
 import io
+import logging
 import os
 import resource
 import runpy
@@ -46,6 +47,16 @@ class IPKernelApp(kernelapp.IPKernelApp):
         """Make the kernel, without a look at each module."""
         with modules.noted():
             super().init_kernel()
+        logging.getLogger("tornado.general").addFilter(self._has_not_ended)
+
+    def _has_not_ended(self, _record: logging.LogRecord) -> bool:
+        """Whether what a socket's callback raises is worth a line.
+
+        Once a kernel has said that it ends, its main thread closes the sockets while the one for
+        control messages still wants to say that it is idle; that is a traceback on the terminal of
+        whoever shut it down.
+        """
+        return self.kernel._shutdown_message is None
 
 
 class RequesterPoller(threading.Thread):
