@@ -4,7 +4,7 @@ import asyncio
 import urllib.request
 
 import pytest
-from servers import Running, write_notebook
+from servers import Running, aside, write_notebook
 
 from workbench.apps import _kernels, _page
 from workbench.apps._kernels import Beginning, Kernels
@@ -55,7 +55,7 @@ def test_the_id_is_known_before_the_kernel_is_there():
         assert not beginning.failed.done()
         beginning.close()
 
-    asyncio.run(whole())
+    aside(whole)
 
 
 def test_a_kernel_that_ends_is_noticed(monkeypatch):
@@ -72,7 +72,7 @@ def test_a_kernel_that_ends_is_noticed(monkeypatch):
         await asyncio.wait_for(beginning.failed, 10)
         beginning.close()
 
-    asyncio.run(whole())
+    aside(whole)
 
 
 async def never():
@@ -103,7 +103,7 @@ def parts_of(fleet: Fleet, parts) -> list[str]:
             beginning.close()
             await asyncio.wait({found})
 
-    return asyncio.run(whole())
+    return aside(whole)
 
 
 def test_a_page_without_a_kernel_ends_and_says_so(monkeypatch):

@@ -1,11 +1,11 @@
 """A kernel listens once it has been started, and a client of it waits no longer than need be."""
 
-import asyncio
 import time
 
 import psutil
 import pytest
 from jupyter_client import AsyncKernelManager
+from servers import aside
 
 from tests.kernel.conftest import SECONDS
 from workbench.kernel.prompt import PromptKernelClient
@@ -26,7 +26,7 @@ def run(name: str, what, **options):
             talk.stop_channels()
             await manager.shutdown_kernel(now=True)
 
-    return asyncio.run(whole())
+    return aside(whole)
 
 
 def test_a_started_kernel_has_bound_its_sockets(stage, tmp_path) -> None:

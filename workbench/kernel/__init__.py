@@ -5,7 +5,8 @@ which is patched. The package knows nothing of the workbench: what is preloaded 
 
 - ``provisioner`` is what jupyter_client loads; ``client`` finds or starts the parent for it, and
   ``prepare`` does so ahead of time;
-- ``parent`` is that process, ``server`` its loop, ``preload`` and ``fingerprint`` what it holds;
+- ``parent`` is that process, ``server`` its loop and ``callers`` who asks there, ``preload`` and
+  ``fingerprint`` what it holds;
 - ``child`` turns a fork of it into a kernel; ``process`` is the kernel as the requester sees it;
 - ``prompt`` is a client that doesn't wait longer for its kernel than need be;
 - ``program`` runs a command line in such a fork instead of a kernel;

@@ -7,44 +7,19 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.kernel import protocol, threads
+from workbench.kernel.callers import PATIENCE, Caller, Kernel, tell
 from workbench.kernel.fingerprint import Fingerprint
-from workbench.kernel.protocol import FDS, VERSION, Launch, ProtocolError
+from workbench.kernel.protocol import FDS, Launch, ProtocolError
 
-PATIENCE = 10.0
-"""Seconds that a request may take to arrive whole."""
 REST = 0.5
 """Seconds after a launch before a chore is done or a spare is made, so that neither disturbs it."""
 
 
 class Forked(BaseException):
     """Raised in a new child, to leave the loop of the parent; its argument is the channel."""
-
-
-@dataclass(eq=False)
-class Kernel:
-    """A child: a spare while ``connection`` was never set, then somebody's kernel."""
-
-    pid: int
-    pidfd: int
-    channel: socket.socket
-    connection: socket.socket | None = None
-    ended: bool = False
-
-
-@dataclass(eq=False)
-class Caller:
-    """A connection, what has come over it so far, and the kernel it got and said to have."""
-
-    connection: socket.socket
-    since: float
-    data: bytearray = field(default_factory=bytearray)
-    fds: list[int] = field(default_factory=list)
-    kernel: Kernel | None = None
-    kept: bool = False
 
 
 class Server:
@@ -222,24 +197,13 @@ class Server:
         if not data or caller.kernel is not None:
             return self._drop(caller)
         try:
-            message = self._message(caller)
+            message = caller.message()
             if message is not None:
                 self._answer(caller, message)
         except (ProtocolError, OSError) as error:
             self._log(f"refused: {error}")
             self._drop(caller)
         return None
-
-    @staticmethod
-    def _message(caller: Caller) -> dict[str, Any] | None:
-        """The request, once it is there whole."""
-        start = protocol.HEADER.size
-        if len(caller.data) < start:
-            return None
-        end = start + protocol.length(bytes(caller.data[:start]))
-        if len(caller.data) > end:
-            raise ProtocolError("More than one message.")
-        return protocol.decode(bytes(caller.data[start:])) if len(caller.data) == end else None
 
     def _answer(self, caller: Caller, message: dict[str, Any]) -> None:
         caller.data.clear()
@@ -248,12 +212,12 @@ class Server:
         if request == "launch":
             self._launch(caller, message)
         elif request == "status":
-            self._tell(caller, **self._status())
+            caller.tell(**self._status())
             self._drop(caller)
         elif request == "retire":
             self._log("told to retire")
             self._stop()
-            self._tell(caller)
+            caller.tell()
             self._drop(caller)
         else:
             raise ProtocolError(f"No request {request!r}.")
@@ -265,11 +229,6 @@ class Server:
             "spares": sorted(kernel.pid for kernel in self._spares),
             "chores": len(self._chores),
         }
-
-    def _tell(self, caller: Caller, fds: tuple[int, ...] = (), **values: Any) -> None:
-        caller.connection.settimeout(PATIENCE)
-        protocol.send(caller.connection, {"version": VERSION, **values}, fds)
-        caller.connection.setblocking(False)
 
     def _stop(self) -> None:
         """Take no more requests; kernels are waited for, spares end."""
@@ -288,16 +247,16 @@ class Server:
         if changed is not None:
             self._log(f"retires: {changed} changed")
             self._stop()
-            self._tell(caller, stale=changed)
+            caller.tell(stale=changed)
             return self._drop(caller)
         if (threads_now := threads.count()) > 1:
-            self._tell(caller, refused=f"the preloaded process has {threads_now} threads, not 1")
+            caller.tell(refused=f"the preloaded process has {threads_now} threads, not 1")
             return self._drop(caller)
         kernel = self._spares.pop(0) if self._spares else self._fork()
         try:
             kernel.channel.settimeout(PATIENCE)
             protocol.send(kernel.channel, message, tuple(caller.fds))
-            self._tell(caller, (kernel.pidfd,), pid=kernel.pid)
+            caller.tell((kernel.pidfd,), pid=kernel.pid)
         except OSError:  # it or its requester is gone
             os.kill(kernel.pid, signal.SIGKILL)
             self._kernels.add(kernel)
@@ -355,12 +314,7 @@ class Server:
         assert found is not None
         killed = found.si_code != os.CLD_EXITED
         with contextlib.suppress(OSError):  # the requester is gone too, which is seen on its own
-            kernel.connection.settimeout(PATIENCE)
-            protocol.send(
-                kernel.connection,
-                {"version": VERSION, "exit": -found.si_status if killed else found.si_status},
-            )
-            kernel.connection.setblocking(False)
+            tell(kernel.connection, exit=-found.si_status if killed else found.si_status)
         return None
 
     def _reap(self, kernel: Kernel) -> None:
