@@ -83,6 +83,7 @@ bench: $(VENV)/.bench-stamp ## print the figures of bench/
 	@$(BIN)/python -m bench.kernel
 	@$(BIN)/python -m bench.batch
 	@$(BIN)/python -m bench.serve
+	@$(BIN)/python -m bench.serve --crowd
 	@$(BIN)/python -m bench.viewers
 
 lock: $(VENV)/bin/python ## bring the lock files up to date with pyproject.toml

@@ -1,7 +1,7 @@
 """The dashboards beside stock Voilà, in one run: ``python -m bench.serve``.
 
-The same notebook over the same plan on both sides; medians. ``--crowd`` adds three minutes of 60
-viewers by websocket and four browsers.
+The same notebook over the same plan on both sides; medians. ``--crowd`` instead: three
+minutes of 60 viewers by websocket and four browsers.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -123,7 +123,7 @@ def _visit(browser: Browser, page: str) -> tuple[float, float, float]:
     used = time.perf_counter() - start
     tab.wait_for_selector(f"{WIDGET}:visible", timeout=120_000)
     live = time.perf_counter() - start
-    tab.close()
+    tab.close(run_before_unload=True)  # as a reader closes it: the page says that it goes
     return seen, used, live
 
 
@@ -195,29 +195,29 @@ def crowd(folder: Path) -> None:
         time.sleep(3)
         base = len(server.all_kernels()), parent.memory_info().rss
         end = time.monotonic() + CROWD_SECONDS
-        viewers = [threading.Thread(target=_viewer, args=(page, end, failed)) for _ in range(CROWD)]
-        for viewer in viewers:
-            viewer.start()
-        visits = 0
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            while time.monotonic() < end:
-                for _ in range(BROWSERS):
-                    try:
-                        _visit(browser, page)
-                        visits += 1
-                    except Exception as error:  # counted and printed, the crowd goes on
-                        failed.append(f"browser: {type(error).__name__}")
-            browser.close()
+        visits: list[float] = []
+        everybody = [
+            *(threading.Thread(target=_viewer, args=(page, end, failed)) for _ in range(CROWD)),
+            *(
+                threading.Thread(target=_reader, args=(page, end, visits, failed))
+                for _ in range(BROWSERS)
+            ),
+        ]
+        for one in everybody:
+            one.start()
+        time.sleep(max(0.0, end - 5 - time.monotonic()))
         most = len(server.all_kernels())
-        for viewer in viewers:
-            viewer.join()
+        for one in everybody:
+            one.join()
         for _ in range(120):
             if len(server.all_kernels()) <= base[0]:
                 break
             time.sleep(1)
         now = len(server.all_kernels()), parent.memory_info().rss
-        say("crowd: browser visits, kernels at the end of it", f"{visits}, {most}")
+        say(
+            f"crowd of {CROWD} and {BROWSERS} browsers: visits, live after (median), kernels",
+            f"{len(visits)}, {median(visits):.1f} s, {most}",
+        )
         say("crowd: failed pages", f"{len(failed)} {sorted(set(failed))[:3]}")
         say("crowd: kernels before and after", f"{base[0]}, {now[0]}")
         say("crowd: server's memory, after / before", f"{now[1] / base[1]:.2f}")
@@ -228,7 +228,8 @@ def _viewer(page: str, end: float, failed: list[str]) -> None:
     try:
         with urllib.request.urlopen(page, timeout=300) as answer:
             text = answer.read().decode()
-            token = re.search(r"_xsrf=([^;]+)", answer.headers["Set-Cookie"] or "")
+            cookies = " ".join(answer.headers.get_all("Set-Cookie", []))
+            token = re.search(r"_xsrf=([^;]+)", cookies)
         config = re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', text, re.S)
         kernel = json.loads(config[1])["kernelId"] if config else ""
         host = page.split("/voila/", maxsplit=1)[0]
@@ -247,11 +248,26 @@ def _viewer(page: str, end: float, failed: list[str]) -> None:
         failed.append(f"viewer: {type(error).__name__}: {error}"[:80])
 
 
+def _reader(page: str, end: float, visits: list[float], failed: list[str]) -> None:
+    """A browser that opens the page again and again."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        while time.monotonic() < end:
+            try:
+                visits.append(_visit(browser, page)[2])
+            except Exception as error:  # counted and printed, the crowd goes on
+                failed.append(f"browser: {type(error).__name__}: {error}"[:80])
+        time.sleep(2)  # for the last page's closing message
+        browser.close()
+
+
 async def _hold(url: str, end: float) -> None:
+    """Hold a page's connection and read what comes, as a browser does: else it is given up."""
     connection = await websocket_connect(url)
-    while time.monotonic() < end:
-        connection.ping(b"here")
-        await asyncio.sleep(5)
+    while (left := end - time.monotonic()) > 0:
+        with suppress(TimeoutError):
+            if await asyncio.wait_for(connection.read_message(), left) is None:
+                raise ConnectionError(f"closed by the server: {connection.close_code}")
     connection.close()
 
 
@@ -263,8 +279,9 @@ def main() -> None:
             "WORKBENCH_ROLE": "viewer",
             "JUPYTER_RUNTIME_DIR": runtime,
         }
-        side_by_side(Path(home))
-        if "--crowd" in sys.argv:
+        if "--crowd" not in sys.argv:
+            side_by_side(Path(home))
+        else:
             crowd(Path(home))
 
 

@@ -2,12 +2,9 @@
 
 import asyncio
 import contextlib
-import ctypes
 import functools
-import gc
 import logging
 import os
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,6 +13,7 @@ import ipywidgets as widgets
 from traitlets.log import get_logger
 
 from workbench.apps._keeping import open_keeping
+from workbench.apps._memory import give_back
 from workbench.apps._options import Options
 from workbench.apps._quiet import be_quiet
 from workbench.domain.assess import Portfolio
@@ -127,15 +125,9 @@ def keep_tracebacks_here() -> None:
 
 def give_back_soon() -> None:
     """Return to the system what the making of a page has freed: a page's kernel mostly waits."""
-    if under_voila() and sys.platform == "linux":
+    if under_voila():
         with contextlib.suppress(RuntimeError):  # no loop: not in a kernel
-            asyncio.get_running_loop().call_later(GIVE_BACK_SECONDS, _give_back)
-
-
-def _give_back() -> None:
-    gc.collect()
-    with contextlib.suppress(AttributeError):  # another C library than glibc
-        ctypes.CDLL(None).malloc_trim(0)
+            asyncio.get_running_loop().call_later(GIVE_BACK_SECONDS, give_back)
 
 
 class Column(widgets.VBox):

@@ -18,7 +18,7 @@ from jupyter_server.base.call_context import CallContext
 from jupyter_server.base.handlers import AuthenticatedFileHandler, Template404
 from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
 from tornado.httpserver import HTTPServer
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.log import gen_log
 from traitlets.config import Config
 from voila.app import Voila
@@ -28,6 +28,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from workbench.apps._access import Access, Guard
 from workbench.apps._answers import POLICY, Complete
 from workbench.apps._kernels import Kernels
+from workbench.apps._memory import give_back
 from workbench.apps._page import Page
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
 from workbench.apps._routes import OURS
@@ -40,6 +41,7 @@ from workbench.reports.engine import LONGEST_SOCKET
 PAGE_KERNEL = "python3"
 """The kernelspec that the notebooks name; the server puts the warm kernel in its place."""
 IDLE_SECONDS = 600  # a kernel without a page ends after this; the worst page load seen is 16 s
+TIDY_SECONDS = 20
 MOST_SENT = 100_000
 """Bytes of a request's body: a token or a page's closing message. Widgets use websockets."""
 BODY_SECONDS, HEADER_SECONDS = 20, 120
@@ -167,6 +169,7 @@ class Server(Voila):
     tls: ssl.SSLContext | None = None
     edit = False
     show = False
+    _alive = 0
 
     def initialize(self, argv: list[str] | None = None) -> None:
         super().initialize(argv)
@@ -253,6 +256,7 @@ class Server(Voila):
         ).add_sockets(self.sockets)
         self.ioloop.spawn_callback(self.announce)
         self.ioloop.spawn_callback(self.warm)
+        PeriodicCallback(self.tidy, TIDY_SECONDS * 1000).start()
         try:
             self.ioloop.start()
         finally:
@@ -267,6 +271,13 @@ class Server(Voila):
             await prepare(PAGE_KERNEL)
         except UnavailableError as reason:
             self.log.info("Kernels start the ordinary way: %s", reason)
+
+    def tidy(self) -> None:
+        """Give back what pages have left that were closed since the last time."""
+        alive = len(self.kernel_manager.list_kernel_ids())
+        if alive < self._alive:
+            give_back()
+        self._alive = alive
 
     async def announce(self) -> None:
         """Say where the pages are, once the landing page has really been answered."""
