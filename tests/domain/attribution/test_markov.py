@@ -78,6 +78,16 @@ def test_loops_that_are_hardly_ever_left(order, monkeypatch) -> None:
     np.testing.assert_allclose(effects(rows, 3, order), wanted, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 5])
+@pytest.mark.parametrize("order", [2, 3])
+def test_walks_broken_off_early_are_solved_for(steps, order, monkeypatch) -> None:
+    """Long random paths, hardly begun: what enters later is all in the solution."""
+    rows = some_rows(np.random.default_rng(steps), 4, 60, longest=30)
+    monkeypatch.setattr(markov, "MOST_STEPS", steps)
+    wanted = reference.removal(rows, 4, order)
+    np.testing.assert_allclose(effects(rows, 4, order), wanted, rtol=1e-9, atol=1e-12)
+
+
 def test_without_counts_there_are_no_effects() -> None:
     for order in (1, 2, 3):
         assert effects([((), 1, 5, 0)], 2, order).tolist() == [[0, 0], [0, 0]]
