@@ -133,6 +133,7 @@ def test_against_the_slow_reference(touch_rows, conversion_rows, lookback, exact
     assert found.conversions.sum() == len(orders)
     assert found.value.sum() == sum(value for *_, value in orders)
     assert len(found.member) + outside == len(scaled)
+    assert found.journeys == len({journey for journey, *_ in [*scaled, *orders]})
 
 
 @pytest.mark.parametrize(

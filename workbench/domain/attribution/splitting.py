@@ -94,7 +94,9 @@ def split(touches: Touches, conversions: Conversions, lookback: float | None = N
     kept, closing = touches.journey[keep], closing[keep]
     firsts = _starts(kept, closing)
     by = closing[firsts]  # the conversion that closes each path with touches, -1 for none
-    alone = np.setdiff1d(np.arange(len(time)), by, assume_unique=False)
+    untouched = np.ones(len(time), bool)
+    untouched[by[by >= 0]] = False
+    alone = np.flatnonzero(untouched)
     by = np.concatenate((by, alone))
     won = by >= 0
     padded = np.append(time, 0).astype(time.dtype)  # -1 reads the end
@@ -145,7 +147,10 @@ def _starts(*columns: np.ndarray) -> np.ndarray:
 def _distinct(one: np.ndarray, other: np.ndarray) -> int:
     """How many journeys two sorted columns name together."""
     names, others = one[_starts(one)], other[_starts(other)]
-    return len(names) + len(others) - len(np.intersect1d(names, others, assume_unique=True))
+    place = np.searchsorted(others, names)
+    both = place < len(others)
+    both[both] = others[place[both]] == names[both]
+    return len(names) + len(others) - int(both.sum())
 
 
 def _check(touches: Touches, conversions: Conversions, lookback: float | None) -> None:
