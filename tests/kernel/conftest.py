@@ -95,8 +95,11 @@ class Kernel:
         return "".join(printed)
 
     def begin(self, code: str) -> str:
-        """Have code executed that does not end by itself; returns the request once it runs."""
-        asked = self.client.execute(f"print('runs', flush=True)\n{code}")
+        """Have code executed that does not end by itself; returns the request once it runs.
+
+        Its error ends it alone: else what is asked right after it is refused for a moment.
+        """
+        asked = self.client.execute(f"print('runs', flush=True)\n{code}", stop_on_error=False)
         while self.client.get_iopub_msg(timeout=SECONDS)["msg_type"] != "stream":
             pass
         return asked
