@@ -61,7 +61,7 @@ def test_environment_yml_asks_for_what_pyproject_asks_for() -> None:
 
 LOCKS = {
     "requirements.lock": (),
-    "requirements-dev.lock": ("dev", "data", "distributed", "hub"),
+    "requirements-dev.lock": ("dev", "data", "distributed", "hub", "spark"),
     "requirements-bench.lock": ("bench",),
 }
 """Lock file -> extras that it holds beside what the package needs."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import psutil
@@ -17,6 +18,9 @@ from workbench.store.identity import USER_FROM
 LEFT_SECONDS = 60
 """A kernel to which no page is connected for so long belongs to a page that was left. The worst
 page load seen, on a busy machine and without warm kernels, took 16 s."""
+AWAY_SECONDS = 90
+"""So long a page may be cut off, by a network that fails or a laptop that sleeps, and finds its
+kernel again; after that the page says that the kernel is lost, and one button brings it back."""
 LOOK_SECONDS = 1.0
 """How often a page that is being made looks whether its kernel is still alive."""
 SHARE, EACH = 0.6, 60_000_000
@@ -64,6 +68,7 @@ class Kernels(AsyncMappingKernelManager):
         super().__init__(*args, **more)
         self.users: dict[str, str] = {}
         """Kernel -> the user for whose page it was started, as the proxy named them; else empty."""
+        self._left: dict[str, float] = {}
 
     @default("most")
     def _room(self) -> int:
@@ -92,7 +97,7 @@ class Kernels(AsyncMappingKernelManager):
     async def make_room(self) -> None:
         """End kernels of pages that were left, if need be; raises where there is no room then."""
         if self._taken() >= self.most:
-            await self._end_left()
+            await self.end_left(LEFT_SECONDS)
         if self._taken() >= self.most:
             raise tornado.web.HTTPError(503, log_message=f"{self.most} kernels are alive: no room")
 
@@ -112,18 +117,30 @@ class Kernels(AsyncMappingKernelManager):
     def _taken(self) -> int:
         return len(self.list_kernel_ids()) + self._starting
 
-    async def _end_left(self) -> None:
-        since = datetime.now(UTC) - timedelta(seconds=LEFT_SECONDS)
-        left = [
-            kernel
-            for kernel in self.list_kernel_ids()
-            if not self._kernel_connections.get(kernel) and self._idle_since(kernel) < since
-        ]
-        await asyncio.gather(*(self.shutdown_kernel(kernel, now=True) for kernel in left))
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Notice that a page is gone, for now or for good."""
+        super().notify_disconnect(kernel_id)
+        self._left[kernel_id] = monotonic()
 
-    def _idle_since(self, kernel: str) -> datetime:
-        found = getattr(self.get_kernel(kernel), "last_activity", None)
-        return found if found is not None else datetime.now(UTC)
+    async def end_left(self, seconds: float) -> None:
+        """End each kernel that has had no page, and nothing to do, for so long.
+
+        Tabs can't be relied on to say that they close, least of all in a crowd.
+        """
+        alive = self.list_kernel_ids()
+        self._left = {kernel: since for kernel, since in self._left.items() if kernel in alive}
+        ended = [kernel for kernel in alive if self._without_page(kernel) >= seconds]
+        await asyncio.gather(*(self.shutdown_kernel(kernel, now=True) for kernel in ended))
+
+    def _without_page(self, kernel: str) -> float:
+        """For how many seconds it has had no page and nothing to do; 0 with a page to come."""
+        manager = self.get_kernel(kernel)
+        awaited = kernel not in self._left and getattr(manager, "execution_state", "") == "busy"
+        if awaited or self._kernel_connections.get(kernel):
+            return 0.0
+        active = getattr(manager, "last_activity", None)
+        idle = (datetime.now(UTC) - active).total_seconds() if active is not None else 0.0
+        return min(idle, monotonic() - self._left.get(kernel, 0.0))
 
 
 class Beginning:

@@ -27,7 +27,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.apps._access import Access, Guard
 from workbench.apps._answers import POLICY, Complete
-from workbench.apps._kernels import Kernels
+from workbench.apps._kernels import AWAY_SECONDS, Kernels
 from workbench.apps._memory import give_back
 from workbench.apps._page import Page
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
@@ -40,7 +40,6 @@ from workbench.reports.engine import LONGEST_SOCKET
 
 PAGE_KERNEL = "python3"
 """The kernelspec that the notebooks name; the server puts the warm kernel in its place."""
-IDLE_SECONDS = 600  # a kernel without a page ends after this; the worst page load seen is 16 s
 TIDY_SECONDS = 20
 MOST_SENT = 100_000
 """Bytes of a request's body: a token or a page's closing message. Widgets use websockets."""
@@ -97,11 +96,6 @@ def settings(access: Access, most: int | None = None) -> Config:
         },
         "Kernels": {"most": most} if most else {},
         "VoilaExecutor": {"on_cell_error": keep_message},
-        "MappingKernelManager": {
-            "cull_idle_timeout": IDLE_SECONDS,
-            "cull_interval": 60,
-            "cull_connected": False,
-        },
         # Ports are found, let go of, and taken again by the kernel, or by somebody who was faster:
         # then the kernel dies and its page waits for ever. Sockets in a folder of ours are ours.
         "KernelManager": {
@@ -272,8 +266,9 @@ class Server(Voila):
         except UnavailableError as reason:
             self.log.info("Kernels start the ordinary way: %s", reason)
 
-    def tidy(self) -> None:
-        """Give back what pages have left that were closed since the last time."""
+    async def tidy(self) -> None:
+        """End what closed pages have left, and give its memory back."""
+        await self.kernel_manager.end_left(AWAY_SECONDS)
         alive = len(self.kernel_manager.list_kernel_ids())
         if alive < self._alive:
             give_back()
