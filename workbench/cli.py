@@ -6,6 +6,7 @@ import sys
 import typer
 
 from workbench.commands import (
+    attribute,
     cells,
     data,
     database,
@@ -29,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
 )
-for group in (cells, history, todo, exchange, topics, report, serve, data, scenario, database):
+for group in (
+    cells,
+    history,
+    todo,
+    exchange,
+    topics,
+    report,
+    serve,
+    data,
+    scenario,
+    database,
+    attribute,
+):
     group.register(app)
 
 

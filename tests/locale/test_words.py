@@ -4,8 +4,11 @@ from typing import get_args
 
 import pytest
 
+from workbench.domain.credited import ROLES
+from workbench.domain.events import STATUSES
 from workbench.domain.product import METRICS
 from workbench.domain.provider import Posture
+from workbench.domain.question import MODEL_NAMES
 from workbench.domain.readiness import QUESTIONS, Gate, Status
 from workbench.locale import LANGS, translator, word
 from workbench.locale.words import WORDS
@@ -48,6 +51,10 @@ IDS = {
     "income": (*allowed("markets", "income_level"), ""),
     "role": (*TABLES.needs["role"].unique(), *TABLES.criteria["role"].unique()),
     "method": ("score", "topsis", "promethee"),
+    "model": MODEL_NAMES,
+    "part": (*ROLES, ""),
+    "basis": ("credit", "test"),
+    "order_status": STATUSES,
 }
 
 

@@ -2,78 +2,118 @@
 
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from functools import partial
 
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from workbench.domain.attribution import Attribution, Sums, attribute, merge, partial_sums
+from workbench.domain.attribution import Sums, attribute, merge, partial_sums
+from workbench.domain.credited import Calibration, Credited, LiftTest
+from workbench.domain.errors import InputError
+from workbench.domain.question import Question
+from workbench.events.countable import Countable, countable, start, until
 from workbench.events.engine import Engine
-from workbench.events.journeys import ORDER, Collision, paths, stream, whole_journeys
+from workbench.events.journeys import ORDER, CollisionError, paths, stream, whole_journeys
 
 
 @dataclass(frozen=True)
-class Credited:
-    """Credits and whose they are.
+class Answer:
+    """Credits, and what must be said of the conversions behind them.
 
     Attributes
     ----------
-    names
-        Shape (members,): names in ascending order; None, at the end, for touches without one.
-    found
-        Credits, by member in that order.
+    question
+        What was asked.
+    credited
+        Credits with names.
+    counted
+        Which conversions were counted.
+    cost
+        Name -> what was paid, commission and the touches' own cost; names of which nothing is
+        known are missing.
+    calibrations
+        Lift tests, each beside what the question's model credited in the days of the test.
     """
 
-    names: tuple[str | None, ...]
-    found: Attribution
+    question: Question
+    credited: Credited
+    counted: Countable
+    cost: dict[str | None, float]
+    calibrations: tuple[Calibration, ...] = ()
 
 
-def credit(
+def answer(
     engine: Engine,
     touches: ir.Table,
     conversions: ir.Table,
-    by: str = "partner",
-    lookback: float | None = None,
-    order: int = 1,
-) -> Credited:
-    """Credits by every model in one pass over the touchpoints.
+    question: Question,
+    lifts: Sequence[LiftTest] = (),
+) -> Answer:
+    """Credits by every model, cost and lift tests.
 
     Parameters
     ----------
     touches
-        Columns ``journey, timestamp`` and ``by``.
+        Columns ``journey, timestamp`` and the question's ``by``; perhaps ``cost``.
     conversions
-        Columns ``journey, timestamp, value``, in one currency; those without a journey belong to
-        no path and are left out.
-    lookback
-        Seconds; None for no window.
-    order
-        Highest Markov order, 1 to 3; 0 for none.
+        Columns ``journey, timestamp, value``; perhaps ``status``, ``currency``, ``commission``
+        and the question's ``by``.
+
+    Raises
+    ------
+    InputError
+        If the column ``by`` is missing, touches have no journey or time, or see
+        :func:`~workbench.events.countable.countable`.
+    """
+    _check(touches, question)
+    counted = countable(conversions, question)
+    credited = credit(engine, touches, counted.rows, question)
+    calibrations = tuple(_calibration(engine, touches, conversions, question, t) for t in lifts)
+    return Answer(question, credited, counted, _cost(touches, counted.rows, question), calibrations)
+
+
+def credit(
+    engine: Engine, touches: ir.Table, conversions: ir.Table, question: Question
+) -> Credited:
+    """Credits by every model in one pass over the touchpoints; all conversions count as given.
+
+    Parameters
+    ----------
+    touches, conversions
+        As for :func:`answer`, with conversions in one currency; those without a journey belong
+        to no path and are left out.
     """
     try:
-        names, parts = _parts(engine, touches, conversions, by, lookback, order, exact=False)
-    except Collision:
-        names, parts = _parts(engine, touches, conversions, by, lookback, order, exact=True)
-    return Credited(names, attribute(merge(parts, len(names), order)))
+        names, parts = _parts(engine, touches, conversions, question, exact=False)
+    except CollisionError:
+        names, parts = _parts(engine, touches, conversions, question, exact=True)
+    return Credited(names, attribute(merge(parts, len(names), question.order)))
 
 
 def _parts(
-    engine: Engine,
-    touches: ir.Table,
-    conversions: ir.Table,
-    by: str,
-    lookback: float | None,
-    order: int,
-    exact: bool,
+    engine: Engine, touches: ir.Table, conversions: ir.Table, question: Question, exact: bool
 ) -> tuple[tuple[str | None, ...], list[Sums]]:
-    rows = stream(engine, touches, conversions, by, exact)
-    work = partial(sums_of, members=len(rows.names), lookback=lookback, order=order)
+    seen = until(touches, question.until)
+    rows = stream(engine, seen, conversions, question.by, exact)
+    work = partial(
+        sums_of,
+        members=len(rows.names),
+        lookback=question.lookback,
+        since=None if question.since is None else _seconds(question),
+        order=question.order,
+    )
     found = engine.fold(rows.rows, ORDER, work)
     return rows.names, [pickle.loads(part) for part in found]
+
+
+def _seconds(question: Question) -> float:
+    assert question.since is not None
+    return datetime.combine(question.since, time(), UTC).timestamp()
 
 
 def sums_of(
@@ -81,12 +121,13 @@ def sums_of(
     threads: int,
     members: int,
     lookback: float | None,
+    since: float | None,
     order: int,
 ) -> Iterable[bytes]:
     """The sums of one sorted stream, as one pickle; runs in any worker."""
 
     def of_some(rows: dict[str, np.ndarray]) -> Sums:
-        return partial_sums(paths(rows, lookback), members, order)
+        return partial_sums(paths(rows, lookback, since), members, order)
 
     yield pickle.dumps(merge(_side_by_side(of_some, batches, threads), members, order))
 
@@ -103,3 +144,56 @@ def _side_by_side(
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def _check(touches: ir.Table, question: Question) -> None:
+    if question.by not in touches.columns:
+        raise InputError(
+            "The touchpoints have no column {column}; their columns are: {found}.",
+            column=question.by,
+            found=", ".join(touches.columns),
+        )
+    found = touches.aggregate(
+        lost=touches.journey.isnull().sum(), timeless=touches.timestamp.isnull().sum()
+    ).to_pyarrow()
+    for column, name in (("journey", "lost"), ("timestamp", "timeless")):
+        if count := found[name][0].as_py():
+            raise InputError(
+                "{count} touchpoints have no {column}; mend them, or leave them out "
+                "(`workbench import generic` sets them aside and lists them).",
+                count=count,
+                column=column,
+            )
+
+
+def _cost(touches: ir.Table, conversions: ir.Table, question: Question) -> dict[str | None, float]:
+    """Commission of the conversions counted and the cost of touches, by name."""
+    tables = []
+    if "cost" in touches.columns:
+        tables.append(until(touches, question.until).select(question.by, "timestamp", paid="cost"))
+    if {"commission", question.by} <= set(conversions.columns):
+        tables.append(conversions.select(question.by, "timestamp", paid="commission"))
+    cost: dict[str | None, float] = {}
+    for table in tables:
+        rows = (
+            table
+            if question.since is None
+            else table.filter(table.timestamp >= start(question.since))
+        )
+        sums = rows.group_by(question.by).aggregate(paid=rows.paid.sum()).to_pyarrow()
+        for name, paid in zip(sums[question.by].to_pylist(), sums["paid"].to_pylist(), strict=True):
+            if paid is not None:
+                cost[name] = cost.get(name, 0.0) + paid
+    return cost
+
+
+def _calibration(
+    engine: Engine, touches: ir.Table, conversions: ir.Table, question: Question, test: LiftTest
+) -> Calibration:
+    during = question.but(since=test.start, until=test.end)
+    counted = countable(conversions, during)
+    found = credit(engine, touches, counted.rows, during)
+    if test.name not in found.names:
+        return Calibration(test, 0.0)
+    place = found.names.index(test.name)
+    return Calibration(test, float(found.found.conversions[found.found.row(question.model), place]))

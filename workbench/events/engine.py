@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import duckdb
 import ibis
@@ -118,18 +118,23 @@ class DuckDB(Engine):
         self._spill.cleanup()
 
     def read(self, paths: list[str]) -> ir.Table:
+        """See :class:`Engine`."""
         return self.backend.read_parquet(paths)
 
     def table(self, rows: pa.Table) -> ir.Table:
+        """See :class:`Engine`."""
         return self.backend.create_table(ibis.util.gen_name("rows"), rows, temp=True)
 
     def digests(self, column: ir.Value) -> tuple[ir.Value, ir.Value]:
+        """See :class:`Engine`."""
         return _hash(column), _hash(column.reverse())
 
     def micros(self, moment: ir.Value) -> ir.Value:
+        """See :class:`Engine`."""
         return _epoch_us(moment)
 
     def fold(self, rows: ir.Table, by: list[str], work: Work) -> Iterator[bytes]:
+        """See :class:`Engine`."""
         ordered = self.backend.compile(rows.order_by(by))
         # A DB-API result would be copied once more, and Ibis makes one.
         rows = self.backend.con.sql(ordered).to_arrow_reader(1_000_000)
@@ -147,6 +152,24 @@ def _epoch_us(moment: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("int64"):  #
 
 
 Name = Literal["duckdb", "spark"]
+
+
+def engine_name(text: str) -> Name:
+    """``duckdb`` or ``spark``.
+
+    Raises
+    ------
+    InputError
+        If it is another text.
+    """
+    for name in get_args(Name):
+        if text == name:
+            return name
+    raise InputError(
+        "Unknown engine {name!r}; engines are: {known}.",
+        name=text,
+        known=", ".join(get_args(Name)),
+    )
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 A journey's name may be long; sorting by a 64-bit digest of it is several times quicker than
 sorting by the name. A second, independent digest rides along, and a journey whose rows share the
-first but not the second stops the run (:class:`Collision`), which then goes by name. That two names
-share both has a chance below 10^-24 with a hundred million journeys.
+first but not the second stops the run (:class:`CollisionError`), which then goes by name. That two
+names share both has a chance below 10^-22 with a hundred million journeys.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ BATCH = 1_000_000
 """Rows that are worked on at a time, journeys whole: 60 MB."""
 
 
-class Collision(Exception):
+class CollisionError(Exception):
     """Two journeys have the same digest."""
 
 
@@ -53,7 +53,7 @@ def stream(
     exact
         Journeys by their names, dense numbers in the order of the names, instead of by digest.
     """
-    member = touches[by].cast("string")
+    member = touches[by].cast("string").nullif("")
     found = touches.select(name=member).distinct().to_pyarrow()["name"].to_pylist()
     names = tuple(sorted(found, key=lambda name: (name is None, name)))
     codes = engine.table(
@@ -92,7 +92,7 @@ def whole_journeys(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, np.n
 
     Raises
     ------
-    Collision
+    CollisionError
         If rows with the same digest differ in the second.
     """
     waiting: list[pa.RecordBatch] = []
@@ -115,8 +115,8 @@ def whole_journeys(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, np.n
         yield _checked(_columns(waiting))
 
 
-def paths(rows: dict[str, np.ndarray], lookback: float | None) -> Paths:
-    """The paths of whole journeys; ``lookback`` in seconds, None for no window."""
+def paths(rows: dict[str, np.ndarray], lookback: float | None, since: float | None = None) -> Paths:
+    """The paths of whole journeys; see :func:`~workbench.domain.attribution.split`."""
     closing = rows["member"] < 0
     journey, time = rows["journey"], rows["moment"] >> 1
     touched = ~closing
@@ -124,6 +124,7 @@ def paths(rows: dict[str, np.ndarray], lookback: float | None) -> Paths:
         Touches(journey[touched], time[touched], rows["member"][touched]),
         Conversions(journey[closing], time[closing], rows["value"][closing]),
         lookback,
+        since,
     )
 
 
@@ -140,5 +141,5 @@ def _last_start(journey: np.ndarray) -> int:
 def _checked(rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     journey, check = rows["journey"], rows["check"]
     if ((journey[1:] == journey[:-1]) & (check[1:] != check[:-1])).any():
-        raise Collision
+        raise CollisionError
     return rows

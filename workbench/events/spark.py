@@ -67,22 +67,28 @@ class Spark(Engine):
         self.session.stop()
 
     def read(self, paths: list[str]) -> ir.Table:
+        """See :class:`Engine`."""
         view = ibis.util.gen_name("read")
         self.session.read.parquet(*paths).createOrReplaceTempView(view)
         return self.backend.table(view)
 
     def table(self, rows: pa.Table) -> ir.Table:
+        """See :class:`Engine`."""
         view = ibis.util.gen_name("rows")
         self.session.createDataFrame(rows).createOrReplaceTempView(view)
         return self.backend.table(view)
 
     def digests(self, column: ir.Value) -> tuple[ir.Value, ir.Value]:
+        """See :class:`Engine`."""
         return _xxhash64(column), _xxhash64(column.reverse())
 
     def micros(self, moment: ir.Value) -> ir.Value:
+        """See :class:`Engine`."""
         return _unix_micros(moment)
 
     def fold(self, rows: ir.Table, by: list[str], work: Work) -> Iterator[bytes]:
+        """See :class:`Engine`."""
+
         def partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             parts = list(work(batches, 1))
             yield pa.RecordBatch.from_pydict({"part": pa.array(parts, pa.binary())})

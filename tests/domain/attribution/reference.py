@@ -35,9 +35,10 @@ def rows_of(paths: Paths) -> list[tuple]:
     return found
 
 
-def split(touches, conversions, lookback=None) -> tuple[list[tuple], int]:
+def split(touches, conversions, lookback=None, since=None) -> tuple[list[tuple], int, set]:
     """Rows as of :func:`rows_of` from (journey, time, member) and (journey, time, value)."""
-    rows, outside = [], 0
+    since = -np.inf if since is None else since
+    rows, outside, journeys = [], 0, set()
     for journey in sorted({each[0] for each in [*touches, *conversions]}):
         mine = sorted((time, member) for j, time, member in touches if j == journey)
         closings = defaultdict(list)
@@ -47,14 +48,18 @@ def split(touches, conversions, lookback=None) -> tuple[list[tuple], int]:
         for time in sorted(closings):
             before = [each for each in mine if each[0] <= time]
             mine = mine[len(before) :]
+            if time < since:
+                continue
+            journeys.add(journey)
             inside = [e for e in before if lookback is None or time - e[0] <= lookback]
             outside += len(before) - len(inside)
             members, times = tuple(m for _, m in inside), tuple(t for t, _ in inside)
             values = closings[time]
             rows.append((members, float(len(values)), float(sum(values)), 0.0, times))
-        if mine:
+        if mine and mine[-1][0] >= since:
+            journeys.add(journey)
             rows.append((tuple(m for _, m in mine), 0.0, 0.0, 1.0, tuple(t for t, _ in mine)))
-    return rows, outside
+    return rows, outside, journeys
 
 
 def shapley(rows, members: int) -> list[float]:

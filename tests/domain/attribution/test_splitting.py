@@ -119,21 +119,41 @@ events = st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(0, 2))
     st.lists(events, max_size=25),
     st.lists(events, max_size=10),
     st.one_of(st.none(), st.integers(0, 6)),
+    st.one_of(st.none(), st.integers(0, 7)),
     st.booleans(),
 )
-def test_against_the_slow_reference(touch_rows, conversion_rows, lookback, exact) -> None:
+def test_against_the_slow_reference(touch_rows, conversion_rows, lookback, since, exact) -> None:
     """Few journeys, few instants: most things tie."""
     kind, unit = (np.int64, 1_000_000) if exact else (float, 1)
     scaled = [(j, t * unit, m) for j, t, m in touch_rows]
     orders = sorted((j, t * unit, v) for j, t, v in conversion_rows)
-    found = split(in_order(touches(*scaled, kind=kind)), conversions(*orders, kind=kind), lookback)
-    wanted, outside = slowly(scaled, orders, None if lookback is None else lookback * unit)
+    sorted_touches, sorted_orders = (
+        in_order(touches(*scaled, kind=kind)),
+        conversions(*orders, kind=kind),
+    )
+    found = split(sorted_touches, sorted_orders, lookback, since)
+    wanted, outside, journeys = slowly(
+        scaled, orders, *(None if each is None else each * unit for each in (lookback, since))
+    )
     assert sorted(rows_of(found)) == sorted(wanted)
     assert found.outside == outside
-    assert found.conversions.sum() == len(orders)
-    assert found.value.sum() == sum(value for *_, value in orders)
-    assert len(found.member) + outside == len(scaled)
-    assert found.journeys == len({journey for journey, *_ in [*scaled, *orders]})
+    counted = [row for row in orders if since is None or row[1] >= since * unit]
+    assert found.conversions.sum() == len(counted)
+    assert found.value.sum() == sum(value for *_, value in counted)
+    assert found.touchpoints == len(found.member) + outside
+    assert since is not None or found.touchpoints == len(scaled)
+    assert found.journeys == len(journeys)
+
+
+def test_what_ended_before_the_period_keeps_its_touches() -> None:
+    """Since 25: the order at 20 is not counted, and its touch doesn't lead to the one at 30."""
+    found = split(
+        touches((1, 10, 0), (2, 5, 1), (2, 26, 1)),
+        conversions((1, 20, 5.0), (1, 30, 7.0)),
+        since=25,
+    )
+    assert rows_of(found) == [((1, 1), 0, 0, 1, (5, 26)), ((), 1, 7, 0, ())]
+    assert (found.journeys, found.touchpoints) == (2, 2)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ A conversion without a touch in its window is a path without touches: it is coun
 unattributed, never dropped.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,7 +64,12 @@ def in_order(touches: Touches, key: np.ndarray | None = None) -> Touches:
     return Touches(touches.journey[place], touches.time[place], touches.member[place])
 
 
-def split(touches: Touches, conversions: Conversions, lookback: float | None = None) -> Paths:
+def split(
+    touches: Touches,
+    conversions: Conversions,
+    lookback: float | None = None,
+    since: float | None = None,
+) -> Paths:
     """The paths of whole journeys; those without touches come last.
 
     Parameters
@@ -72,6 +77,9 @@ def split(touches: Touches, conversions: Conversions, lookback: float | None = N
     lookback
         Seconds, 0 or more: a touch this much older than the conversion still belongs to its
         path. None: no window.
+    since
+        Paths that end earlier, in a conversion or in none, are no longer counted: they only keep
+        their touches from later ones. Seconds, whatever the unit of the times. None: all count.
 
     Raises
     ------
@@ -86,32 +94,54 @@ def split(touches: Touches, conversions: Conversions, lookback: float | None = N
     values = np.add.reduceat(conversions.value, starts) if len(starts) else np.zeros(0)
 
     closing = _closing(touches, journey, time)
-    closed = closing >= 0
-    keep = np.ones(len(closed), bool)
+    keep = np.ones(len(closing), bool)
     if lookback is not None and len(time):
-        window = lookback if touches.time.dtype.kind == "f" else round(lookback * MICROSECONDS)
-        keep = ~closed | (time[closing] - touches.time <= window)
-    kept, closing = touches.journey[keep], closing[keep]
-    firsts = _starts(kept, closing)
-    by = closing[firsts]  # the conversion that closes each path with touches, -1 for none
+        keep = (closing < 0) | (time[closing] - touches.time <= _units(lookback, time))
+    kept, by_touch, when = touches.journey[keep], closing[keep], touches.time[keep]
+    firsts = _starts(kept, by_touch)
+    by = by_touch[firsts]  # the conversion that closes each path with touches, -1 for none
     untouched = np.ones(len(time), bool)
     untouched[by[by >= 0]] = False
     alone = np.flatnonzero(untouched)
     by = np.concatenate((by, alone))
     won = by >= 0
     padded = np.append(time, 0).astype(time.dtype)  # -1 reads the end
-    return Paths(
+    found = Paths(
         member=touches.member[keep],
         offsets=np.concatenate((firsts, np.full(len(alone) + 1, len(kept)))).astype(np.int64),
         conversions=np.where(won, np.append(sizes, 0)[by], 0.0),
         value=np.where(won, np.append(values, 0)[by], 0.0),
         nulls=np.where(won, 0.0, 1.0),
-        time=touches.time[keep],
+        time=when,
         converted_at=padded[by],
         journeys=float(_distinct(touches.journey, conversions.journey)),
         touchpoints=float(len(touches.time)),
         outside=int(len(keep) - keep.sum()),
     )
+    if since is None:
+        return found
+    start = _units(since, time)
+    ends = np.concatenate((_last(when, firsts), padded[alone]))
+    late = np.where(won, padded[by], ends) >= start
+    left = found.only(late)
+    outside = int((padded[closing[~keep]] >= start).sum())
+    whose = np.concatenate((kept[firsts], journey[alone]))[late]
+    return replace(
+        left,
+        journeys=float(len(np.unique(whose))),
+        touchpoints=float(len(left.member) + outside),
+        outside=outside,
+    )
+
+
+def _units(seconds: float, time: np.ndarray) -> float:
+    """Seconds in the unit of the times."""
+    return seconds if time.dtype.kind == "f" else round(seconds * MICROSECONDS)
+
+
+def _last(when: np.ndarray, firsts: np.ndarray) -> np.ndarray:
+    """Time of the last touch of each path with touches."""
+    return when[np.append(firsts[1:], len(when))[: len(firsts)] - 1]
 
 
 def _closing(touches: Touches, journey: np.ndarray, time: np.ndarray) -> np.ndarray:

@@ -1,0 +1,182 @@
+"""``workbench attribute``: files in, credits out, in both languages; what it refuses."""
+
+import json
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.events.events import conversions, touches
+from workbench import cli
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Runs the command in this process: exit code, output, errors."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["workbench", "attribute", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out, shown.err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Blog and coupon share one order of 100, an order of 50 is nobody's; a lift test."""
+    folder = tmp_path_factory.mktemp("files")
+    touched = touches(
+        ("1", 0, "blog"),
+        ("1", 7, "coupon"),
+        ("2", 3, "blog"),
+        channel=["content", "deal", "content"],
+    )
+    ordered = conversions(
+        ("1", 8, 100.0),
+        ("3", 4, 50.0),
+        currency=["USD", "USD"],
+        status=["approved", "paid"],
+        partner=["coupon", None],
+        commission=[10.0, None],
+    )
+    pq.write_table(touched, folder / "touches.parquet")
+    pq.write_table(ordered, folder / "orders.parquet")
+    (folder / "lift.csv").write_text(
+        "name,start,end,conversions,low,high,note\n"
+        "coupon,2026-01-01,2026-01-31,0.2,0.1,0.3,geo holdout\n",
+        encoding="utf-8",
+    )
+    (folder / "broken.csv").write_text(
+        "name,start,end,conversions,low,high,note\ncoupon,2026-01-01,2026-01-31,1,2,3,\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_json_has_totals_rows_incremental_and_disagreement(run, files):
+    code, out, err = run(
+        files / "touches.parquet", "--conversions", files / "orders.parquet", "--json"
+    )
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["totals"] | {} == {
+        "conversions": 2,
+        "value": 150,
+        "journeys": 3,
+        "touchpoints": 3,
+        "unattributed": 1,
+        "unattributed_value": 50,
+        "outside_lookback": 0,
+        "without_journey": 0,
+        "without_value": 0,
+    }
+    models = [
+        "first",
+        "last",
+        "linear",
+        "position",
+        "time_decay",
+        "u_shaped",
+        "shapley",
+        "markov_1",
+    ]
+    assert [row["model"] for row in found["rows"][::3]] == models
+    for model in models:
+        rows = [row for row in found["rows"] if row["model"] == model]
+        assert {row["name"] for row in rows} == {"blog", "coupon", "(unattributed)"}
+        assert sum(row["conversions"] for row in rows) == pytest.approx(2, abs=1e-9)
+        assert sum(row["value"] for row in rows) == pytest.approx(150, abs=1e-9)
+    last = {row["name"]: row["value"] for row in found["rows"] if row["model"] == "last"}
+    assert last == {"blog": 0, "coupon": 100, "(unattributed)": 50}
+    listed = {row["name"]: row for row in found["incremental"]}
+    assert listed["coupon"]["cpa"] == 20 and listed["coupon"]["roas"] == 5
+    assert listed["blog"]["cost"] is None and listed["blog"]["cpa"] is None
+    assert listed["coupon"]["role"] == "closer" and listed["blog"]["role"] == "introducer"
+    assert found["disagreement"][0]["spread"] == 1
+    assert found["label"] == "credit, not cause"
+
+
+def test_one_model_by_channel(run, files):
+    words = ("--conversions", files / "orders.parquet", "--by", "channel", "--model", "linear")
+    _, out, _ = run(files / "touches.parquet", *words, "--json")
+    found = json.loads(out)
+    assert [(row["name"], row["conversions"]) for row in found["rows"]] == [
+        ("content", 0.5),
+        ("deal", 0.5),
+        ("(unattributed)", 1),
+    ]
+    assert found["question"]["model"] == "linear"
+
+
+def test_a_shorter_window_leaves_the_order_to_the_coupon(run, files):
+    words = ("--conversions", files / "orders.parquet", "--lookback", "1d", "--model", "linear")
+    found = json.loads(run(files / "touches.parquet", *words, "--json")[1])
+    assert found["totals"]["outside_lookback"] == 1
+    assert found["rows"][1] == {"name": "coupon", "model": "linear", "conversions": 1, "value": 100}
+
+
+def test_a_lift_test_goes_over_the_model(run, files):
+    """U-shaped credits the coupon with 0.5; tested were 0.2, between 0.1 and 0.3."""
+    words = ("--conversions", files / "orders.parquet", "--lift", files / "lift.csv", "--json")
+    listed = json.loads(run(files / "touches.parquet", *words)[1])["incremental"]
+    row = next(row for row in listed if row["name"] == "coupon")
+    assert (row["basis"], row["conversions"]) == ("test", pytest.approx(0.2))
+    assert (row["low"], row["high"]) == (pytest.approx(0.1), pytest.approx(0.3))
+    assert row["cpa"] == pytest.approx(10 / 0.2) and row["roas"] == pytest.approx(20 / 10)
+    assert next(row for row in listed if row["name"] == "blog")["basis"] == "credit"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "是归因，不是因果"), ("en", "credit, not cause")]
+)
+def test_tables_say_that_it_is_credit(run, files, lang, said):
+    code, out, _ = run(
+        files / "touches.parquet", "--conversions", files / "orders.parquet", "--lang", lang
+    )
+    assert code == 0
+    assert said in out and "coupon" in out
+    assert {"zh": "2 个转化", "en": "2 conversions, worth 150 USD"}[lang] in out
+
+
+def test_weighted_paths_load_too(run, tmp_path):
+    import pyarrow as pa
+
+    table = {"path": ["a > b", "b"], "conversions": [3, 1], "nulls": [1, 5]}
+    pq.write_table(pa.table(table), tmp_path / "paths.parquet")
+    found = json.loads(run(tmp_path / "paths.parquet", "--json")[1])
+    assert found["models_left_out"] == ["time_decay", "u_shaped"]
+    linear = {row["name"]: row["conversions"] for row in found["rows"] if row["model"] == "linear"}
+    assert linear == {"a": 1.5, "b": 2.5}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--by", "media"), "has no column media; its columns are: journey, timestamp"),
+        (("--model", "magic"), "Unknown model 'magic'; models are: first, last"),
+        (("--lookback", "30"), "The lookback '30' can't be read; write it as 30d"),
+        (("--status", "gone"), "Unknown status 'gone'; statuses are: pending"),
+        (("--since", "soon"), "'soon' is not a date; write it as 2026-01-31"),
+        (("--since", "2026-02-02", "--until", "2026-02-01"), "ends on 2026-02-01, before it st"),
+        (("--engine", "abacus"), "Unknown engine 'abacus'; engines are: duckdb, spark"),
+        (("--memory", "much"), "DuckDB can't be started with memory 'much'"),
+        (("--lift", "{files}/broken.csv"), "gives 1.0 conversions between 2.0 and 3.0"),
+        (("--conversions", "{files}/none.parquet"), "There is no file"),
+        (("--conversions", "{files}/lift.csv"), "lift.csv can't be read"),
+    ],
+)
+def test_what_is_refused(run, files, words, message):
+    words = [word.format(files=files) for word in words]
+    given = () if "--conversions" in words else ("--conversions", files / "orders.parquet")
+    code, out, err = run(files / "touches.parquet", *given, *words, "--lang", "en")
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_touchpoints_alone_are_not_enough(run, files):
+    code, _, err = run(files / "touches.parquet", "--lang", "en")
+    assert code == 2 and "name the file of conversions too, with --conversions" in err

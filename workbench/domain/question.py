@@ -1,0 +1,146 @@
+"""What is asked of attribution: one object behind command, page, address and report."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from workbench.domain.credited import DEFAULT_MODEL
+from workbench.domain.errors import InputError
+from workbench.domain.events import STATUSES
+
+COUNTED = ("pending", "approved", "paid")
+"""Statuses that count where nothing else is said: all that may still be, or were, paid."""
+MODEL_NAMES = (
+    "first",
+    "last",
+    "linear",
+    "position",
+    "time_decay",
+    "u_shaped",
+    "shapley",
+    "markov_1",
+    "markov_2",
+    "markov_3",
+)
+LOOKBACK = "30d"
+_UNITS = {"h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which credits, of which conversions.
+
+    Attributes
+    ----------
+    by
+        Column of the touchpoints that names the member: ``partner``, ``channel`` or another.
+    lookback
+        Seconds before a conversion in which a touch counts; None: any.
+    order
+        Highest Markov order, 1 to 3.
+    statuses
+        Statuses of the conversions that count.
+    currency
+        The one currency; None: the only one there is.
+    since, until
+        First and last day, UTC; None: no bound.
+    model
+        The model of the incremental list.
+    """
+
+    by: str = "partner"
+    lookback: float | None = 30 * 86400.0
+    order: int = 1
+    statuses: tuple[str, ...] = COUNTED
+    currency: str | None = None
+    since: date | None = None
+    until: date | None = None
+    model: str = DEFAULT_MODEL
+
+    def __post_init__(self) -> None:
+        for status in self.statuses:
+            if status not in STATUSES:
+                raise InputError(
+                    "Unknown status {status!r}; statuses are: {known}.",
+                    status=status,
+                    known=", ".join(STATUSES),
+                )
+        known = MODEL_NAMES[: len(MODEL_NAMES) - 3 + self.order]
+        if self.model not in known:
+            raise InputError(
+                "Unknown model {model!r}; models are: {known}.",
+                model=self.model,
+                known=", ".join(known),
+            )
+        if self.since and self.until and self.since > self.until:
+            raise InputError(
+                "The period ends on {until}, before it starts on {since}; swap the days.",
+                since=self.since,
+                until=self.until,
+            )
+
+    def but(self, **changes: Any) -> "Question":
+        """The same with changes."""
+        return replace(self, **changes)
+
+
+def seconds(text: str) -> float | None:
+    """A lookback as ``30d``, ``12h``, ``2w`` in seconds; ``all``: None, no window.
+
+    Raises
+    ------
+    InputError
+        If it is written otherwise.
+    """
+    if text.strip().lower() == "all":
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([hdw])", text.strip().lower())
+    if not found:
+        raise InputError(
+            "The lookback {text!r} can't be read; write it as 30d, 12h or 2w, or all.",
+            text=text,
+        )
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def models_of(names: list[str], order: int) -> tuple[str, ...]:
+    """Models by name, in the order of :data:`MODEL_NAMES`; ``all`` alone: empty, every one.
+
+    ``markov`` is the chain of the highest order.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown.
+    """
+    if names == ["all"]:
+        return ()
+    wanted = {f"markov_{order}" if name == "markov" else name for name in names}
+    known = MODEL_NAMES[: len(MODEL_NAMES) - 3 + order]
+    for name in sorted(wanted):
+        if name not in known:
+            raise InputError(
+                "Unknown model {model!r}; models are: {known}.",
+                model=name,
+                known=", ".join((*known, "markov", "all")),
+            )
+    return tuple(name for name in known if name in wanted)
+
+
+def day(text: str | None) -> date | None:
+    """A day as 2026-01-31; None stays None.
+
+    Raises
+    ------
+    InputError
+        If it is written otherwise.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InputError(
+            "{value} is not a date; write it as 2026-01-31.", value=repr(text)
+        ) from error

@@ -1,0 +1,105 @@
+"""Which conversions are counted, and what about them must be said."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.domain.errors import InputError
+from workbench.domain.question import Question
+
+
+@dataclass(frozen=True)
+class Countable:
+    """Conversions in one currency, and how many could not be used.
+
+    Attributes
+    ----------
+    rows
+        ``journey, timestamp, value`` and whatever else the table had; none of weighted paths.
+    currency
+        The one currency; None if no row names any.
+    without_journey, without_value
+        Conversions that no touch can be found for; and those, among the rest, of unknown value,
+        which add to the conversions and not to the value.
+    """
+
+    rows: ir.Table
+    currency: str | None
+    without_journey: int
+    without_value: int
+
+
+def countable(conversions: ir.Table, question: Question) -> Countable:
+    """The conversions that a question counts, checked; those before its first day are kept.
+
+    An earlier conversion is not counted, but the touches before it were its own.
+
+    Parameters
+    ----------
+    conversions
+        Columns ``journey, timestamp, value``, and perhaps ``status`` and ``currency``; without a
+        status every row counts.
+
+    Raises
+    ------
+    InputError
+        If values are in several currencies and none is chosen, a value is negative, or a
+        conversion has no time.
+    """
+    rows = until(conversions, question.until)
+    if "status" in rows.columns:
+        rows = rows.filter(rows.status.isin(list(question.statuses)))
+    rows, chosen = _in_one_currency(rows, question.currency)
+    counted = (
+        rows if question.since is None else rows.filter(rows.timestamp >= start(question.since))
+    )
+    found = counted.aggregate(
+        lost=counted.journey.isnull().sum(),
+        bare=(counted.value.isnull() & counted.journey.notnull()).sum(),
+        negative=(counted.value < 0).sum(),
+        lowest=counted.value.min(),
+        timeless=rows.timestamp.isnull().sum() if question.since is None else ibis.literal(0),
+    ).to_pyarrow()
+    counts: dict[str, Any] = {name: found[name][0].as_py() or 0 for name in found.column_names}
+    if counts["negative"]:
+        raise InputError(
+            "{count} conversions have a negative value, the lowest {lowest}; a returned order "
+            "has the status reversed and keeps its value: mend them, or leave them out.",
+            count=counts["negative"],
+            lowest=counts["lowest"],
+        )
+    if counts["timeless"]:
+        raise InputError(
+            "{count} conversions have no timestamp; mend them, or leave them out.",
+            count=counts["timeless"],
+        )
+    return Countable(rows, chosen, counts["lost"], counts["bare"])
+
+
+def until(rows: ir.Table, day: date | None) -> ir.Table:
+    """Rows up to a day, UTC, which is included; None: all."""
+    return rows if day is None else rows.filter(rows.timestamp < start(day + timedelta(days=1)))
+
+
+def start(day: date) -> ir.Value:
+    """The instant at which a day begins, UTC."""
+    return ibis.literal(datetime.combine(day, time(), UTC), "timestamp('UTC')")
+
+
+def _in_one_currency(rows: ir.Table, wanted: str | None) -> tuple[ir.Table, str | None]:
+    if "currency" not in rows.columns:
+        return rows, wanted
+    if wanted is not None:
+        return rows.filter(rows.currency == wanted), wanted
+    named = rows.filter(rows.currency.notnull()).select("currency").distinct()
+    found = sorted(named.to_pyarrow()["currency"].to_pylist())
+    if len(found) > 1:
+        raise InputError(
+            "The conversions are in several currencies: {found}. Amounts are not added up across "
+            "them; choose one with --currency.",
+            found=", ".join(found),
+        )
+    return rows, found[0] if found else None

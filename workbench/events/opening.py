@@ -1,0 +1,46 @@
+"""The event tables of a folder, opened for reading."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from workbench.domain.events import EVENT_TABLES
+from workbench.events.dataset import Dataset
+from workbench.events.engine import MEMORY, Engine, Name, engine
+
+
+@dataclass(frozen=True)
+class Events:
+    """The event tables (:mod:`workbench.domain.events`), lazily, and the engine they are in."""
+
+    engine: Engine
+    touchpoints: ir.Table
+    conversions: ir.Table
+    partners: ir.Table
+    performance: ir.Table
+    paths: ir.Table
+
+
+def events_in(folder: Path, running: Engine) -> Events:
+    """The tables of a folder of imported events.
+
+    Raises
+    ------
+    InputError
+        If the folder holds none.
+    """
+    held = Dataset(folder)
+    tables = {name: running.parquet(held.files(name), one) for name, one in EVENT_TABLES.items()}
+    return Events(running, **tables)
+
+
+@contextmanager
+def open_events(
+    folder: Path, name: Name = "duckdb", memory: str = MEMORY, master: str = ""
+) -> Iterator[Events]:
+    """The tables of a folder in an engine of their own, closed at the end."""
+    with engine(name, memory, master=master) as running:
+        yield events_in(folder, running)

@@ -1,0 +1,105 @@
+"""Files of touchpoints, conversions or weighted paths, as tables of an engine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from workbench.domain.credited import LiftTest
+from workbench.domain.errors import InputError
+from workbench.domain.question import Question
+from workbench.events.attributing import Answer, answer
+from workbench.events.engine import Engine
+from workbench.events.weighted import weighted_answer
+
+NEEDED = {
+    "touchpoints": ("journey", "timestamp"),
+    "conversions": ("journey", "timestamp", "value"),
+    "paths": ("path", "conversions"),
+}
+"""Columns without which a file is not such a table."""
+
+
+def answer_from(
+    engine: Engine,
+    events: Path,
+    conversions: Path | None,
+    question: Question,
+    lifts: Sequence[LiftTest] = (),
+) -> Answer:
+    """Attribution of a folder of imported events, of two files, or of one of weighted paths.
+
+    Raises
+    ------
+    InputError
+        If something can't be read or lacks a column, or conversions are not named.
+    """
+    if events.is_dir():
+        from workbench.events.opening import events_in
+
+        held = events_in(events, engine)
+        return answer(engine, held.touchpoints, held.conversions, question, lifts)
+    rows = _opened(engine, events)
+    if set(NEEDED["paths"]) <= set(rows.columns):
+        return weighted_answer(rows.to_pyarrow(), question)
+    if conversions is None:
+        raise InputError(
+            "{path} holds touchpoints; name the file of conversions too, with --conversions.",
+            path=events,
+        )
+    touches = parquet_table(engine, events, "touchpoints", [question.by])
+    return answer(
+        engine, touches, parquet_table(engine, conversions, "conversions"), question, lifts
+    )
+
+
+def parquet_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ()) -> ir.Table:
+    """A Parquet file as one of the tables of :data:`NEEDED`, with all its columns.
+
+    Journeys become text and timestamps UTC (one without a zone is UTC); values become numbers.
+
+    Parameters
+    ----------
+    also
+        Further columns that it must have.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or can't be read, or a column is missing or of another kind.
+    """
+    rows = _opened(engine, path)
+    for name in (*NEEDED[kind], *also):
+        if name not in rows.columns:
+            raise InputError(
+                "The file {path} has no column {column}; its columns are: {found}.",
+                path=path,
+                column=name,
+                found=", ".join(rows.columns),
+            )
+    kinds = {"journey": "string", "timestamp": "timestamp('UTC')", "value": "float64"}
+    wanted = {name: kind for name, kind in kinds.items() if name in rows.columns}
+    if "timestamp" in wanted and not rows.timestamp.type().is_timestamp():
+        raise InputError(
+            "Column timestamp of {path} is of type {kind}, not a time; import the file with "
+            "`workbench import generic`, which reads times of every form.",
+            path=path,
+            kind=str(rows.timestamp.type()),
+        )
+    changed = {
+        name: rows[name].cast(kind)
+        for name, kind in wanted.items()
+        if str(rows[name].type()) not in (kind, kind.replace("('UTC')", "('UTC', 6)"))
+    }
+    return rows.mutate(**changed) if changed else rows
+
+
+def _opened(engine: Engine, path: Path) -> ir.Table:
+    if not path.exists():
+        raise InputError("There is no file {path}; check the path.", path=path)
+    try:
+        return engine.read([str(path)])
+    except Exception as error:  # each engine has its own
+        raise InputError(
+            "The file {path} can't be read: {why}.", path=path, why=str(error).splitlines()[0]
+        ) from error
