@@ -12,11 +12,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_PYTHON_VERSION_WARNING := 1
 BUILT_FROM := pyproject.toml package.json package-lock.json workbench/kernel/kernelspec/kernel.json $(wildcard js/*.js js/*.mjs js/*.css js/*.py)
 
-.PHONY: help run serve lab reports install test check static format bench lock clean
+.PHONY: help run serve lab reports install test test-distributed check static format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: install ## set up, write briefs for twelve markets, serve the dashboards (3 to 6 minutes the first time)
 	@echo "[2/3] Writing briefs in zh and en: about a minute for twelve markets."
@@ -61,7 +61,10 @@ test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 mi
 	@echo "Running the tests on $(WORKERS) workers."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/distributed
+
+test-distributed: $(VENV)/.dev-stamp ## attribution on a real Spark cluster on this machine (a minute; needs Java 17)
+	@$(BIN)/python -m pytest tests/distributed
 
 static: $(VENV)/.dev-stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -71,7 +74,7 @@ static: $(VENV)/.dev-stamp ## format, lint, types, import contracts
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent types
 
-check: static test ## everything that must be green before a change lands
+check: static test test-distributed ## everything that must be green before a change lands
 
 format: $(VENV)/.dev-stamp ## format the code
 	$(BIN)/ruff format .

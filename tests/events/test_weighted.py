@@ -1,6 +1,7 @@
 """Weighted paths, and ten thousand real journeys against another library (PyPI ``mta``)."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 import mta
 import numpy as np
@@ -178,7 +179,7 @@ def test_higher_orders_are_removals_in_the_chain_of_pairs(theirs, ours):
     counts = defaultdict(float)
     for row in theirs.data.itertuples():
         states = [("start",), *zip(["start", *row.path], row.path, strict=False)]
-        for one, other in zip(states, states[1:], strict=False):
+        for one, other in pairwise(states):
             counts[one, other] += row.total_conversions + row.total_null
         counts[states[-1], "conversion"] += row.total_conversions
         counts[states[-1], "null"] += row.total_null
