@@ -23,7 +23,12 @@ WIDGETS_SHEET = "widgets.css"
 LISTING = re.compile(r"[;；][^;；`]*`workbench markets`[^;；.。]*(?=[.。]?$)")
 """The clause of a message that sends its reader to a terminal for what a page offers in a list."""
 
-APPS = ("portfolio", "market", "planner")  # the order of the navigation; others follow by name
+APPS = (
+    "portfolio",
+    "market",
+    "measurement",
+    "planner",
+)  # the order of the navigation; others follow by name
 
 
 def stage_template(root: Path) -> Path:

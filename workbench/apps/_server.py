@@ -33,7 +33,7 @@ from workbench.apps._page import Page
 from workbench.apps._pages import APPS, app_names, keep_message, page_context
 from workbench.apps._routes import OURS
 from workbench.apps._templates import keep_compiled
-from workbench.apps._twin import TWINS, twin
+from workbench.apps._twin import WITH_TWIN, twin
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import prepare
 from workbench.reports.engine import LONGEST_SOCKET
@@ -237,7 +237,7 @@ class Server(Voila):
         return ours + [(h[0], replaced.get(h[1], h[1]), *h[2:]) for h in kept]
 
     def listen(self) -> None:
-        for app in TWINS:  # imports, tables and ranking, once for all
+        for app in WITH_TWIN:  # imports, tables and ranking, once for all
             for lang in ("zh", "en"):
                 self.drawing.submit(twin, app, f"lang={lang}")
         self.app.add_transform(Complete)

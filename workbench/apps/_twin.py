@@ -9,14 +9,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.apps import measurement
 from workbench.apps._opening import asked_for
 from workbench.apps._options import industry_options, market_options
 from workbench.apps._pages import language
-from workbench.apps._views import MARKET_VIEWS, portfolio_views
+from workbench.apps._views import ANSWERED, MARKET_VIEWS, portfolio_views
+from workbench.apps.measurement import ADDRESS, CHOICES, asked, written
 from workbench.domain.assess import Portfolio
+from workbench.figures import attribution
 from workbench.figures.portfolio import subtitle
 from workbench.figures.view import View, render
 from workbench.locale import Translator, translator
+from workbench.sources.measuring import measured
 from workbench.sources.opening import ground_of, open_portfolio
 from workbench.store.plans import ScenarioStore
 
@@ -47,7 +51,12 @@ TWINS: dict[str, tuple[Callable[[Portfolio, Translator], str], Views]] = {
     "portfolio": (lambda portfolio, t: t("Market portfolio"), _portfolio),
     "market": (_market_title, _market),
 }
-"""App -> its title and its views; an app that isn't named here has no twin."""
+"""App over a plan -> its title and its views."""
+MEASUREMENT = "measurement"
+WITH_TWIN = (*TWINS, MEASUREMENT)
+MOST_EVENTS = 20_000_000
+"""Bytes of events beyond which the twin of the measurement page is not drawn: its answer would
+take more than a second, in which no other twin is drawn."""
 
 
 def twin(app: str, query: str) -> str:
@@ -65,6 +74,9 @@ def twin(app: str, query: str) -> str:
     WorkbenchError
         As the live page would.
     """
+    if app == MEASUREMENT:
+        with _ONE_AT_A_TIME:
+            return draw_measurement(query)
     if app not in TWINS:
         return ""
     with _ONE_AT_A_TIME:
@@ -95,6 +107,40 @@ def draw(app: str, portfolio: Portfolio) -> str:
         ),
     ]
     return "".join(parts)
+
+
+def draw_measurement(query: str) -> str:
+    """The twin of the measurement page; its answers are kept by what gives them."""
+    events, question, lang = asked({}, query)
+    if events.size > MOST_EVENTS:
+        return ""
+    t = translator(lang)
+    answer = measured(events, question)
+    views = [attribution.totals_view(answer, t.text(events.source), t)]
+    views += [view(answer, t) for view in ANSWERED]
+    chosen = [
+        render(
+            "twin_selector",
+            t,
+            field=ADDRESS[field],
+            label=label(t),
+            options=[(text, written(field, value)) for text, value in options(t)],
+            current=written(field, getattr(question, field)),
+        )
+        for field, label, options in CHOICES
+    ]
+    return "".join(
+        [
+            render("page_head", t, title=measurement.title(t), subtitle=measurement.subtitle(t)),
+            Markup('<div class="wb-twin-row">')
+            + Markup("").join(map(Markup, chosen))
+            + Markup("</div>"),
+            *(
+                render("twin", t, view=view, html=Markup(view.html), height=_height(view))
+                for view in views
+            ),
+        ]
+    )
 
 
 def _selector(app: str, portfolio: Portfolio, t: Translator) -> str:

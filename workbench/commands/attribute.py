@@ -8,9 +8,9 @@ import typer
 from workbench.commands.options import AsJson, Lang
 
 if TYPE_CHECKING:
+    from workbench.domain.answer import Answer
     from workbench.domain.credited import LiftTest
     from workbench.domain.question import Question
-    from workbench.events.attributing import Answer
 
 
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day, UTC · 起始日")]
@@ -94,14 +94,15 @@ def attribute(
         **({"model": models[0]} if len(models) == 1 else {}),
     )
     answer = _answer(events, conversions, question, lift, engine, master, memory)
-    from workbench.reports.attribution import listing, record, remarks
+    from workbench.figures.counted import lead, remarks
+    from workbench.reports.attribution import listing, record
 
     if as_json:
         print_json(record(answer, models))
         return
     from workbench.commands.console import print_table
 
-    print(t.sentences(*remarks(answer, t)))
+    print(t.sentences(lead(answer, t), *remarks(answer, t)))
     for heading, head, rows in listing(answer, models, top, t):
         print(f"\n{heading}")
         print_table(head, rows)

@@ -1,6 +1,7 @@
 """What is asked of attribution: one object behind command, page, address and report."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -104,6 +105,66 @@ def seconds(text: str) -> float | None:
     return float(found[1]) * _UNITS[found[2]]
 
 
+FIELDS = ("by", "model", "lookback", "order", "status", "currency", "since", "until")
+"""Names of a question in an address and among a notebook's parameters."""
+
+
+def question_of(values: Mapping[str, str]) -> Question:
+    """A question from texts by the names of :data:`FIELDS`; what is missing is as usual.
+
+    ``status`` holds several with commas between; ``lookback`` is as for :func:`seconds`.
+
+    Raises
+    ------
+    InputError
+        If a text can't be read or the question makes no sense.
+    """
+    given = {name: text.strip() for name, text in values.items() if text and text.strip()}
+    order = given.get("order", "1")
+    if order not in ("1", "2", "3"):
+        raise InputError(
+            "A Markov order of {order} is not allowed; it is 1, 2 or 3, or 0 for no chain.",
+            order=order,
+        )
+    usual = Question()
+    return Question(
+        by=given.get("by", usual.by),
+        lookback=seconds(given.get("lookback", LOOKBACK)),
+        order=int(order),
+        statuses=tuple(given["status"].split(",")) if "status" in given else usual.statuses,
+        currency=given.get("currency"),
+        since=day(given.get("since")),
+        until=day(given.get("until")),
+        model=given.get("model", usual.model),
+    )
+
+
+def texts_of(question: Question) -> dict[str, str]:
+    """The texts from which :func:`question_of` makes the question; what is as usual is left out."""
+    return {name: text for name, text in _texts(question).items() if text != _USUAL[name]}
+
+
+def _texts(question: Question) -> dict[str, str]:
+    return {
+        "by": question.by,
+        "model": question.model,
+        "lookback": window(question.lookback),
+        "order": str(question.order),
+        "status": ",".join(question.statuses),
+        "currency": question.currency or "",
+        "since": question.since.isoformat() if question.since else "",
+        "until": question.until.isoformat() if question.until else "",
+    }
+
+
+def window(lookback: float | None) -> str:
+    """A lookback as :func:`seconds` reads it."""
+    if lookback is None:
+        return "all"
+    days = lookback / 86400
+    return f"{days:g}d" if lookback >= 86400 else f"{lookback / 3600:g}h"
+
+
 def models_of(names: list[str], order: int) -> tuple[str, ...]:
     """Models by name, in the order of :data:`MODEL_NAMES`; ``all`` alone: empty, every one.
 
@@ -144,3 +205,6 @@ def day(text: str | None) -> date | None:
         raise InputError(
             "{value} is not a date; write it as 2026-01-31.", value=repr(text)
         ) from error
+
+
+_USUAL = _texts(Question())

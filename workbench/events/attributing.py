@@ -4,7 +4,6 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import partial
 
@@ -12,39 +11,14 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from workbench.domain.answer import Answer
 from workbench.domain.attribution import Sums, attribute, merge, partial_sums
 from workbench.domain.credited import Calibration, Credited, LiftTest
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
-from workbench.events.countable import Countable, countable, start, until
+from workbench.events.countable import countable, start, until
 from workbench.events.engine import Engine
 from workbench.events.journeys import ORDER, CollisionError, paths, stream, whole_journeys
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Credits, and what must be said of the conversions behind them.
-
-    Attributes
-    ----------
-    question
-        What was asked.
-    credited
-        Credits with names.
-    counted
-        Which conversions were counted.
-    cost
-        Name -> what was paid, commission and the touches' own cost; names of which nothing is
-        known are missing.
-    calibrations
-        Lift tests, each beside what the question's model credited in the days of the test.
-    """
-
-    question: Question
-    credited: Credited
-    counted: Countable
-    cost: dict[str | None, float]
-    calibrations: tuple[Calibration, ...] = ()
 
 
 def answer(
@@ -71,10 +45,10 @@ def answer(
         :func:`~workbench.events.countable.countable`.
     """
     _check(touches, question)
-    counted = countable(conversions, question)
-    credited = credit(engine, touches, counted.rows, question)
+    rows, counted = countable(conversions, question)
+    credited = credit(engine, touches, rows, question)
     calibrations = tuple(_calibration(engine, touches, conversions, question, t) for t in lifts)
-    return Answer(question, credited, counted, _cost(touches, counted.rows, question), calibrations)
+    return Answer(question, credited, counted, _cost(touches, rows, question), calibrations)
 
 
 def credit(
@@ -191,8 +165,8 @@ def _calibration(
     engine: Engine, touches: ir.Table, conversions: ir.Table, question: Question, test: LiftTest
 ) -> Calibration:
     during = question.but(since=test.start, until=test.end)
-    counted = countable(conversions, during)
-    found = credit(engine, touches, counted.rows, during)
+    rows, _ = countable(conversions, during)
+    found = credit(engine, touches, rows, during)
     if test.name not in found.names:
         return Calibration(test, 0.0)
     place = found.names.index(test.name)

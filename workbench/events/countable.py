@@ -1,38 +1,17 @@
 """Which conversions are counted, and what about them must be said."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from workbench.domain.answer import Counted
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 
 
-@dataclass(frozen=True)
-class Countable:
-    """Conversions in one currency, and how many could not be used.
-
-    Attributes
-    ----------
-    rows
-        ``journey, timestamp, value`` and whatever else the table had; none of weighted paths.
-    currency
-        The one currency; None if no row names any.
-    without_journey, without_value
-        Conversions that no touch can be found for; and those, among the rest, of unknown value,
-        which add to the conversions and not to the value.
-    """
-
-    rows: ir.Table
-    currency: str | None
-    without_journey: int
-    without_value: int
-
-
-def countable(conversions: ir.Table, question: Question) -> Countable:
+def countable(conversions: ir.Table, question: Question) -> tuple[ir.Table, Counted]:
     """The conversions that a question counts, checked; those before its first day are kept.
 
     An earlier conversion is not counted, but the touches before it were its own.
@@ -42,6 +21,11 @@ def countable(conversions: ir.Table, question: Question) -> Countable:
     conversions
         Columns ``journey, timestamp, value``, and perhaps ``status`` and ``currency``; without a
         status every row counts.
+
+    Returns
+    -------
+    tuple
+        The conversions, in one currency, with the columns they came with; and their counts.
 
     Raises
     ------
@@ -76,7 +60,7 @@ def countable(conversions: ir.Table, question: Question) -> Countable:
             "{count} conversions have no timestamp; mend them, or leave them out.",
             count=counts["timeless"],
         )
-    return Countable(rows, chosen, counts["lost"], counts["bare"])
+    return rows, Counted(chosen, counts["lost"], counts["bare"])
 
 
 def until(rows: ir.Table, day: date | None) -> ir.Table:

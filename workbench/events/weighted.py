@@ -1,16 +1,14 @@
 """Weighted paths: whole paths with how often they stand, without single events and times."""
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.domain.answer import Answer, Counted
 from workbench.domain.attribution import Paths, attribute, partial_sums
 from workbench.domain.credited import Credited
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
-from workbench.events.attributing import Answer
-from workbench.events.countable import Countable
 
 BETWEEN = ">"
 """What stands between the touches of a path; spaces around it don't count."""
@@ -73,9 +71,7 @@ def weighted_answer(rows: pa.Table, question: Question) -> Answer:
     if question.model == "u_shaped" and question.model in credited.found.left_out:
         question = question.but(model="position")
     unknown = rows["value"].null_count if "value" in rows.column_names else rows.num_rows
-    none = ibis.memtable({"path": []}, schema={"path": "string"})
-    counted = Countable(none, question.currency, 0, unknown)
-    return Answer(question, credited, counted, {})
+    return Answer(question, credited, Counted(question.currency, 0, unknown), {})
 
 
 def _counts(rows: pa.Table, name: str) -> np.ndarray:

@@ -5,15 +5,15 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.domain.answer import Answer
 from workbench.domain.credited import (
-    UNATTRIBUTED,
     credits_table,
     disagreement_table,
     incremental_table,
     roles_table,
 )
 from workbench.domain.rows import tuples
-from workbench.events.attributing import Answer
+from workbench.figures.attribution import name_of
 from workbench.locale import Translator
 from workbench.locale.words import word
 
@@ -68,13 +68,6 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def name_of(name: str | None, t: Translator) -> str:
-    """A member's name, or what stands for none."""
-    if name is None:
-        return t("(no name)")
-    return t("(no touch)") if name == UNATTRIBUTED else name
-
-
 def listing(
     answer: Answer, models: tuple[str, ...], most: int, t: Translator
 ) -> list[tuple[str, list[str], list[list[str]]]]:
@@ -113,65 +106,6 @@ def listing(
             [_apart(row, t) for row in tuples(disagreement_table(answer.credited).head(most))],
         ),
     ]
-
-
-def remarks(answer: Answer, t: Translator) -> list[str]:
-    """What must be known before the figures are read."""
-    totals, counted = answer.credited.found.totals, answer.counted
-    said = [
-        t.n(
-            "{count} conversion, worth {value}, of {journeys} journeys with {touches} touchpoints.",
-            "{count} conversions, worth {value}, of {journeys} journeys with {touches} "
-            "touchpoints.",
-            int(totals.conversions),
-            value=f"{t.number(totals.value)} {counted.currency or ''}".strip(),
-            journeys=t.number(totals.journeys),
-            touches=t.number(totals.touchpoints),
-        )
-    ]
-    if totals.unattributed:
-        said.append(
-            t.n(
-                "{count} conversion had no touchpoint in the window and is nobody's.",
-                "{count} conversions had no touchpoint in the window and are nobody's.",
-                int(totals.unattributed),
-            )
-        )
-    if totals.outside:
-        said.append(
-            t.n(
-                "{count} touchpoint was older than the window.",
-                "{count} touchpoints were older than the window.",
-                int(totals.outside),
-            )
-        )
-    if counted.without_journey:
-        said.append(
-            t.n(
-                "{count} conversion belongs to no journey and is left out.",
-                "{count} conversions belong to no journey and are left out.",
-                counted.without_journey,
-            )
-        )
-    if counted.without_value:
-        said.append(
-            t.n(
-                "{count} conversion has no known value: it counts, and adds nothing to the value.",
-                "{count} conversions have no known value: they count, and add nothing to the "
-                "value.",
-                counted.without_value,
-            )
-        )
-    if answer.credited.found.left_out:
-        said.append(
-            t(
-                "Without times these models can't be had: {models}.",
-                models=t.listing(
-                    [word(t, "model", model) for model in answer.credited.found.left_out]
-                ),
-            )
-        )
-    return said
 
 
 def _side_by_side(

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 
+from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
-from workbench.events.attributing import Answer, answer
+from workbench.events.attributing import answer
 from workbench.events.engine import Engine
 from workbench.events.weighted import weighted_answer
 

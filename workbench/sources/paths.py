@@ -38,6 +38,12 @@ def own_workspace() -> Path:
     return _own_folder() / "workspace.db"
 
 
+def own_events() -> Path:
+    """The folder of imported events: ``WORKBENCH_EVENTS``, else beside :func:`own_plan`."""
+    named = os.environ.get("WORKBENCH_EVENTS")
+    return Path(named) if named else _own_folder() / "events"
+
+
 def _own_folder() -> Path:
     named = os.environ.get("WORKBENCH_HOME")
     if named:

@@ -90,7 +90,7 @@ class WorkspacePanel(Panel):
     def redraw(self) -> None:
         """The status line, and which buttons can be pressed."""
         with reported(self.report):
-            self._show(self.view())
+            self.show(self.view())
             kept = self._kept()
             tops = kept.workspace.tops(kept.name)
             self.undo.disabled, self.redo.disabled = tops.undo is None, tops.redo is None
@@ -110,16 +110,17 @@ class WorkspacePanel(Panel):
         ):
             part.layout.display = "" if shown else "none"
 
+    def show(self, view: View) -> None:
+        """Heading and status line."""
+        self._heading.value = render("heading", self.state.t, topic=view.topic, title=view.title)
+        self.status.value = render("body", self.state.t, html=view.html)
+
     def _kept(self) -> ScenarioStore:
         if self.state.kept is None:
             raise InputError(
                 "There are no scenarios beside a plan file; open the workspace instead."
             )
         return self.state.kept
-
-    def _show(self, view: View) -> None:
-        self._heading.value = render("heading", self.state.t, topic=view.topic, title=view.title)
-        self.status.value = render("body", self.state.t, html=view.html)
 
     def _button(self, label: str, callback: Callable[[], None]) -> widgets.Button:
         button = widgets.Button(description=label, layout={"width": "auto"})

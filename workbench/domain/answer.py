@@ -1,0 +1,50 @@
+"""What attribution answers: credits with names, and what must be said of what was counted."""
+
+from dataclasses import dataclass
+
+from workbench.domain.credited import Calibration, Credited
+from workbench.domain.question import Question
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The conversions behind the credits.
+
+    Attributes
+    ----------
+    currency
+        The one currency of the values; None if no row names any.
+    without_journey, without_value
+        Conversions that no touch can be found for; and those, among the rest, of unknown value,
+        which add to the conversions and not to the value.
+    """
+
+    currency: str | None = None
+    without_journey: int = 0
+    without_value: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Credits, and what must be said of the conversions behind them.
+
+    Attributes
+    ----------
+    question
+        What was asked.
+    credited
+        Credits with names.
+    counted
+        Which conversions were counted.
+    cost
+        Name -> what was paid, commission and the touches' own cost; names of which nothing is
+        known are missing.
+    calibrations
+        Lift tests, each beside what the question's model credited in the days of the test.
+    """
+
+    question: Question
+    credited: Credited
+    counted: Counted
+    cost: dict[str | None, float]
+    calibrations: tuple[Calibration, ...] = ()

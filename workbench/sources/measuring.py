@@ -1,0 +1,95 @@
+"""The events that a page measures: those imported, else invented ones, and their answers."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from workbench.domain.answer import Answer
+from workbench.domain.errors import InputError
+from workbench.domain.question import Question
+from workbench.domain.text import T_, Text
+from workbench.events.attributing import answer
+from workbench.events.engine import engine
+from workbench.events.opening import MANIFEST, events_in
+from workbench.sources.example_events import example_events
+from workbench.sources.paths import own_events
+
+BY = ("partner", "channel", "country", "device", "creative", "page", "kind")
+"""Columns that a page may group by; others, such as the journey, name single visitors."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Which events are measured.
+
+    Attributes
+    ----------
+    folder
+        The folder of imported events; None: the invented ones.
+    stamp
+        Changes with every import.
+    size
+        Bytes of all its files.
+    """
+
+    folder: Path | None
+    stamp: int = 0
+    size: int = 0
+
+    @property
+    def source(self) -> Text:
+        """Where the events come from."""
+        if self.folder is None:
+            return T_(
+                "Invented events of an invented programme, to show what the page does. Bring your "
+                "own with `workbench import`."
+            )
+        return T_("Imported events, folder {folder}", folder=self.folder.name)
+
+
+def ground(named: str | None = None) -> Ground:
+    """The events of a folder; None: those imported, if there are any.
+
+    Raises
+    ------
+    InputError
+        If a folder is named that holds no imported events.
+    """
+    folder = Path(named) if named else own_events()
+    manifest = folder / MANIFEST
+    try:
+        found = manifest.stat()
+    except OSError as error:
+        if named:
+            raise InputError(
+                "The folder {folder} holds no imported events; bring some with `workbench import`.",
+                folder=folder,
+            ) from error
+        return Ground(None)
+    size = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
+    return Ground(folder, found.st_mtime_ns, size)
+
+
+@lru_cache(maxsize=64)
+def measured(events: Ground, question: Question) -> Answer:
+    """The answer over these events; kept, for pages and their twins ask the same.
+
+    Raises
+    ------
+    InputError
+        If a page can't group by the column, or the question can't be answered.
+    """
+    if question.by not in BY:
+        raise InputError(
+            "A page can't show credits by {column}; choose one of: {known}.",
+            column=question.by,
+            known=", ".join(BY),
+        )
+    with engine("duckdb") as running:
+        if events.folder is None:
+            made = example_events()
+            return answer(
+                running, running.table(made.touchpoints), running.table(made.conversions), question
+            )
+        held = events_in(events.folder, running)
+        return answer(running, held.touchpoints, held.conversions, question)
