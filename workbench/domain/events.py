@@ -131,12 +131,13 @@ PATHS = EventTable(
     "paths",  # whole paths with how often they stand; touches of a path joined by " > "
     (
         EventColumn("source", required=True),
+        EventColumn("id", required=True),
         EventColumn("path", required=True),
         EventColumn("conversions", "number", required=True, low=0),
         EventColumn("value", "number", low=0),
         EventColumn("nulls", "number", low=0),
     ),
-    key=("source", "path"),
+    key=("source", "id"),
 )
 
 EVENT_TABLES = {
