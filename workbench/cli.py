@@ -12,6 +12,7 @@ from workbench.commands import (
     database,
     exchange,
     history,
+    imports,
     report,
     scenario,
     serve,
@@ -30,19 +31,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
 )
-for group in (
+GROUPS = (
     cells,
     history,
     todo,
     exchange,
+    imports,
     topics,
+    attribute,
     report,
     serve,
     data,
     scenario,
     database,
-    attribute,
-):
+)
+for group in GROUPS:
     group.register(app)
 
 

@@ -120,4 +120,3 @@ def _kind(path: Path) -> None:
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(export)
-    app.command("import")(import_)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 PLACE = "place_"
 """Column of the staged rows: their place in the load."""
+DIGEST = "row-"
+"""How an id begins that was made from a whole row. Rows that are alike have the same; within a
+load the second becomes ``…-2``, so that none is lost, and a second load finds both again."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,11 @@ class Load:
         differs = " OR ".join(
             f"s.{_quoted(name)} IS DISTINCT FROM e.{_quoted(name)}" for name in table.names
         )
+        last = _quoted(table.key[-1])
         newest = _quoted(table.newest) if table.newest else "NULL::TIMESTAMPTZ"
         older = f"coalesce(s.{newest} < e.{newest}, false)" if table.newest else "false"
         held = self._dataset.files(table.name) if self._dataset.exists else []
+        rows = f"read_parquet({_literal(self._staging / f'{table.name}.parquet')})"
         there = (
             f"read_parquet([{', '.join(map(_literal, held))}])"
             if held
@@ -147,7 +152,10 @@ class Load:
         con.execute(
             f"""
             CREATE OR REPLACE TEMP VIEW staged AS
-                SELECT * FROM read_parquet({_literal(self._staging / f"{table.name}.parquet")});
+                SELECT * REPLACE (CASE WHEN starts_with({last}::VARCHAR, '{DIGEST}') THEN
+                    {last} || coalesce('-' || nullif(row_number() OVER (
+                        PARTITION BY source, {last} ORDER BY {PLACE}), 1), '')
+                    ELSE {last} END AS {last}) FROM {rows};
             CREATE OR REPLACE TEMP TABLE latest AS
                 SELECT * EXCLUDE {PLACE} FROM staged QUALIFY row_number() OVER (
                     PARTITION BY {key} ORDER BY {newest} DESC NULLS LAST, {PLACE} DESC) = 1;

@@ -1,0 +1,214 @@
+"""Bring files in: exports of networks into the events (A2), edited tables into the workspace."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from workbench.commands.exchange import import_
+from workbench.commands.options import AsJson, Lang
+
+if TYPE_CHECKING:
+    from workbench.locale import Translator
+    from workbench.sources.exports.importing import Options, Report
+
+
+EXPORTS = (
+    "impact",
+    "awin",
+    "cj",
+    "partnerize",
+    "rakuten",
+    "everflow",
+    "partnerstack",
+    "ga4",
+    "generic",
+)
+"""What events can come from; a test compares with the mappings."""
+
+
+class _ByFirst(TyperGroup):
+    """Leads to the events where an export is named, else to the workspace."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in ("--help", *self.commands):
+            named = any(word.split("-")[0] in EXPORTS for word in args)
+            args = ["events" if named else "workspace", *args]
+        return super().parse_args(ctx, args)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    group = typer.Typer(
+        cls=_ByFirst,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help="Bring in an export of a network, or an edited table of the workspace · 导入",
+    )
+    group.command("events")(import_exports)
+    group.command("workspace")(import_)
+    app.add_typer(group, name="import")
+
+
+def import_exports(
+    export: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPORT",
+            help="impact, awin, cj, partnerize, rakuten, everflow, partnerstack, ga4 or generic · "
+            "数据来源",
+        ),
+    ],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="CSV, JSON, Parquet or XLSX, also in gz or zip · 导出文件"
+        ),
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where the events are kept · 事件目录"),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A mapping of your own (YAML) · 自定义映射文件"),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="As utf-8, utf-16, gbk; default: as found · 编码")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Of times without one, as Asia/Shanghai · 时区")
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option(help="What comes first in 03/04/2026: day or month · 日期顺序")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal sign, . or , · 小数点")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show mapping and first rows, load nothing · 只预览")
+    ] = False,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load exports of networks and analytics into the events · 导入联盟网络与分析工具的导出文件"""
+    from workbench.commands.handles import print_json, spoken
+    from workbench.events.dataset import Dataset
+    from workbench.sources.exports.importing import import_file
+    from workbench.sources.exports.mapping import load_mapping, mappings_of
+    from workbench.sources.paths import own_events
+
+    t = spoken(lang)
+    mappings = {mapping.stem: load_mapping(mapping)} if mapping else mappings_of(export)
+    options = _options(encoding, timezone, dates, decimal)
+    dataset = Dataset(into or own_events())
+    reports: list[Report] = []
+    for file in files:
+        found = import_file(file, mappings, None if dry_run else dataset, t, options)
+        reports += found
+        if not as_json:
+            for report in found:
+                _print(report, dry_run, t)
+    if as_json:
+        print_json(
+            {"version": 1, "dry_run": dry_run, "files": [_record(one, t) for one in reports]}
+        )
+    elif not dry_run:
+        held = ", ".join(f"{name} {t.number(rows)}" for name, rows in dataset.rows().items())
+        print(t("The events in {folder} are now: {held}.", folder=dataset.folder, held=held or "0"))
+
+
+def _options(
+    encoding: str | None, zone: str | None, dates: str | None, decimal: str | None
+) -> "Options":
+    from workbench.domain.errors import InputError
+    from workbench.sources.exports.importing import Options
+
+    if dates not in (None, "day", "month"):
+        raise InputError("--dates {value!r} is neither day nor month.", value=dates)
+    if decimal not in (None, ".", ","):
+        raise InputError("--decimal {value!r} is neither . nor ,.", value=decimal)
+    return Options(encoding, zone, dates, decimal)  # type: ignore[arg-type]
+
+
+def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
+    from workbench.commands.console import print_table
+
+    print(
+        t(
+            "{file} as {mapping}: {read} records read, {loaded} {done}, {quarantined} set aside, "
+            "{others} of other kinds.",
+            file=report.file,
+            mapping=report.mapping,
+            read=t.number(report.read),
+            loaded=t.number(report.loaded),
+            done=t("can be loaded") if dry_run else t("loaded"),
+            quarantined=t.number(report.quarantined),
+            others=t.number(report.others),
+        )
+    )
+    if dry_run:
+        for table, filled in report.filled.items():
+            print_table(
+                [f"{table}", report.mapping], [[ours, theirs] for ours, theirs in filled.items()]
+            )
+        if report.unmapped:
+            print(t("Not used: {columns}", columns=t.listing(report.unmapped)))
+        for table, rows in report.first.items():
+            if rows:
+                names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+                print(f"\n{table}")
+                print_table(names, [[_cell(row[name]) for name in names] for row in rows])
+    for table, merged in report.merged.items():
+        print(
+            t(
+                "  {table}: {new} new, {changed} changed, {unchanged} unchanged, {older} older "
+                "than what is there, {repeated} repeated.",
+                table=table,
+                **{fate: t.number(count) for fate, count in vars(merged).items()},
+            )
+        )
+    for wrong in report.wrong:
+        print(
+            t(
+                "  Record {row}, column {column}: {value} {rule}",
+                row=wrong.row,
+                column=wrong.column or "–",
+                value=repr(wrong.value),
+                rule=t.text(wrong.rule),
+            )
+        )
+    if report.quarantine:
+        print(t("  Set aside in {file}", file=report.quarantine))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat(sep=" ") if hasattr(value, "hour") else str(value)
+
+
+def _record(report: "Report", t: "Translator") -> dict[str, Any]:
+    return {
+        "file": report.file,
+        "mapping": report.mapping,
+        "filled": report.filled,
+        "unmapped": report.unmapped,
+        "read": report.read,
+        "loaded": report.loaded,
+        "quarantined": report.quarantined,
+        "others": report.others,
+        "merged": {table: vars(merged) for table, merged in report.merged.items()},
+        "first": {
+            table: [{name: _plain(value) for name, value in row.items()} for row in rows]
+            for table, rows in report.first.items()
+        },
+        "quarantine": str(report.quarantine) if report.quarantine else None,
+        "wrong": [
+            {"row": one.row, "column": one.column, "value": one.value, "rule": t.text(one.rule)}
+            for one in report.wrong
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

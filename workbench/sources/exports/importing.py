@@ -1,0 +1,228 @@
+"""An export into a folder of events: read, mapped, checked, merged; what is wrong set aside."""
+
+import csv
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from workbench.domain.errors import InputError, StoreError
+from workbench.events.dataset import Dataset
+from workbench.events.loading import Load, Merged
+from workbench.locale import Translator
+from workbench.sources.exports.mapping import Mapping, best
+from workbench.sources.exports.opening import Member, reading
+from workbench.sources.exports.records import batches
+from workbench.sources.exports.rows import Made, Reading, Wrong
+from workbench.sources.exports.times import Order, zone_of
+from workbench.sources.exports.values import Decimal, folded
+
+FIRST = 5
+"""Rows of each table that are shown."""
+QUARANTINE = "quarantine"
+"""Folder, beside the events, of what was set aside."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell must not begin with: a spreadsheet would run it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read what a file doesn't say itself; None: as the file shows."""
+
+    encoding: str | None = None
+    zone: str | None = None
+    dates: Order | None = None
+    decimal: Decimal | None = None
+
+
+@dataclass
+class Report:
+    """What became of one file; ``loaded + quarantined + others`` is always ``read``.
+
+    Attributes
+    ----------
+    file, mapping
+        Name of the file, or of the member of an archive; id of the mapping.
+    filled
+        Column of ours -> column of the export that fills it, by table.
+    unmapped
+        Columns of the export that nothing asks for.
+    read, loaded, quarantined, others
+        Records; ``others`` are of kinds that the mapping doesn't ask for.
+    first
+        The first rows of each table, as loaded.
+    merged
+        What became of the rows, by table; empty after a dry run.
+    quarantine
+        The file of what was set aside; None if there is none, or after a dry run.
+    wrong
+        The first cells that broke a rule.
+    """
+
+    file: str
+    mapping: str
+    filled: dict[str, dict[str, str]] = field(default_factory=dict)
+    unmapped: list[str] = field(default_factory=list)
+    read: int = 0
+    loaded: int = 0
+    quarantined: int = 0
+    others: int = 0
+    first: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    merged: dict[str, Merged] = field(default_factory=dict)
+    quarantine: Path | None = None
+    wrong: list[Wrong] = field(default_factory=list)
+
+
+def import_file(
+    path: Path,
+    mappings: dict[str, Mapping],
+    dataset: Dataset | None,
+    t: Translator,
+    options: Options | None = None,
+) -> list[Report]:
+    """Load a file, or each member of an archive, one after the other.
+
+    Parameters
+    ----------
+    mappings
+        Those that may fit; the columns decide.
+    dataset
+        Where to; None: a dry run, which reads all and writes nothing.
+    t
+        The language of the rules in the quarantine file.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read or fits no mapping. What members before it gave stays loaded.
+    StoreError, ConflictError
+        If the folder can't be written, or another import is running.
+    """
+    asked = options or Options()
+    if asked.zone is not None:
+        zone_of(asked.zone)
+    with reading(path) as members:
+        return [_member(member, mappings, dataset, t, asked) for member in members]
+
+
+def _member(
+    member: Member,
+    mappings: dict[str, Mapping],
+    dataset: Dataset | None,
+    t: Translator,
+    options: Options,
+) -> Report:
+    def fits(names: Any) -> int:
+        return max(one.fits(names) for one in mappings.values())
+
+    found = batches(member, fits, options.encoding)
+    first = next(found, None)
+    if first is None:
+        raise InputError("The file {name} has no record.", name=member.name)
+    chosen = best(mappings, list(first.columns), member.name)
+    usual: Decimal = "," if first.comma else "."
+    read = Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
+    report = Report(member.name, chosen)
+    _say_columns(report, mappings[chosen], list(first.columns))
+    everything = chain([first], found)
+    if dataset is None:
+        for batch in everything:
+            _count(report, read.make(batch))
+        return report
+    with ExitStack() as stack:
+        load = stack.enter_context(dataset.loading())
+        aside = stack.enter_context(_Quarantine(dataset.folder, member.name, t))
+        for batch in everything:
+            made = read.make(batch)
+            _count(report, made)
+            aside.write(made.wrong)
+            _stage(load, made.tables)
+        report.merged = load.commit()
+        report.quarantine = aside.keep()
+    return report
+
+
+def _stage(load: Load, tables: dict[str, pa.Table]) -> None:
+    for name, rows in tables.items():
+        if rows.num_rows:
+            load.add(name, rows)
+
+
+def _count(report: Report, made: Made) -> None:
+    report.read += made.read
+    report.loaded += made.loaded
+    report.quarantined += made.quarantined
+    report.others += made.others
+    report.wrong += made.wrong[: max(0, FIRST - len(report.wrong))]
+    for name, rows in made.tables.items():
+        shown = report.first.setdefault(name, [])
+        shown += rows.slice(0, FIRST - len(shown)).to_pylist()
+
+
+def _say_columns(report: Report, mapping: Mapping, names: list[str]) -> None:
+    by_name = {folded(name): name for name in reversed(names)}
+    for table, found in mapping.tables.items():
+        report.filled[table] = {}
+        for column, cell in found.columns.items():
+            there = [by_name[folded(one)] for one in cell.columns if folded(one) in by_name]
+            constant = [f"= {cell.constant}"] if cell.constant is not None else []
+            digest = ["#"] if cell.digest else []
+            if said := [*there, *constant, *digest][:1]:
+                report.filled[table][column] = said[0]
+    wanted = mapping.wanted()
+    report.unmapped = [name for name in names if name and folded(name) not in wanted]
+
+
+class _Quarantine:
+    """The file of what was set aside, written while the records are read."""
+
+    def __init__(self, folder: Path, name: str, t: Translator) -> None:
+        stem = re.sub(r"[^\w.-]+", "_", name)
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        self._path = folder / QUARANTINE / f"{stem}-{stamp}.csv"
+        self._name, self._t = name, t
+        self._file: Any = None
+        self._kept = False
+
+    def __enter__(self) -> "_Quarantine":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+            if not self._kept:
+                self._path.unlink(missing_ok=True)
+
+    def write(self, wrong: list[Wrong]) -> None:
+        """Add cells that break a rule."""
+        if not wrong:
+            return
+        try:
+            if self._file is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self._path.open("w", encoding="utf-8-sig", newline="")
+                self._rows = csv.writer(self._file)
+                self._rows.writerow(["file", "row", "column", "value", "rule"])
+            for one in wrong:
+                cells = [self._name, one.row, one.column, one.value, self._t.text(one.rule)]
+                self._rows.writerow([_harmless(cell) for cell in cells])
+        except OSError as error:
+            raise StoreError(
+                "The events can't be written to {folder}: {why}. Nothing was changed.",
+                folder=self._path.parent,
+                why=error.strerror or "",
+            ) from error
+
+    def keep(self) -> Path | None:
+        """The file, which stays; None if nothing was set aside."""
+        self._kept = True
+        return self._path if self._file is not None else None
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

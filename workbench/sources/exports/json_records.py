@@ -1,0 +1,187 @@
+"""Records of JSON, one after the other, without the whole file in memory."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.domain.errors import InputError
+
+CHUNK = 1_000_000
+MOST = 16_000_000
+"""Characters of one record."""
+SPACE = " \t\r\n\ufeff"
+
+
+class _Reader:
+    """Characters of a text, a value at a time."""
+
+    def __init__(self, text: Any, name: str) -> None:
+        self._text, self._name = text, name
+        self._buffer, self._at, self._read, self._ended = text.buffered, 0, 0, False
+        self._decoder = json.JSONDecoder()
+
+    def _more(self) -> bool:
+        if self._ended:
+            return False
+        found = self._text.read(CHUNK)
+        self._ended = not found
+        self._read += self._at
+        self._buffer, self._at = self._buffer[self._at :] + found, 0
+        return bool(found)
+
+    def peek(self) -> str:
+        """The next character that is no space; empty at the end."""
+        while True:
+            while self._at < len(self._buffer) and self._buffer[self._at] in SPACE:
+                self._at += 1
+            if self._at < len(self._buffer):
+                return self._buffer[self._at]
+            if not self._more():
+                return ""
+
+    def take(self, wanted: str) -> bool:
+        """Whether the next character is one of these; then it is taken."""
+        found = self.peek()
+        if found and found in wanted:
+            self._at += 1
+            return True
+        return False
+
+    def value(self) -> Any:
+        """The next value."""
+        self.peek()
+        while True:
+            try:
+                found, end = self._decoder.raw_decode(self._buffer, self._at)
+            except (ValueError, RecursionError) as error:
+                deep = isinstance(error, RecursionError)
+                if deep or len(self._buffer) - self._at > MOST or not self._more():
+                    raise self.broken(error) from error
+                continue
+            # A number at the end of what was read may go on.
+            if end == len(self._buffer) and self._more():
+                continue
+            self._at = end
+            return found
+
+    def broken(self, error: Exception | str) -> InputError:
+        """The error that names the place."""
+        place = self._read + self._at + 1
+        return InputError(
+            "The file {name} is not valid JSON near character {place}: {why}.",
+            name=self._name,
+            place=place,
+            why=getattr(error, "msg", None) or str(error).splitlines()[0],
+        )
+
+
+def json_records(text: Any, name: str) -> Iterator[Any]:
+    """The entries of an array; of the first array in an object; or one value a line.
+
+    Parameters
+    ----------
+    text
+        Open text whose attribute ``buffered`` holds the first character, already read.
+
+    Raises
+    ------
+    InputError
+        If it is not JSON, or an object that holds no array of records.
+    """
+    reader = _Reader(text, name)
+    if reader.take("["):
+        yield from _entries(reader)
+        _nothing_more(reader)
+        return
+    # An object: a record by itself, the first of many, or a wrapper around an array.
+    first = True
+    while reader.peek():
+        wrapped = yield from _object(reader, first)
+        first = False
+        if wrapped:
+            return
+
+
+def _object(reader: _Reader, first: bool) -> Any:
+    """Yield the records of a wrapper, or the object itself; whether it was a wrapper."""
+    if not first:
+        yield reader.value()
+        return False
+    if not reader.take("{"):
+        yield reader.value()
+        return False
+    record: dict[str, Any] = {}
+    while not reader.take("}"):
+        key = reader.value()
+        if not isinstance(key, str) or not reader.take(":"):
+            raise reader.broken("a name and a colon are expected")
+        if reader.peek() == "[":
+            reader.take("[")
+            inner = list(_few(reader))
+            if (
+                inner
+                and all(isinstance(one, dict) and "key" not in one for one in inner)
+                and (len(inner) >= FEW or _wrapper(record))
+            ):
+                yield from inner
+                if len(inner) >= FEW:
+                    yield from _entries(reader, going=True)
+                return True
+            if len(inner) >= FEW:
+                inner += list(_entries(reader, going=True))
+            record[key] = inner
+        else:
+            record[key] = reader.value()
+        reader.take(",")
+    yield record
+    return False
+
+
+FEW = 64
+"""Entries of an array that are read before it is taken for the records of a wrapper."""
+WRAPPING = {
+    "page",
+    "pagesize",
+    "total",
+    "numpages",
+    "totalcount",
+    "count",
+    "limit",
+    "offset",
+    "status",
+}
+
+
+def _wrapper(record: dict[str, Any]) -> bool:
+    """Whether what stands before an array only tells about it (page, total …)."""
+    plain = {key.strip("@").lower().replace("_", "") for key in record}
+    return plain <= WRAPPING or not record
+
+
+def _few(reader: _Reader) -> Iterator[Any]:
+    """The first entries of an array that has been opened; closes it if it has no more."""
+    for _ in range(FEW):
+        if reader.take("]"):
+            return
+        yield reader.value()
+        if not reader.take(","):
+            if not reader.take("]"):
+                raise reader.broken("a comma or ] is expected")
+            return
+
+
+def _entries(reader: _Reader, going: bool = False) -> Iterator[Any]:
+    """The entries of an array that has been opened, to its end."""
+    if not going and reader.take("]"):
+        return
+    while True:
+        yield reader.value()
+        if reader.take("]"):
+            return
+        if not reader.take(","):
+            raise reader.broken("a comma or ] is expected")
+
+
+def _nothing_more(reader: _Reader) -> None:
+    if reader.peek():
+        raise reader.broken("there is more after the end of the array")

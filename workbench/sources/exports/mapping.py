@@ -1,0 +1,241 @@
+"""Mappings: which column of an export fills which column of ours. Data, not code.
+
+A mapping is a YAML file (``data/reference/exports``, or the user's own)::
+
+    name: {en: impact Actions, zh: impact 交易明细}
+    timezone: UTC              # of times without a zone
+    statuses: {APPROVED: approved}
+    tables:
+      conversions:
+        only: {event_name: [purchase]}   # rows that make a row here; else all
+        needs: [referring_date]          # rows without these make none
+        columns:
+          order: [Id, action_id]         # the first of these that is filled
+          source: {is: impact}           # a constant
+          value: {from: [amount], minor: currency}   # in the currency's small unit
+          touch: {digest: true}          # made from the whole row
+
+Names of columns are compared by their letters and digits, so ``CampaignId``, ``campaign_id`` and
+``Campaign Id`` are one. A dot leads into nested records.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from workbench.domain.errors import InputError
+from workbench.domain.events import CUSTOMERS, EVENT_TABLES, STATUSES, TOUCH_KINDS
+from workbench.sources.exports.times import zone_of
+from workbench.sources.exports.values import folded
+from workbench.sources.files import read_mapping
+from workbench.sources.paths import data_folder
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cell(_Strict):
+    """How a column of ours is filled."""
+
+    columns: tuple[str, ...] = ()
+    """Columns of the export; the first that is filled counts."""
+    constant: str | None = None
+    minor: str | None = None
+    """Amounts are in the small unit of the currency that this column of ours has."""
+    digest: bool = False
+    """Made from the whole row; rows that are alike get numbers."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"columns": (value,)}
+        if isinstance(value, list):
+            return {"columns": tuple(value)}
+        if isinstance(value, dict):
+            renamed = {"from": "columns", "is": "constant"}
+            found = {renamed.get(name, name): inner for name, inner in value.items()}
+            if isinstance(found.get("columns"), str):
+                found["columns"] = (found["columns"],)
+            return found
+        return value
+
+
+class TableMapping(_Strict):
+    """How a row of the export becomes one of a table of ours."""
+
+    columns: dict[str, Cell]
+    needs: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = {}
+
+
+class Mapping(_Strict):
+    """A whole mapping; see the module."""
+
+    name: dict[str, str]
+    timezone: str = "UTC"
+    statuses: dict[str, str] = {}
+    customers: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    tables: dict[str, TableMapping]
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for said, allowed in (
+            (self.statuses, STATUSES),
+            (self.customers, CUSTOMERS),
+            (self.kinds, TOUCH_KINDS),
+        ):
+            for word, ours in said.items():
+                if ours not in allowed:
+                    raise ValueError(f"{word}: {ours} is none of {', '.join(allowed)}")
+        if not self.tables:
+            raise ValueError("tables: at least one is needed")
+        for name, table in self.tables.items():
+            if name not in EVENT_TABLES:
+                raise ValueError(f"tables: {name} is none of {', '.join(EVENT_TABLES)}")
+            names = EVENT_TABLES[name].names
+            for filled in table.columns:
+                if filled not in names:
+                    raise ValueError(f"{name}: {filled} is none of {', '.join(names)}")
+            for column in EVENT_TABLES[name].columns:
+                if column.required and column.name not in table.columns:
+                    raise ValueError(f"{name}: the column {column.name} must be filled")
+        return self
+
+    def wanted(self) -> set[str]:
+        """Folded names of all columns of the export that the mapping reads."""
+        found: set[str] = set()
+        for table in self.tables.values():
+            found.update(map(folded, (*table.needs, *table.only)))
+            for cell in table.columns.values():
+                found.update(map(folded, cell.columns))
+        return found
+
+    def fits(self, names: Sequence[str]) -> int:
+        """How many of these names it reads."""
+        wanted = self.wanted()
+        return sum(folded(name) in wanted for name in names)
+
+    def missing(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """Required column of ours -> the columns, none of which is there, by table.
+
+        Tables that could be filled are left out of it; empty if at least one can.
+        """
+        there = {folded(name) for name in names}
+        lacking: dict[str, list[str]] = {}
+        for name, table in self.tables.items():
+            found = {
+                f"{name}.{column}": list(cell.columns)
+                for column, cell in table.columns.items()
+                if _required(name, column)
+                and cell.columns
+                and not there & set(map(folded, cell.columns))
+            }
+            if not found:
+                return {}
+            lacking |= found
+        return lacking
+
+
+def _required(table: str, column: str) -> bool:
+    return any(each.name == column and each.required for each in EVENT_TABLES[table].columns)
+
+
+def mapping_folder() -> Path:
+    """The mappings that come with the workbench."""
+    return data_folder() / "reference" / "exports"
+
+
+@lru_cache(maxsize=1)
+def known_mappings() -> dict[str, Mapping]:
+    """Id, as ``impact-actions``, -> mapping."""
+    return {path.stem: load_mapping(path) for path in sorted(mapping_folder().glob("*.yaml"))}
+
+
+def load_mapping(path: Path) -> Mapping:
+    """A mapping from its file.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, or breaks a rule; with the place in it.
+    """
+    try:
+        found = Mapping.model_validate(read_mapping(path))
+        zone_of(found.timezone)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(
+            "The mapping {path} can't be used: {place}: {why}.",
+            path=path,
+            place=".".join(str(part) for part in first["loc"]) or "-",
+            why=first["msg"],
+        ) from error
+    return found
+
+
+def exports() -> tuple[str, ...]:
+    """Names of exports: the first word of each mapping's id."""
+    return tuple(dict.fromkeys(name.split("-")[0] for name in known_mappings()))
+
+
+def mappings_of(export: str) -> dict[str, Mapping]:
+    """The mappings of an export by id; one alone if its whole id is given.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    known = known_mappings()
+    if export in known:
+        return {export: known[export]}
+    found = {name: one for name, one in known.items() if name.split("-")[0] == export}
+    if not found:
+        raise InputError(
+            "Unknown export {name!r}; exports are: {known}.",
+            name=export,
+            known=", ".join((*exports(), *known)),
+        )
+    return found
+
+
+def best(mappings: dict[str, Mapping], names: Sequence[str], file: str) -> str:
+    """The id of the mapping that these columns fit.
+
+    Raises
+    ------
+    InputError
+        If none can fill a table, with what the nearest lacks; or two fit alike.
+    """
+    scored = sorted(
+        ((not one.missing(names), one.fits(names), name) for name, one in mappings.items()),
+        reverse=True,
+    )
+    able, fits, name = scored[0]
+    if not able:
+        lacking = mappings[name].missing(names)
+        column, columns = next(iter(lacking.items()))
+        raise InputError(
+            "The columns of {file} fit no mapping; the nearest, {mapping}, lacks {column}: one of "
+            "{columns}. The file has: {found}.",
+            file=file,
+            mapping=name,
+            column=column,
+            columns=", ".join(columns),
+            found=", ".join(names) or "-",
+        )
+    if len(scored) > 1 and scored[1][:2] == (able, fits):
+        raise InputError(
+            "The columns of {file} fit {one} and {other} alike; name one of them in place of the "
+            "export.",
+            file=file,
+            one=name,
+            other=scored[1][2],
+        )
+    return name

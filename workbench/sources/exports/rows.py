@@ -1,0 +1,293 @@
+"""Batches of an export as rows of the event tables, and what is wrong with the others."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from babel.numbers import get_currency_precision
+
+from workbench.domain.events import EVENT_TABLES, EventColumn
+from workbench.domain.text import T_, Text
+from workbench.events.loading import DIGEST
+from workbench.events.schema import ARROW, arrow_schema
+from workbench.sources.exports.mapping import Cell, Mapping, TableMapping
+from workbench.sources.exports.opening import BROKEN
+from workbench.sources.exports.records import Batch
+from workbench.sources.exports.times import Order, Reader
+from workbench.sources.exports.values import Decimal, Numbers, folded, texts, words
+
+UNREADABLE = f"[{BROKEN}\\x00]"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A cell that breaks a rule.
+
+    Attributes
+    ----------
+    row
+        Number of the record, from 1.
+    column
+        Of the export; empty for the whole record.
+    value
+        What stands there.
+    rule
+        What it should be.
+    """
+
+    row: int
+    column: str
+    value: str
+    rule: Text
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a batch gave.
+
+    Attributes
+    ----------
+    tables
+        Name -> rows with the columns of the event table.
+    wrong
+        What is wrong, several a record where several rules are broken.
+    read, loaded, quarantined, others
+        Records; the last three add up to the first. ``others`` are of kinds that the mapping
+        doesn't ask for.
+    """
+
+    tables: dict[str, pa.Table]
+    wrong: list[Wrong]
+    read: int
+    loaded: int
+    quarantined: int
+    others: int
+
+
+@dataclass
+class Reading:
+    """How the cells of one file are read; it remembers what each column has shown.
+
+    Attributes
+    ----------
+    zone
+        Of times without one; None: the mapping's.
+    dates
+        Whether day or month comes first where that can't be told.
+    decimal
+        The decimal sign; None: as each column shows.
+    usual
+        The decimal sign where a column shows nothing.
+    """
+
+    mapping: Mapping
+    zone: str | None = None
+    dates: Order | None = None
+    decimal: Decimal | None = None
+    usual: Decimal = "."
+    _numbers: dict[str, Numbers] = field(default_factory=dict)
+    _times: dict[str, Reader] = field(default_factory=dict)
+
+    def make(self, batch: Batch) -> Made:
+        """The rows of a batch."""
+        read = _Batch(self, batch)
+        for name, table in self.mapping.tables.items():
+            read.fill(name, table)
+        return read.made()
+
+    def number(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
+        """A column's cells as numbers, and which are none."""
+        reader = self._numbers.setdefault(column, Numbers(self.decimal, self.usual))
+        return reader.read(cells)
+
+    def time(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
+        """A column's cells as times, and which are none."""
+        zone = self.zone or self.mapping.timezone
+        reader = self._times.setdefault(column, Reader(zone, self.dates, column))
+        return reader.read(cells)
+
+
+class _Batch:
+    """One batch on its way."""
+
+    def __init__(self, reading: Reading, batch: Batch) -> None:
+        self._reading, self._batch = reading, batch
+        self._size = len(batch.numbers)
+        self._names = {folded(name): name for name in reversed(list(batch.columns))}
+        self._cells: dict[str, pa.Array] = {}
+        self._wrong: list[Wrong] = [Wrong(row, "", "", why) for row, why in batch.bad]
+        self._broken = np.zeros(self._size, bool)
+        self._told: set[tuple[int, str]] = set()
+        self._tables: dict[str, tuple[np.ndarray, dict[str, pa.Array]]] = {}
+
+    def fill(self, name: str, table: TableMapping) -> None:
+        """Make the rows of one table; those that break a rule are marked."""
+        meant = self._meant(table)
+        if not meant.any():
+            return
+        columns: dict[str, pa.Array] = {}
+        for column in EVENT_TABLES[name].columns:
+            cell = table.columns.get(column.name)
+            columns[column.name] = (
+                pa.nulls(self._size, ARROW[column.kind])
+                if cell is None
+                else self._column(column, cell, meant)
+            )
+        for column_name, cell in table.columns.items():
+            if cell.minor:
+                columns[column_name] = _whole_units(columns[column_name], columns[cell.minor])
+        self._tables[name] = meant, columns
+
+    def made(self) -> Made:
+        """What the batch gave, without the records that break a rule."""
+        good = ~self._broken
+        loaded = np.zeros(self._size, bool)
+        tables = {}
+        for name, (meant, columns) in self._tables.items():
+            keep = meant & good
+            loaded |= keep
+            schema = arrow_schema(EVENT_TABLES[name])
+            rows = pa.table([columns[field.name] for field in schema], names=schema.names)
+            tables[name] = rows.filter(pa.array(keep)).cast(schema)
+        bad = len(self._batch.bad)
+        broken = int(self._broken.sum())
+        return Made(
+            tables,
+            sorted(self._wrong, key=lambda one: one.row),
+            self._size + bad,
+            int(loaded.sum()),
+            bad + broken,
+            self._size - int(loaded.sum()) - broken,
+        )
+
+    def _text(self, name: str) -> pa.Array:
+        """Cells of a column of the export as texts; nulls where there is none of that name."""
+        if name not in self._cells:
+            known = self._names.get(folded(name))
+            self._cells[name] = (
+                pa.nulls(self._size, pa.string())
+                if known is None
+                else texts(self._batch.columns[known])
+            )
+        return self._cells[name]
+
+    def _meant(self, table: TableMapping) -> np.ndarray:
+        meant = np.ones(self._size, bool)
+        for name, allowed in table.only.items():
+            found = pc.is_in(self._text(name), pa.array(allowed, pa.string()))
+            meant &= found.to_numpy(zero_copy_only=False)
+        for name in table.needs:
+            meant &= self._text(name).is_valid().to_numpy(zero_copy_only=False)
+        return meant
+
+    def _column(self, column: EventColumn, cell: Cell, meant: np.ndarray) -> pa.Array:
+        there = [name for name in cell.columns if folded(name) in self._names]
+        found = pa.nulls(self._size, ARROW[column.kind])
+        for name in there:
+            values = self._read(column, name, meant)
+            found = values if found.null_count == self._size else pc.coalesce(found, values)
+        if cell.constant is not None and found.null_count:
+            constant = pa.scalar(cell.constant, pa.string()).cast(ARROW[column.kind])
+            found = pc.fill_null(found, constant)
+        if cell.digest and found.null_count:
+            found = pc.coalesce(found, self._digests())
+        if column.required and found.null_count:
+            lacking = found.is_null().to_numpy(zero_copy_only=False) & meant
+            shown = next(iter(there), next(iter(cell.columns), column.name))
+            self._break(lacking, shown, T_("must not be empty"))
+        if column.low is not None:
+            below = pc.fill_null(pc.less(found, column.low), False)
+            self._break(
+                below.to_numpy(zero_copy_only=False) & meant,
+                next(iter(there), column.name),
+                T_("must be {low} or more", low=column.low),
+            )
+        return found
+
+    def _read(self, column: EventColumn, name: str, meant: np.ndarray) -> pa.Array:
+        """One column of the export, read as ours."""
+        cells = self._text(name)
+        shown = self._names[folded(name)]
+        unreadable = pc.fill_null(pc.match_substring_regex(cells, UNREADABLE), False)
+        self._break(
+            unreadable.to_numpy(zero_copy_only=False) & meant,
+            shown,
+            T_("must be text that can be decoded; name the encoding with --encoding"),
+        )
+        if column.kind in ("number", "count"):
+            return self._amounts(column, shown, cells, meant)
+        if column.kind in ("time", "date"):
+            moments, wrong = self._reading.time(shown, cells)
+            self._break(
+                wrong & meant, shown, T_("must be a time, such as 2026-01-31 or 31.01.2026 18:00")
+            )
+            return moments if column.kind == "time" else moments.cast(pa.date32(), safe=False)
+        mapping = self._reading.mapping
+        ours = {
+            "status": (mapping.statuses, "other"),
+            "customer": (mapping.customers, None),
+            "kind": ({**_SELF, **mapping.kinds}, "other"),
+        }
+        if column.name not in ours:
+            return cells
+        known, otherwise = ours[column.name]
+        return words(cells, {folded(word): each for word, each in known.items()}, otherwise)
+
+    def _amounts(
+        self, column: EventColumn, shown: str, cells: pa.Array, meant: np.ndarray
+    ) -> pa.Array:
+        numbers, wrong = self._reading.number(shown, cells)
+        self._break(wrong & meant, shown, T_("must be a number"))
+        if column.kind == "number":
+            return numbers
+        whole = pc.fill_null(pc.equal(numbers, pc.floor(numbers)), True)
+        self._break(
+            ~whole.to_numpy(zero_copy_only=False) & meant, shown, T_("must be a whole number")
+        )
+        return pc.cast(pc.floor(numbers), pa.int64(), safe=False)
+
+    def _break(self, wrong: np.ndarray, column: str, rule: Text) -> None:
+        if not wrong.any():
+            return
+        for place in np.flatnonzero(wrong):
+            row = self._batch.numbers[place]
+            if (row, column) not in self._told:  # a column that fills two of ours is told once
+                self._told.add((row, column))
+                cells = self._text(column) if folded(column) in self._names else None
+                value = cells[int(place)].as_py() if cells is not None else None
+                self._wrong.append(Wrong(row, column, value or "", rule))
+        self._broken |= wrong
+
+    def _digests(self) -> pa.Array:
+        """A digest of each record: equal for records that are alike, whatever file they are in."""
+        columns = self._batch.columns
+        names = sorted(columns)
+        rows = zip(*(columns[name] for name in names), strict=True)
+        head = "\x1f".join(names)
+        return pa.array(
+            [
+                DIGEST
+                + hashlib.blake2b(
+                    "\x1f".join([head, *(cell or "" for cell in row)]).encode(
+                        "utf-8", "surrogatepass"
+                    ),
+                    digest_size=12,
+                ).hexdigest()
+                for row in rows
+            ],
+            pa.string(),
+        )
+
+
+_SELF = {kind: kind for kind in ("click", "impression", "visit", "code", "other")}
+
+
+def _whole_units(amounts: pa.Array, currencies: pa.Array) -> pa.Array:
+    """Amounts in a currency's small unit as amounts of the currency (ISO 4217's digits)."""
+    coded = currencies.dictionary_encode()
+    factors = [
+        10.0 ** get_currency_precision(code or "USD") for code in coded.dictionary.to_pylist()
+    ]
+    return pc.divide(amounts, pa.array(factors, pa.float64()).take(coded.indices))
