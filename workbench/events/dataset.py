@@ -50,7 +50,7 @@ class Dataset:
         return dict(self._manifest()["rows"])
 
     @contextlib.contextmanager
-    def loading(self, memory: str = "512MB") -> Iterator[Load]:
+    def loading(self, memory: str = "400MB") -> Iterator[Load]:
         """A load: rows are added, then committed together; without a commit nothing changes.
 
         Parameters

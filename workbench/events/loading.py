@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain.errors import StoreError
@@ -73,12 +74,16 @@ class Load:
         self._dataset, self._staging, self._memory = dataset, staging, memory
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._places: dict[str, int] = {}
+        self._digested: set[str] = set()
 
     def add(self, table: str, rows: pa.Table) -> None:
         """Stage rows with the columns of the event table; the place of each is its order."""
         schema = arrow_schema(EVENT_TABLES[table]).append(pa.field(PLACE, pa.int64()))
         if table not in self._writers:
             self._writers[table] = pq.ParquetWriter(self._staging / f"{table}.parquet", schema)
+        made = pc.starts_with(rows[EVENT_TABLES[table].key[-1]].cast(pa.string()), DIGEST)
+        if pc.any(made).as_py():
+            self._digested.add(table)
         start = self._places.get(table, 0)
         self._places[table] = start + rows.num_rows
         placed = rows.append_column(
@@ -144,6 +149,14 @@ class Load:
         older = f"coalesce(s.{newest} < e.{newest}, false)" if table.newest else "false"
         held = self._dataset.files(table.name) if self._dataset.exists else []
         rows = f"read_parquet({_literal(self._staging / f'{table.name}.parquet')})"
+        told = (
+            f"""REPLACE (CASE WHEN starts_with({last}, '{DIGEST}') THEN
+                {last} || coalesce('-' || nullif(row_number() OVER (
+                    PARTITION BY source, {last} ORDER BY {PLACE}), 1), '')
+                ELSE {last} END AS {last})"""
+            if table.name in self._digested
+            else ""
+        )
         there = (
             f"read_parquet([{', '.join(map(_literal, held))}])"
             if held
@@ -151,11 +164,7 @@ class Load:
         )
         con.execute(
             f"""
-            CREATE OR REPLACE TEMP VIEW staged AS
-                SELECT * REPLACE (CASE WHEN starts_with({last}::VARCHAR, '{DIGEST}') THEN
-                    {last} || coalesce('-' || nullif(row_number() OVER (
-                        PARTITION BY source, {last} ORDER BY {PLACE}), 1), '')
-                    ELSE {last} END AS {last}) FROM {rows};
+            CREATE OR REPLACE TEMP VIEW staged AS SELECT * {told} FROM {rows};
             CREATE OR REPLACE TEMP TABLE latest AS
                 SELECT * EXCLUDE {PLACE} FROM staged QUALIFY row_number() OVER (
                     PARTITION BY {key} ORDER BY {newest} DESC NULLS LAST, {PLACE} DESC) = 1;

@@ -1,7 +1,7 @@
 """Records of JSON, one after the other, without the whole file in memory."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from workbench.domain.errors import InputError
@@ -75,41 +75,40 @@ class _Reader:
         )
 
 
-def json_records(text: Any, name: str) -> Iterator[Any]:
-    """The entries of an array; of the first array in an object; or one value a line.
+Fits = Callable[[Sequence[str]], int]
+
+
+def json_records(text: Any, name: str, fits: Fits) -> Iterator[Any]:
+    """The entries of an array; of the array in an object that holds records; or one value a line.
 
     Parameters
     ----------
     text
         Open text whose attribute ``buffered`` holds the first character, already read.
+    fits
+        How many of these names are known; tells a wrapper around records from a record.
 
     Raises
     ------
     InputError
-        If it is not JSON, or an object that holds no array of records.
+        If it is not JSON.
     """
     reader = _Reader(text, name)
     if reader.take("["):
         yield from _entries(reader)
-        _nothing_more(reader)
+        if reader.peek():
+            raise reader.broken("there is more after the end of the array")
         return
     # An object: a record by itself, the first of many, or a wrapper around an array.
-    first = True
+    if (yield from _first_object(reader, fits)):
+        return
     while reader.peek():
-        wrapped = yield from _object(reader, first)
-        first = False
-        if wrapped:
-            return
+        yield reader.value()
 
 
-def _object(reader: _Reader, first: bool) -> Any:
+def _first_object(reader: _Reader, fits: Fits) -> Generator[Any, None, bool]:
     """Yield the records of a wrapper, or the object itself; whether it was a wrapper."""
-    if not first:
-        yield reader.value()
-        return False
-    if not reader.take("{"):
-        yield reader.value()
-        return False
+    reader.take("{")
     record: dict[str, Any] = {}
     while not reader.take("}"):
         key = reader.value()
@@ -118,44 +117,34 @@ def _object(reader: _Reader, first: bool) -> Any:
         if reader.peek() == "[":
             reader.take("[")
             inner = list(_few(reader))
-            if (
-                inner
-                and all(isinstance(one, dict) and "key" not in one for one in inner)
-                and (len(inner) >= FEW or _wrapper(record))
-            ):
+            whole = len(inner) < FEW
+            if _records_in(inner, record, fits):
                 yield from inner
-                if len(inner) >= FEW:
+                if not whole:
                     yield from _entries(reader, going=True)
                 return True
-            if len(inner) >= FEW:
-                inner += list(_entries(reader, going=True))
-            record[key] = inner
+            record[key] = inner if whole else [*inner, *_entries(reader, going=True)]
         else:
-            record[key] = reader.value()
-        reader.take(",")
+            record[key] = value = reader.value()
+            for each in value.values() if isinstance(value, dict) else ():
+                if isinstance(each, list) and _records_in(each, record, fits):
+                    yield from each
+                    return True
+        if not reader.take(",") and reader.peek() != "}":
+            raise reader.broken("a comma or } is expected")
     yield record
     return False
 
 
 FEW = 64
 """Entries of an array that are read before it is taken for the records of a wrapper."""
-WRAPPING = {
-    "page",
-    "pagesize",
-    "total",
-    "numpages",
-    "totalcount",
-    "count",
-    "limit",
-    "offset",
-    "status",
-}
 
 
-def _wrapper(record: dict[str, Any]) -> bool:
-    """Whether what stands before an array only tells about it (page, total …)."""
-    plain = {key.strip("@").lower().replace("_", "") for key in record}
-    return plain <= WRAPPING or not record
+def _records_in(entries: list[Any], around: dict[str, Any], fits: Fits) -> bool:
+    """Whether entries are records: more of their names are known than of what is around them."""
+    if not entries or not all(isinstance(one, dict) for one in entries):
+        return False
+    return fits(list(entries[0])) > fits(list(around))
 
 
 def _few(reader: _Reader) -> Iterator[Any]:
@@ -180,8 +169,3 @@ def _entries(reader: _Reader, going: bool = False) -> Iterator[Any]:
             return
         if not reader.take(","):
             raise reader.broken("a comma or ] is expected")
-
-
-def _nothing_more(reader: _Reader) -> None:
-    if reader.peek():
-        raise reader.broken("there is more after the end of the array")

@@ -134,6 +134,8 @@ class Mapping(_Strict):
                 for column, cell in table.columns.items()
                 if _required(name, column)
                 and cell.columns
+                and cell.constant is None
+                and not cell.digest
                 and not there & set(map(folded, cell.columns))
             }
             if not found:

@@ -18,7 +18,7 @@ from workbench.domain.text import T_, Text
 from workbench.sources.exports.json_records import json_records
 from workbench.sources.exports.opening import Member, text_of
 
-SIZE = 50_000
+SIZE = 25_000
 """Records in a batch."""
 DELIMITERS = (",", ";", "\t", "|")
 HEAD_WITHIN = 30
@@ -64,12 +64,12 @@ def batches(member: Member, fits: Fits, encoding: str | None = None) -> Iterator
     if member.kind == "parquet":
         yield from _parquet(member)
     elif member.kind == "xlsx":
-        yield from _rows(_sheet(member, fits), fits)
+        yield from _rows(_Given(_sheet(member, fits)), fits)
     else:
         text = text_of(member, encoding)
         first = _first_character(text)
         if first in ("[", "{"):
-            yield from _objects(json_records(text, member.name))
+            yield from _objects(json_records(text, member.name, fits))
         else:
             yield from _csv(text, fits, member.name)
 
@@ -95,7 +95,7 @@ def _csv(text: Any, fits: Fits, name: str) -> Iterator[Batch]:
         top = top[1:]  # Excel's own way to name the delimiter
     delimiter = _delimiter(top, fits)
     csv.field_size_limit(LONGEST)
-    for batch in _rows(_records(chain(top, lines), delimiter, name), fits):
+    for batch in _rows(_Records(chain(top, lines), delimiter, name), fits):
         batch.comma = delimiter == ";"
         yield batch
 
@@ -116,38 +116,52 @@ def _split(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _records(
-    lines: Iterator[str], delimiter: str, name: str
-) -> Iterator[list[str | None] | csv.Error]:
-    """Records, and in the place of one that is broken the error."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        try:
-            yield next(reader)  # type: ignore[misc]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "unexpected end" in str(error) or "field larger" in str(error):
-                raise InputError(
-                    "In the file {name} a quotation mark before line {line} is never closed; mend "
-                    "the file, or export it anew.",
-                    name=name,
-                    line=reader.line_num,
-                ) from error
-            yield error
+class _Records:
+    """Records of CSV, and in the place of one that is broken the error."""
+
+    def __init__(self, lines: Iterator[str], delimiter: str, name: str) -> None:
+        self._reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        self._name = name
+
+    def take(self, count: int) -> list[Any]:
+        """Up to so many; fewer at the end."""
+        found: list[Any] = []
+        while len(found) < count:
+            try:
+                found.extend(islice(self._reader, count - len(found)))
+                return found
+            except csv.Error as error:  # what came before it is in the list
+                if "unexpected end" in str(error) or "field larger" in str(error):
+                    raise InputError(
+                        "In the file {name} a quotation mark before line {line} is never closed; "
+                        "mend the file, or export it anew.",
+                        name=self._name,
+                        line=self._reader.line_num,
+                    ) from error
+                found.append(error)
+        return found
+
+
+class _Given:
+    """Records that are there as an iterator."""
+
+    def __init__(self, records: Iterator[Any]) -> None:
+        self._records = records
+
+    def take(self, count: int) -> list[Any]:
+        """Up to so many; fewer at the end."""
+        return list(islice(self._records, count))
 
 
 # ---- Rows under a head: CSV and sheets ----
 
 
-def _rows(records: Iterator[Any], fits: Fits) -> Iterator[Batch]:
-    records, head = _head(records, fits)
+def _rows(records: "_Records | _Given", fits: Fits) -> Iterator[Batch]:
+    top, head = _head(records.take(HEAD_WITHIN), fits)
     names = _unique([(cell or "").strip().lstrip("\ufeff") for cell in head])
     number = 0
-    while True:
-        some = list(islice(records, SIZE))
-        if not some:
-            return
+    while some := top + records.take(SIZE - len(top)):
+        top = []
         kept, numbers = [], []
         bad: list[tuple[int, Text]] = []
         for record in some:
@@ -183,15 +197,17 @@ def _rows(records: Iterator[Any], fits: Fits) -> Iterator[Batch]:
         yield Batch(columns, numbers, bad)
 
 
-def _head(records: Iterator[Any], fits: Fits) -> tuple[Iterator[Any], list[str | None]]:
+def _head(top: list[Any], fits: Fits) -> tuple[list[Any], list[str | None]]:
     """The records after the head, and the head: of the first rows the one with most known names."""
-    top = list(islice(records, HEAD_WITHIN))
-    rows = [(fits([cell or "" for cell in row]), -place, row) for place, row in enumerate(top)
-            if not isinstance(row, csv.Error)]  # fmt: skip
+    rows = [
+        (fits([cell or "" for cell in row]), -place, row)
+        for place, row in enumerate(top)
+        if not isinstance(row, csv.Error)
+    ]
     if not rows:
-        return records, []
+        return top, []
     _, place, head = max(rows, key=lambda row: row[:2])
-    return chain(top[-place + 1 :], records), head
+    return top[1 - place :], head
 
 
 def _unique(names: list[str]) -> list[str]:

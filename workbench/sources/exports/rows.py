@@ -119,6 +119,7 @@ class _Batch:
         self._cells: dict[str, pa.Array] = {}
         self._wrong: list[Wrong] = [Wrong(row, "", "", why) for row, why in batch.bad]
         self._broken = np.zeros(self._size, bool)
+        self._read_before: dict[tuple[str, str, bytes], pa.Array] = {}
         self._told: set[tuple[int, str]] = set()
         self._tables: dict[str, tuple[np.ndarray, dict[str, pa.Array]]] = {}
 
@@ -186,7 +187,14 @@ class _Batch:
         there = [name for name in cell.columns if folded(name) in self._names]
         found = pa.nulls(self._size, ARROW[column.kind])
         for name in there:
-            values = self._read(column, name, meant)
+            key = (
+                column.kind if column.kind != "text" else column.name,
+                folded(name),
+                meant.tobytes(),
+            )
+            if key not in self._read_before:
+                self._read_before[key] = self._read(column, name, meant)
+            values = self._read_before[key]
             found = values if found.null_count == self._size else pc.coalesce(found, values)
         if cell.constant is not None and found.null_count:
             constant = pa.scalar(cell.constant, pa.string()).cast(ARROW[column.kind])

@@ -21,6 +21,8 @@ PACKED = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$"
 YEAR_LAST = r"^(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})[-/.](?P<year>\d{4})" + CLOCK + "$"
 EPOCH = r"^\d{10}(?:\d{3}){0,2}(?:\.\d+)?$"
 TIME = pa.timestamp("us", tz="UTC")
+PLAIN = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$"
+"""By far the most common; Arrow reads it several times as fast."""
 
 
 @dataclass
@@ -54,6 +56,14 @@ class Reader:
         found = np.full(len(cells), np.iinfo(np.int64).min)
         naive = np.zeros(len(cells), bool)
         left = pc.is_valid(cells)
+        plain = pc.fill_null(pc.match_substring_regex(cells, PLAIN), False)
+        try:
+            micros = cells.filter(plain).cast(TIME).cast(pa.int64())
+        except pa.ArrowInvalid:  # a 30th of February
+            pass
+        else:
+            found[plain.to_numpy(zero_copy_only=False)] = micros.to_numpy(zero_copy_only=False)
+            left = pc.and_(left, pc.invert(plain))
         for pattern, build in (
             (YEAR_FIRST, self._year_first),
             (YEAR_LAST, self._year_last),
