@@ -165,7 +165,7 @@ def test_weighted_paths_load_too(run, tmp_path):
         (("--memory", "much"), "DuckDB can't be started with memory 'much'"),
         (("--lift", "{files}/broken.csv"), "gives 1.0 conversions between 2.0 and 3.0"),
         (("--conversions", "{files}/none.parquet"), "There is no file"),
-        (("--conversions", "{files}/lift.csv"), "lift.csv can't be read"),
+        (("--conversions", "{files}/lift.csv"), "The columns of lift.csv fit no mapping"),
     ],
 )
 def test_what_is_refused(run, files, words, message):

@@ -14,7 +14,7 @@ from workbench import cli
 from workbench.domain.question import Question
 from workbench.events.attributing import answer
 from workbench.events.engine import Engine, engine
-from workbench.sources.event_files import parquet_table
+from workbench.sources.event_files import event_table
 
 JOURNEYS, PARTNERS = 4_000, 60
 
@@ -74,8 +74,8 @@ QUESTIONS = {
 
 
 def of(running: Engine, folder, question):
-    touched = parquet_table(running, folder / "touches.parquet", "touchpoints", [question.by])
-    ordered = parquet_table(running, folder / "orders.parquet", "conversions")
+    touched = event_table(running, folder / "touches.parquet", "touchpoints", [question.by])
+    ordered = event_table(running, folder / "orders.parquet", "conversions")
     return answer(running, touched, ordered, question)
 
 

@@ -45,6 +45,10 @@ class Dataset:
         """
         return [self.folder / name for name in self._manifest()["tables"].get(table, [])]
 
+    def current(self) -> list[Path]:
+        """Files of all tables; none before anything was loaded."""
+        return [path for name in EVENT_TABLES for path in self.files(name)] if self.exists else []
+
     def rows(self) -> dict[str, int]:
         """Name of each table that has rows -> how many."""
         return dict(self._manifest()["rows"])

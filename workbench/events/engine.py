@@ -40,6 +40,19 @@ class Engine(ABC):
 
     backend: Any
 
+    def __init__(self) -> None:
+        self._kept: list[tempfile.TemporaryDirectory[str]] = []
+
+    def scratch(self) -> Path:
+        """A folder that lives as long as the engine."""
+        self._kept.append(tempfile.TemporaryDirectory(prefix="workbench-events-"))
+        return Path(self._kept[-1].name)
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        for folder in self._kept:
+            folder.cleanup()
+
     def parquet(self, paths: Iterable[Path], table: EventTable) -> ir.Table:
         """Parquet files as one table with the schema's columns; none: a table without rows."""
         named = [str(path) for path in paths]
@@ -89,6 +102,7 @@ class DuckDB(Engine):
     """
 
     def __init__(self, memory: str = MEMORY, threads: int | None = None) -> None:
+        super().__init__()
         self.threads = threads or len(os.sched_getaffinity(0))
         self._spill = tempfile.TemporaryDirectory(prefix="workbench-spill-")
         settings: dict[str, Any] = {
@@ -114,6 +128,7 @@ class DuckDB(Engine):
 
     def close(self) -> None:
         """Give back memory and spilled files."""
+        super().close()
         self.backend.disconnect()
         self._spill.cleanup()
 

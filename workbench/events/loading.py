@@ -1,7 +1,9 @@
 """One load into a folder of events: rows are staged, then merged with what is there."""
 
+import contextlib
 import os
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +91,8 @@ class Load:
         placed = rows.append_column(
             PLACE, pa.array(range(start, start + rows.num_rows), pa.int64())
         )
-        self._writers[table].write_table(placed.cast(schema))
+        with self._storing():
+            self._writers[table].write_table(placed.cast(schema))
 
     def commit(self) -> dict[str, Merged]:
         """Merge what was added and make it the current state; what became of it, by table.
@@ -99,31 +102,41 @@ class Load:
         StoreError
             If the disk is full or can't be written; then nothing has changed.
         """
-        for writer in self._writers.values():
-            writer.close()
         found: dict[str, Merged] = {}
         files: dict[str, str] = {}
         rows: dict[str, int] = {}
         try:
-            with duckdb.connect(config=self._settings()) as con:
-                con.execute("SET TimeZone = 'UTC'")
-                for name in self._writers:
-                    found[name], held = self._merge(con, EVENT_TABLES[name])
-                    if found[name].new or found[name].changed:
-                        files[name] = f"{name}-{uuid.uuid4().hex[:12]}.parquet"
-                        rows[name] = held
-                        self._write(con, files[name])
-            if files:
-                self._dataset.publish(files, rows)
-        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
-            for file in files.values():
+            with self._storing():
+                for writer in self._writers.values():
+                    writer.close()
+                with duckdb.connect(config=self._settings()) as con:
+                    con.execute("SET TimeZone = 'UTC'")
+                    for name in self._writers:
+                        found[name], held = self._merge(con, EVENT_TABLES[name])
+                        if found[name].new or found[name].changed:
+                            files[name] = f"{name}-{uuid.uuid4().hex[:12]}.parquet"
+                            rows[name] = held
+                            self._write(con, files[name])
+                if files:
+                    self._dataset.publish(files, rows)
+        except StoreError:
+            current = {path.name for path in self._dataset.current()}
+            for file in {*files.values()} - current:
                 (self._dataset.folder / file).unlink(missing_ok=True)
+            raise
+        return found
+
+    @contextlib.contextmanager
+    def _storing(self) -> Iterator[None]:
+        """What can't be written is said as such."""
+        try:
+            yield
+        except (duckdb.IOException, duckdb.OutOfMemoryException, pa.ArrowException, OSError) as no:
             raise StoreError(
                 "The events can't be written to {folder}: {why}. Nothing was changed.",
                 folder=self._dataset.folder,
-                why=str(error).splitlines()[0],
-            ) from error
-        return found
+                why=str(no).splitlines()[0],
+            ) from no
 
     def _settings(self) -> dict[str, Any]:
         return {

@@ -34,6 +34,7 @@ class Spark(Engine):
     """
 
     def __init__(self, master: str = "") -> None:
+        super().__init__()
         try:
             from pyspark.sql import SparkSession
         except ImportError as error:
@@ -64,6 +65,7 @@ class Spark(Engine):
 
     def close(self) -> None:
         """End the session."""
+        super().close()
         self.session.stop()
 
     def read(self, paths: list[str]) -> ir.Table:

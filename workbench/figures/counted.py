@@ -8,8 +8,8 @@ def lead(answer: Answer, t: Translator) -> str:
     """What was counted, in one sentence."""
     totals, counted = answer.credited.found.totals, answer.counted
     return t.n(
-        "{count} conversion, worth {value}, of {journeys} journeys with {touches} touchpoints.",
-        "{count} conversions, worth {value}, of {journeys} journeys with {touches} touchpoints.",
+        "{count} conversion, worth {value}; journeys: {journeys}, touchpoints: {touches}.",
+        "{count} conversions, worth {value}; journeys: {journeys}, touchpoints: {touches}.",
         int(totals.conversions),
         value=f"{t.number(totals.value)} {counted.currency or ''}".strip(),
         journeys=t.number(totals.journeys),

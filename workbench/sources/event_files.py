@@ -8,10 +8,15 @@ import ibis.expr.types as ir
 from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
 from workbench.domain.errors import InputError
+from workbench.domain.events import EVENT_TABLES
 from workbench.domain.question import Question
 from workbench.events.attributing import answer
+from workbench.events.dataset import Dataset
 from workbench.events.engine import Engine
 from workbench.events.weighted import weighted_answer
+from workbench.locale import translator
+from workbench.sources.exports.importing import import_file
+from workbench.sources.exports.mapping import mappings_of
 
 NEEDED = {
     "touchpoints": ("journey", "timestamp"),
@@ -48,14 +53,12 @@ def answer_from(
             "{path} holds touchpoints; name the file of conversions too, with --conversions.",
             path=events,
         )
-    touches = parquet_table(engine, events, "touchpoints", [question.by])
-    return answer(
-        engine, touches, parquet_table(engine, conversions, "conversions"), question, lifts
-    )
+    touches = _as_table(rows, events, "touchpoints", [question.by])
+    return answer(engine, touches, event_table(engine, conversions, "conversions"), question, lifts)
 
 
-def parquet_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ()) -> ir.Table:
-    """A Parquet file as one of the tables of :data:`NEEDED`, with all its columns.
+def event_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ()) -> ir.Table:
+    """A file as one of the tables of :data:`NEEDED`: Parquet with all its columns, else generic.
 
     Journeys become text and timestamps UTC (one without a zone is UTC); values become numbers.
 
@@ -69,7 +72,10 @@ def parquet_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = (
     InputError
         If the file is missing or can't be read, or a column is missing or of another kind.
     """
-    rows = _opened(engine, path)
+    return _as_table(_opened(engine, path), path, kind, also)
+
+
+def _as_table(rows: ir.Table, path: Path, kind: str, also: Sequence[str]) -> ir.Table:
     for name in (*NEEDED[kind], *also):
         if name not in rows.columns:
             raise InputError(
@@ -96,11 +102,32 @@ def parquet_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = (
 
 
 def _opened(engine: Engine, path: Path) -> ir.Table:
-    if not path.exists():
+    """A Parquet file as it is; another one as the generic import reads it.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, fits none of the generic tables, or has rows that can't be used.
+    """
+    if not path.is_file():
         raise InputError("There is no file {path}; check the path.", path=path)
-    try:
-        return engine.read([str(path)])
-    except Exception as error:  # each engine has its own
+    with path.open("rb") as file:
+        plain = file.read(4) == b"PAR1"
+    if plain:
+        try:
+            return engine.read([str(path)])
+        except Exception as error:  # each engine has its own
+            raise InputError(
+                "The file {path} can't be read: {why}.", path=path, why=str(error).splitlines()[0]
+            ) from error
+    held = Dataset(engine.scratch())
+    reports = import_file(path, mappings_of("generic"), held, translator("en"))
+    if bad := sum(report.quarantined for report in reports):
         raise InputError(
-            "The file {path} can't be read: {why}.", path=path, why=str(error).splitlines()[0]
-        ) from error
+            "{count} rows of {path} can't be used; `workbench import generic` sets them aside and "
+            "lists them.",
+            count=bad,
+            path=path,
+        )
+    (table,) = {name for report in reports for name in report.merged}
+    return engine.parquet(held.files(table), EVENT_TABLES[table])
