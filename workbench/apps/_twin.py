@@ -124,7 +124,7 @@ def draw_measurement(query: str) -> str:
             t,
             field=ADDRESS[field],
             label=label(t),
-            options=[(text, written(field, value)) for text, value in options(t)],
+            options=[(text, written(field, value)) for text, value in options(t, events)],
             current=written(field, getattr(question, field)),
         )
         for field, label, options in CHOICES

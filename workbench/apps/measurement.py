@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,9 +12,11 @@ from workbench.apps._opening import Column, in_page_language, styles
 from workbench.domain.errors import InputError
 from workbench.domain.question import COUNTED, FIELDS, Question, question_of, texts_of, window
 from workbench.domain.question import seconds as seconds_of
+from workbench.domain.text import T_
 from workbench.figures.view import render
 from workbench.locale import Translator, word
-from workbench.sources.measuring import Ground, ground, measured
+from workbench.reports.brief import set_in
+from workbench.sources.measuring import Ground, ground, markets_in, measured
 from workbench.widgets.measure_state import MeasureState
 from workbench.widgets.measured import IncrementalPanel, ModelsPanel, RolesPanel, TotalsPanel
 from workbench.widgets.state import reported
@@ -27,36 +30,51 @@ STATUSES = (COUNTED, ("approved", "paid"), ("paid",), ("reversed",))
 Options = list[tuple[str, Any]]
 
 
-def by_options(t: Translator) -> Options:
+def by_options(t: Translator, _events: Ground) -> Options:
     """What credits can be grouped by."""
     return [(t("Partner"), "partner"), (t("Channel"), "channel"), (t("Country"), "country")]
 
 
-def model_options(t: Translator) -> Options:
+def model_options(t: Translator, _events: Ground) -> Options:
     """Models of the incremental list."""
     return [(word(t, "model", model), model) for model in MODELS]
 
 
-def window_options(t: Translator) -> Options:
+def window_options(t: Translator, _events: Ground) -> Options:
     """Lookback windows."""
     days = [(t("{count} days", count=name[:-1]), seconds_of(name)) for name in WINDOWS[:-1]]
     return [*days, (t("any time before"), None)]
 
 
-def status_options(t: Translator) -> Options:
+def status_options(t: Translator, _events: Ground) -> Options:
     """Which orders count."""
     return [
         (t.listing([word(t, "order_status", status) for status in each]), each) for each in STATUSES
     ]
 
 
-CHOICES: tuple[tuple[str, Callable[[Translator], str], Callable[[Translator], Options]], ...] = (
+def market_choices(t: Translator, events: Ground) -> Options:
+    """All markets together, and each that has conversions."""
+    named = [(f"{t.market(code)} ({code})", code) for code in markets_in(events)]
+    return [(t("all markets"), None), *named]
+
+
+CHOICES: tuple[
+    tuple[str, Callable[[Translator], str], Callable[[Translator, Ground], Options]], ...
+] = (
+    ("market", lambda t: t("Market"), market_choices),
     ("by", lambda t: t("Credits by"), by_options),
     ("lookback", lambda t: t("Window before a conversion"), window_options),
     ("statuses", lambda t: t("Orders that count"), status_options),
     ("model", lambda t: t("Model of the incremental list"), model_options),
 )
-ADDRESS = {"by": "by", "lookback": "lookback", "statuses": "status", "model": "model"}
+ADDRESS = {
+    "market": "market",
+    "by": "by",
+    "lookback": "lookback",
+    "statuses": "status",
+    "model": "model",
+}
 """Field of the question -> its name in the address."""
 
 
@@ -69,12 +87,13 @@ class MeasurementPage:
         The question with its answer; the panels in order; what to display.
     """
 
-    def __init__(self, state: MeasureState) -> None:
+    def __init__(self, state: MeasureState, events: Ground) -> None:
         self.state = state
         t = state.t
         self.panels = [panel(state, readonly=True) for panel in PANELS]
         self.choices = {
-            field: self._choice(field, label(t), options(t)) for field, label, options in CHOICES
+            field: self._choice(field, label(t), options(t, events))
+            for field, label, options in CHOICES
         }
         bar = widgets.HBox(list(self.choices.values()), layout={"flex_flow": "row wrap"})
         head = render("page_head", t, title=title(t), subtitle=subtitle(t))
@@ -124,6 +143,8 @@ def written(field: str, value: Any) -> str:
     """A value of the question as the address has it."""
     if field == "lookback":
         return window(value)
+    if value is None:
+        return ""
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
@@ -145,11 +166,19 @@ def asked(namespace: Mapping[str, Any], query: str) -> tuple[Ground, Question, s
     Raises
     ------
     InputError
-        If the address has an unknown name, or a value can't be read.
+        If a parameter or a name in the address is unknown, or a value can't be read.
     """
-    given = {
-        name: str(namespace[name]) for name in PARAMETERS if namespace.get(name) not in (None, "")
-    }
+    values = set_in(namespace)
+    for name in values:
+        if name not in PARAMETERS:
+            close = get_close_matches(name, PARAMETERS, 1)
+            raise InputError(
+                "Unknown parameter {name!r}{hint}; allowed are: {names}.",
+                name=name,
+                hint=T_(" (did you mean {close!r}?)", close=close[0]) if close else "",
+                names=", ".join(PARAMETERS),
+            )
+    given = {name: str(value) for name, value in values.items() if value not in (None, "")}
     for name, text in parse_qsl(query, keep_blank_values=True):
         if name not in (*FIELDS, "lang"):
             raise InputError(
@@ -170,4 +199,4 @@ def open_measurement(namespace: Mapping[str, Any]) -> widgets.Widget:
     events, question, lang = asked(namespace, os.environ.get("QUERY_STRING", ""))
     source = translator(lang).text(events.source)
     state = MeasureState(question, lambda each: measured(events, each), source, lang)
-    return MeasurementPage(state).widget
+    return MeasurementPage(state, events).widget

@@ -37,6 +37,9 @@ def attribute(
             metavar="FILE", help="File of conversions, with a file of touchpoints · 转化文件"
         ),
     ] = None,
+    market: Annotated[
+        str | None, typer.Option("--market", "-m", help="Only this country, as ID · 只计此市场")
+    ] = None,
     by: Annotated[
         str, typer.Option(help="partner, channel or another column of the touchpoints · 归因对象")
     ] = "partner",
@@ -91,6 +94,7 @@ def attribute(
         currency=currency,
         since=day(since),
         until=day(until),
+        market=market,
         **({"model": models[0]} if len(models) == 1 else {}),
     )
     answer = _answer(events, conversions, question, lift, engine, master, memory)

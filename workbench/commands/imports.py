@@ -33,9 +33,14 @@ class _ByFirst(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in ("--help", *self.commands):
-            named = any(word.split("-")[0] in EXPORTS for word in args)
-            args = ["events" if named else "workspace", *args]
+            args = [self.meant(args), *args]
         return super().parse_args(ctx, args)
+
+    @staticmethod
+    def meant(args: list[str]) -> str:
+        """The command that these words are for."""
+        named = any(word.split("-")[0] in EXPORTS for word in args)
+        return "events" if named else "workspace"
 
 
 def register(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from workbench.domain.credited import DEFAULT_MODEL
 from workbench.domain.errors import InputError
 from workbench.domain.events import STATUSES
+from workbench.domain.tables import MARKET_PATTERN
 
 COUNTED = ("pending", "approved", "paid")
 """Statuses that count where nothing else is said: all that may still be, or were, paid."""
@@ -48,6 +49,8 @@ class Question:
         First and last day, UTC; None: no bound.
     model
         The model of the incremental list.
+    market
+        Conversions of this country (ISO 3166-1 alpha-2), and touches of no other; None: all.
     """
 
     by: str = "partner"
@@ -58,6 +61,7 @@ class Question:
     since: date | None = None
     until: date | None = None
     model: str = DEFAULT_MODEL
+    market: str | None = None
 
     def __post_init__(self) -> None:
         for status in self.statuses:
@@ -73,6 +77,10 @@ class Question:
                 "Unknown model {model!r}; models are: {known}.",
                 model=self.model,
                 known=", ".join(known),
+            )
+        if self.market is not None and not re.fullmatch(MARKET_PATTERN, self.market):
+            raise InputError(
+                "{market!r} is no market; name one by its code, such as ID.", market=self.market
             )
         if self.since and self.until and self.since > self.until:
             raise InputError(
@@ -105,7 +113,7 @@ def seconds(text: str) -> float | None:
     return float(found[1]) * _UNITS[found[2]]
 
 
-FIELDS = ("by", "model", "lookback", "order", "status", "currency", "since", "until")
+FIELDS = ("market", "by", "model", "lookback", "order", "status", "currency", "since", "until")
 """Names of a question in an address and among a notebook's parameters."""
 
 
@@ -136,6 +144,7 @@ def question_of(values: Mapping[str, str]) -> Question:
         since=day(given.get("since")),
         until=day(given.get("until")),
         model=given.get("model", usual.model),
+        market=given.get("market"),
     )
 
 
@@ -146,6 +155,7 @@ def texts_of(question: Question) -> dict[str, str]:
 
 def _texts(question: Question) -> dict[str, str]:
     return {
+        "market": question.market or "",
         "by": question.by,
         "model": question.model,
         "lookback": window(question.lookback),

@@ -45,10 +45,34 @@ def answer(
         :func:`~workbench.events.countable.countable`.
     """
     _check(touches, question)
+    touches, conversions = in_market(touches, conversions, question.market)
     rows, counted = countable(conversions, question)
     credited = credit(engine, touches, rows, question)
     calibrations = tuple(_calibration(engine, touches, conversions, question, t) for t in lifts)
     return Answer(question, credited, counted, _cost(touches, rows, question), calibrations)
+
+
+def in_market(
+    touches: ir.Table, conversions: ir.Table, market: str | None
+) -> tuple[ir.Table, ir.Table]:
+    """Conversions of a country and touches of no other; None: all.
+
+    Raises
+    ------
+    InputError
+        If one of them has no column ``country``.
+    """
+    if market is None:
+        return touches, conversions
+    for name, table in (("touchpoints", touches), ("conversions", conversions)):
+        if "country" not in table.columns:
+            raise InputError(
+                "The {table} have no column country, so one market's can't be told; leave the "
+                "market out.",
+                table=name,
+            )
+    here = touches.country.isnull() | (touches.country == market)
+    return touches.filter(here), conversions.filter(conversions.country == market)
 
 
 def credit(

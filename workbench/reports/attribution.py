@@ -27,6 +27,7 @@ def record(answer: Answer, models: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         "version": VERSION,
         "question": {
+            "market": asked.market,
             "by": asked.by,
             "lookback_seconds": asked.lookback,
             "order": asked.order,

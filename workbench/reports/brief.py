@@ -126,6 +126,18 @@ def open_brief(namespace: Mapping[str, Any]) -> Brief:
         return Brief(open_portfolio(plan_from_notebook(namespace)))
 
 
+def set_in(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """What a notebook's parameters cell has set, of all that its kernel knows by name."""
+    return {
+        name: value
+        for name, value in namespace.items()
+        if not name.startswith("_")
+        and name not in _KERNEL_NAMES
+        and not callable(value)
+        and not isinstance(value, ModuleType)
+    }
+
+
 def parameters_of(namespace: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     """The parameters that a notebook sets, and the path of the plan file it names.
 
@@ -134,14 +146,7 @@ def parameters_of(namespace: Mapping[str, Any]) -> tuple[dict[str, Any], str | N
     InputError
         If a name is not among :data:`workbench.domain.plan.NOTEBOOK_PARAMETERS`.
     """
-    values = {
-        name: value
-        for name, value in namespace.items()
-        if not name.startswith("_")
-        and name not in _KERNEL_NAMES
-        and not callable(value)
-        and not isinstance(value, ModuleType)
-    }
+    values = set_in(namespace)
     named = values.pop("plan", None)
     asked = make_plan(values, tuple(name for name in NOTEBOOK_PARAMETERS if name != "plan"))
     given = {name: getattr(asked, name) for name, value in values.items() if value is not None}

@@ -1,15 +1,19 @@
 """The events that a page measures: those imported, else invented ones, and their answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+import ibis.expr.types as ir
 
 from workbench.domain.answer import Answer
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 from workbench.domain.text import T_, Text
 from workbench.events.attributing import answer
-from workbench.events.engine import engine
+from workbench.events.engine import Engine, engine
 from workbench.events.opening import MANIFEST, events_in
 from workbench.sources.example_events import example_events
 from workbench.sources.paths import own_events
@@ -70,6 +74,28 @@ def ground(named: str | None = None) -> Ground:
     return Ground(folder, found.st_mtime_ns, size)
 
 
+@lru_cache(maxsize=16)
+def markets_in(events: Ground) -> tuple[str, ...]:
+    """Countries of the conversions, most conversions first."""
+    with _tables(events) as (_touches, conversions, _running):
+        named = conversions.filter(conversions.country.notnull())
+        found = named.group_by("country").aggregate(count=named.count()).to_pyarrow()
+    order = sorted(zip(found["count"].to_pylist(), found["country"].to_pylist(), strict=True))
+    return tuple(country for _, country in reversed(order) if len(country) == 2)
+
+
+@contextmanager
+def _tables(events: Ground) -> Iterator[tuple[ir.Table, ir.Table, Engine]]:
+    """Touchpoints, conversions, and the engine that they are in."""
+    with engine("duckdb") as running:
+        if events.folder is None:
+            made = example_events()
+            yield running.table(made.touchpoints), running.table(made.conversions), running
+        else:
+            held = events_in(events.folder, running)
+            yield held.touchpoints, held.conversions, running
+
+
 @lru_cache(maxsize=64)
 def measured(events: Ground, question: Question) -> Answer:
     """The answer over these events; kept, for pages and their twins ask the same.
@@ -85,11 +111,5 @@ def measured(events: Ground, question: Question) -> Answer:
             column=question.by,
             known=", ".join(BY),
         )
-    with engine("duckdb") as running:
-        if events.folder is None:
-            made = example_events()
-            return answer(
-                running, running.table(made.touchpoints), running.table(made.conversions), question
-            )
-        held = events_in(events.folder, running)
-        return answer(running, held.touchpoints, held.conversions, question)
+    with _tables(events) as (touches, conversions, running):
+        return answer(running, touches, conversions, question)
