@@ -60,42 +60,22 @@ def likelihoods(day: pd.DataFrame, log_odds: np.ndarray) -> np.ndarray:
     log_odds
         Any number of them.
     """
+    x, n, x0, n0 = (day[name].to_numpy(np.int64)[:, None] for name in ("x", "n", "x0", "n0"))
     found = np.zeros((len(day), len(log_odds)))
-    for place, (x, n, x0, n0) in enumerate(day[["x", "n", "x0", "n0"]].to_numpy(np.int64)):
-        found[place] = _likelihood(x, n, x0, n0, log_odds)
+    told = ((n > 0) & (n0 > 0) & (x + x0 > 0))[:, 0]  # else the chance is 1, whatever the odds
+    if told.any():
+        law = stats.nchypergeom_fisher
+        x, n, x0, n0 = x[told], n[told], x0[told], n0[told]
+        found[told] = law.logpmf(x, n + n0, n, x + x0, np.exp(log_odds))
     return found
 
 
-def _likelihood(x: int, n: int, x0: int, n0: int, log_odds: np.ndarray) -> np.ndarray:
-    """Logarithm of the chance that x of the x + x0 conversions are the arm's."""
-    count = np.arange(max(0, x + x0 - n0), min(x + x0, n) + 1)
-    ways = _log_choose(n, count) + _log_choose(n0, x + x0 - count)
-    near = _near(ways, count, log_odds, x)
-    ways, count = ways[near], count[near]
-    weights = ways + np.outer(log_odds, count)
-    own = ways[count == x][0] + log_odds * x
-    return own - special.logsumexp(weights, axis=1)
+def at_none(day: pd.DataFrame) -> np.ndarray:
+    """The same for an odds ratio of 1, exact also far out in the tails; shape (days,)."""
+    return stats.hypergeom.logpmf(day["x"], day["n"] + day["n0"], day["n"], day["x"] + day["x0"])
 
 
-def _near(ways: np.ndarray, count: np.ndarray, log_odds: np.ndarray, x: int) -> slice:
-    """The counts that can matter for any of the odds; the rest weighs less than 1e-17 of all.
-
-    The weights are log-concave in the count, so what matters lies together.
-    """
-    first, last = len(count), 0
-    for odds in (log_odds.min(), log_odds.max()):
-        weights = ways + odds * count
-        kept = np.flatnonzero(weights > weights.max() - 40 - np.log(len(count)))
-        first, last = min(first, kept[0]), max(last, kept[-1])
-    own = x - count[0]
-    return slice(min(first, own), max(last, own) + 1)
-
-
-def _log_choose(n: int, k: np.ndarray) -> np.ndarray:
-    return special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-
-
-def evidence(mixed: np.ndarray, weights: np.ndarray, at_none: np.ndarray) -> np.ndarray:
+def evidence(mixed: np.ndarray, weights: np.ndarray, none: np.ndarray) -> np.ndarray:
     """Logarithm of E_t(1) after each look.
 
     Parameters
@@ -104,10 +84,10 @@ def evidence(mixed: np.ndarray, weights: np.ndarray, at_none: np.ndarray) -> np.
         Per look and odds ratio of the prior, as :func:`likelihoods` returns it.
     weights
         Of the prior.
-    at_none
-        Per look, with an odds ratio of 1.
+    none
+        Per look, as :func:`at_none` returns it.
     """
-    ratio = np.cumsum(mixed - at_none[..., None], axis=-2)
+    ratio = np.cumsum(mixed - none[..., None], axis=-2)
     return special.logsumexp(ratio, b=weights, axis=-1)
 
 
@@ -130,31 +110,60 @@ def rate_sequence(day: pd.DataFrame, effect: float, alpha: float = 0.05) -> pd.D
     """
     log_odds, weights = prior(effect)
     mixed = likelihoods(day, log_odds)
-    none = likelihoods(day, np.zeros(1))[:, 0]
-    logs = evidence(mixed, weights, none)
-    total = special.logsumexp(np.cumsum(mixed, axis=0), b=weights, axis=1)
-    rows = []
-    for look in range(1, len(day) + 1):
-        rows.append(_interval(day.iloc[:look], total[look - 1] - np.log(1 / alpha)))
+    logs = evidence(mixed, weights, at_none(day))
+    least = special.logsumexp(np.cumsum(mixed, axis=0), b=weights, axis=1) + np.log(alpha)
+    grid = _grid(day)
+    rough = np.cumsum(likelihoods(day, grid), axis=0)
+    rows = [
+        _interval(day.iloc[: look + 1], grid, rough[look], least[look]) for look in range(len(day))
+    ]
     found = pd.DataFrame(rows, columns=["estimate", "low", "high"], index=day.index)
     return found.assign(p=np.minimum(1, np.exp(-np.maximum.accumulate(logs))))
 
 
-def _interval(day: pd.DataFrame, least: float) -> tuple[float, float, float]:
-    """Estimate and ends of the odds ratios whose log-likelihood is at least ``least``."""
+def _grid(day: pd.DataFrame) -> np.ndarray:
+    """Log odds ratios, closest together around the estimate of all days."""
+    x, n, x0, n0 = (day[name].sum() + 0.5 for name in ("x", "n", "x0", "n0"))
+    centre = np.clip(np.log(x / (n - x + 1) / (x0 / (n0 - x0 + 1))), -_FURTHEST / 2, _FURTHEST / 2)
+    scale = np.sqrt(1 / x + 1 / x0)
+    reach = np.arcsinh(2 * _FURTHEST / scale)
+    return np.clip(centre + scale * np.sinh(np.linspace(-reach, reach, 121)), -_FURTHEST, _FURTHEST)
+
+
+def _interval(
+    day: pd.DataFrame, grid: np.ndarray, rough: np.ndarray, least: float
+) -> tuple[float, float, float]:
+    """Estimate and ends of the odds ratios whose log-likelihood is at least ``least``.
+
+    Parameters
+    ----------
+    rough
+        The log-likelihood on the grid; it is concave.
+    """
+    if np.ptp(rough) < 1e-9:  # flat: nothing was told yet
+        return np.nan, 0.0, np.inf
 
     def above(log: float) -> float:
-        return float(likelihoods(day, np.array([log])).sum()) - least
+        total = float(likelihoods(day, np.array([log])).sum())
+        return max(total, -1e9) - least  # far out the chance is 0 to the machine
 
+    top = int(rough.argmax())
     best = optimize.minimize_scalar(
-        lambda log: -above(log), bounds=(-_FURTHEST, _FURTHEST), method="bounded"
+        lambda log: -above(log),
+        bounds=(grid[max(top - 1, 0)], grid[min(top + 1, len(grid) - 1)]),
+        method="bounded",
+        options={"xatol": 1e-7},
     ).x
-    if above(best) <= 0:  # the likelihood is flat: no conversions yet
-        return np.nan, 0.0, np.inf
-    low = -_FURTHEST if above(-_FURTHEST) > 0 else optimize.brentq(above, -_FURTHEST, best)
-    high = _FURTHEST if above(_FURTHEST) > 0 else optimize.brentq(above, best, _FURTHEST)
-    return (
-        float(np.exp(best)),
-        0.0 if low == -_FURTHEST else float(np.exp(low)),
-        np.inf if high == _FURTHEST else float(np.exp(high)),
-    )
+    inside = np.flatnonzero(rough >= least)
+    first, last = (inside[0], inside[-1]) if len(inside) else (top, top)
+    low = optimize.brentq(above, grid[first - 1], min(grid[first], best)) if first else -np.inf
+    at_end = last == len(grid) - 1
+    high = np.inf if at_end else optimize.brentq(above, max(grid[last], best), grid[last + 1])
+    return _odds(best), _odds(low), _odds(high)
+
+
+def _odds(log: float) -> float:
+    """0 or infinite beyond what is looked at."""
+    if abs(log) > _FURTHEST - 1e-3:
+        return 0.0 if log < 0 else np.inf
+    return float(np.exp(log))

@@ -1,0 +1,200 @@
+"""Creatives (A4): how often each is used, and which traits the ones that sell share.
+
+A trait is judged with creatives, not clicks, as the units: ten thousand clicks on one red banner
+are one red banner. Which creative has which trait is permuted, so what is compared is whether the
+creatives with the trait sell better than others that were as likely to have it. With few creatives
+no p-value can be small, and that is the honest answer.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, stats
+
+from workbench.domain.errors import TableError
+from workbench.domain.experiments.families import Method, adjust
+from workbench.domain.tables import Column, Schema, conform
+
+USES = Schema(
+    "creatives",
+    (
+        Column("creative", required=True),
+        Column("partner"),
+        Column("uses", "integer", low=0),
+        Column("clicks", "integer", low=0),
+        Column("orders", "integer", low=0),
+    ),
+    key=(),
+)
+"""A row per creative and partner, or per placement: uses (empty: the row is one), clicks and
+orders (empty: unknown)."""
+TRAIT_COLUMNS = [
+    "trait",
+    "value",
+    "creatives",
+    "clicks",
+    "orders",
+    "rate",
+    "rate_of_others",
+    "ratio",
+    "p",
+    "p_adjusted",
+]
+_PERMUTATIONS = 9999
+_STRONGEST = 1e8
+"""Clicks that the common rate may weigh at most, where creatives don't differ at all."""
+
+
+def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame:
+    """How often each creative is used, by how many partners, and what came of it.
+
+    Parameters
+    ----------
+    table
+        Columns of :data:`USES`; ``partner``, ``uses``, ``clicks`` and ``orders`` may be left out.
+    offered
+        All creatives there are; one that nobody uses is then shown with 0 uses.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``creative``, most used first; ``uses``, ``use_share`` (of all uses), ``partners``
+        (NaN where no partner is named), ``clicks``, ``orders``, ``rate`` (NaN without clicks) and
+        ``shrunk_rate``: the rate drawn to the common one by as much as its few clicks make it
+        doubtful.
+
+    Raises
+    ------
+    TableError
+        If a cell breaks its rule, or a creative has more orders than clicks.
+    """
+    lacking = [name for name in ("partner", "uses", "clicks", "orders") if name not in table]
+    rows = conform(table.assign(**dict.fromkeys(lacking, "")), USES)
+    rows["uses"] = rows["uses"].fillna(1)
+    rows["partner"] = rows["partner"].mask(rows["partner"] == "")
+    groups = rows.groupby("creative", sort=False)
+    found = groups[["uses", "clicks", "orders"]].sum(min_count=1)
+    found["partners"] = groups["partner"].nunique().where(groups["partner"].count() > 0)
+    if offered is not None:
+        idle = [name for name in dict.fromkeys(offered) if name not in found.index]
+        found = found.reindex([*found.index, *idle])
+        found.loc[idle, ["uses", "partners"]] = 0
+        found.index.name = "creative"
+    too_many = found["orders"] > found["clicks"]
+    if too_many.any():
+        raise TableError(
+            "Creative {creative} has {orders} orders of {clicks} clicks; count the orders that "
+            "came from these clicks, each click at most once.",
+            creative=found.index[too_many][0],
+            orders=int(found.loc[too_many, "orders"].iloc[0]),
+            clicks=int(found.loc[too_many, "clicks"].iloc[0]),
+        )
+    found["use_share"] = found["uses"] / found["uses"].sum() if found["uses"].sum() else np.nan
+    found["rate"] = (found["orders"] / found["clicks"]).where(found["clicks"] > 0)
+    found["shrunk_rate"] = shrunk(found["orders"], found["clicks"])
+    names = ["uses", "use_share", "partners", "clicks", "orders", "rate", "shrunk_rate"]
+    return found.sort_values("uses", ascending=False, kind="stable")[names]
+
+
+def shrunk(orders: pd.Series, clicks: pd.Series) -> pd.Series:
+    """Rates drawn towards the common rate, as a beta-binomial model fitted to all of them says.
+
+    The common rate is that of all clicks together; how many clicks it weighs is the likeliest
+    number, given how much the creatives differ. NaN where clicks or orders are unknown.
+    """
+    known = (clicks > 0) & orders.notna()
+    x, n = orders[known].to_numpy(float), clicks[known].to_numpy(float)
+    if not len(x) or not 0 < x.sum() < n.sum():
+        return (orders / clicks).where(known)
+    common = x.sum() / n.sum()
+
+    def unlikely(log_weight: float) -> float:
+        weight = np.exp(log_weight)
+        return -stats.betabinom.logpmf(x, n, weight * common, weight * (1 - common)).sum()
+
+    bounds = (0.0, np.log(_STRONGEST))
+    weight = np.exp(optimize.minimize_scalar(unlikely, bounds=bounds, method="bounded").x)
+    return ((orders + weight * common) / (clicks + weight)).where(known)
+
+
+def traits(
+    used: pd.DataFrame, table: pd.DataFrame, method: Method = "holm", seed: int = 0
+) -> pd.DataFrame:
+    """Each value of each trait held against the creatives that have another value.
+
+    An association, not a cause: what partners chose to use where decides too.
+
+    Parameters
+    ----------
+    used
+        As :func:`usage` returns it.
+    table
+        Column ``creative`` and a column per trait (colour, layout, copy …), any texts; empty is
+        unknown and takes no part.
+    seed
+        Of the permutations, where there are too many to try all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns :data:`TRAIT_COLUMNS`, smallest p first: ``rate`` over all clicks of the creatives
+        with the value, ``rate_of_others``, their ``ratio``, ``p`` by permuting creatives,
+        ``p_adjusted`` over all rows. Values that all or no other creatives have are left out.
+
+    Raises
+    ------
+    TableError
+        If there is no column ``creative`` or no trait, or a creative stands twice.
+    """
+    if "creative" not in table or table.shape[1] < 2:
+        raise TableError(
+            "The table of traits needs a column creative and a column for each trait, such as "
+            "colour; its columns are: {names}.",
+            names=", ".join(map(str, table.columns)),
+        )
+    doubled = table["creative"].duplicated()
+    if doubled.any():
+        raise TableError(
+            "Table {table}: the row {row} stands twice; keep one of them.",
+            table="traits",
+            row=f"creative={table.loc[doubled, 'creative'].iloc[0]}",
+        )
+    known = used[(used["clicks"] > 0) & used["orders"].notna()]
+    joined = known.join(table.set_index("creative").astype(object), how="inner")
+    rows = []
+    for trait in table.columns.drop("creative"):
+        own = joined[joined[trait].notna() & (joined[trait].astype(str).str.strip() != "")]
+        for value in own[trait].unique() if own[trait].nunique() > 1 else []:
+            rows.append({"trait": trait, "value": value, **_held(own, own[trait] == value, seed)})
+    found = pd.DataFrame(rows, columns=TRAIT_COLUMNS)
+    found["p_adjusted"] = adjust(found["p"].to_numpy(float), method)
+    return found.sort_values("p", kind="stable", ignore_index=True)
+
+
+def _held(creatives: pd.DataFrame, having: pd.Series, seed: int) -> dict[str, float]:
+    """Creatives with a value against the others."""
+    orders, clicks = (creatives[name].to_numpy(float) for name in ("orders", "clicks"))
+    places = np.arange(len(creatives))
+
+    def distance(own: np.ndarray, other: np.ndarray, axis: int = -1) -> np.ndarray:
+        rates = [orders[each].sum(axis) / clicks[each].sum(axis) for each in (own, other)]
+        return np.abs(rates[0] - rates[1])
+
+    inside = having.to_numpy()
+    tested = stats.permutation_test(
+        (places[inside], places[~inside]),
+        distance,
+        vectorized=True,
+        n_resamples=_PERMUTATIONS,
+        alternative="greater",
+        rng=np.random.default_rng(seed),
+    )
+    rate, others = (orders[each].sum() / clicks[each].sum() for each in (inside, ~inside))
+    return {
+        "creatives": int(inside.sum()),
+        "clicks": clicks[inside].sum(),
+        "orders": orders[inside].sum(),
+        "rate": rate,
+        "rate_of_others": others,
+        "ratio": rate / others if others else np.nan,
+        "p": float(tested.pvalue),
+    }
