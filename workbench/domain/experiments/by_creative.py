@@ -24,7 +24,7 @@ def by_creative(
     Returns
     -------
     ibis.Table
-        Columns ``creative, partner, uses, touches, clicks, orders``, lazily. A use is a channel
+        Columns ``creative, partner, uses, clicks, orders``, lazily. A use is a channel
         and landing page on which the partner shows the creative. Clicks are touches that are no
         impressions; one whose kind the export does not say counts as a click. An order belongs to
         the creative that its export names, else to the last touch of its journey, not after it,
@@ -34,7 +34,6 @@ def by_creative(
     place = touches.channel.fill_null("") + "\x1f" + touches.page.fill_null("")
     shown = touches.group_by("creative", "partner").aggregate(
         uses=place.nunique(),
-        touches=touches.count(),
         clicks=touches.count(where=touches.kind.fill_null("click") != "impression"),
     )
     counted = conversions.filter(conversions.status.isin(statuses))
@@ -48,7 +47,7 @@ def by_creative(
     return joined.select(
         creative=ibis.coalesce(joined.creative, joined.creative_right),
         partner=ibis.coalesce(joined.partner, joined.partner_right),
-        **{name: joined[name].fill_null(0) for name in ("uses", "touches", "clicks", "orders")},
+        **{name: joined[name].fill_null(0) for name in ("uses", "clicks", "orders")},
     )
 
 

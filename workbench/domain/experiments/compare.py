@@ -194,9 +194,10 @@ def _effect(
     own, other = arms.loc[arm], arms.loc[control]
     if metric == "value":
         return values.effect(own, other, alpha)
-    counts = (own["conversions"], own["exposures"], other["conversions"], other["exposures"])
-    found = rates.effect(*map(np.atleast_1d, counts), alpha)
-    return found.iloc[0].to_dict()
+    x, n, x0, n0 = (
+        np.array([each[name]]) for each in (own, other) for name in ("conversions", "exposures")
+    )
+    return rates.effect(x, n, x0, n0, alpha).iloc[0].to_dict()
 
 
 def _planned(
@@ -225,7 +226,7 @@ def _looks(
         days[days["arm"] == each].set_index("day")[list(names)].rename(columns=names)
         for each in (arm, control)
     )
-    day = own.join(other, rsuffix="0")
+    day = own.join(other.add_suffix("0"))
     found = (value_sequence if metric == "value" else rate_sequence)(day, effect, alpha)
     return found.rename_axis("day").reset_index().assign(metric=metric, arm=arm)
 

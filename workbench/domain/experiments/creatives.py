@@ -58,14 +58,15 @@ def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame
     -------
     pandas.DataFrame
         Index ``creative``, most used first; ``uses``, ``use_share`` (of all uses), ``partners``
-        (NaN where no partner is named), ``clicks``, ``orders``, ``rate`` (NaN without clicks) and
+        (NaN where no partner is named), ``clicks``, ``orders``, ``rate`` (NaN where clicks or
+        orders are unknown, or there are fewer clicks than orders, as when people only saw it) and
         ``shrunk_rate``: the rate drawn to the common one by as much as its few clicks make it
         doubtful.
 
     Raises
     ------
     TableError
-        If a cell breaks its rule, or a creative has more orders than clicks.
+        If a cell breaks its rule.
     """
     lacking = [name for name in ("partner", "uses", "clicks", "orders") if name not in table]
     rows = conform(table.assign(**dict.fromkeys(lacking, "")), USES)
@@ -79,18 +80,10 @@ def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame
         found = found.reindex([*found.index, *idle])
         found.loc[idle, ["uses", "partners"]] = 0
         found.index.name = "creative"
-    too_many = found["orders"] > found["clicks"]
-    if too_many.any():
-        raise TableError(
-            "Creative {creative} has {orders} orders of {clicks} clicks; count the orders that "
-            "came from these clicks, each click at most once.",
-            creative=found.index[too_many][0],
-            orders=int(found.loc[too_many, "orders"].iloc[0]),
-            clicks=int(found.loc[too_many, "clicks"].iloc[0]),
-        )
     found["use_share"] = found["uses"] / found["uses"].sum() if found["uses"].sum() else np.nan
-    found["rate"] = (found["orders"] / found["clicks"]).where(found["clicks"] > 0)
-    found["shrunk_rate"] = shrunk(found["orders"], found["clicks"])
+    told = (found["clicks"] > 0) & (found["orders"] <= found["clicks"])
+    found["rate"] = (found["orders"] / found["clicks"]).where(told)
+    found["shrunk_rate"] = shrunk(found["orders"].where(told), found["clicks"])
     names = ["uses", "use_share", "partners", "clicks", "orders", "rate", "shrunk_rate"]
     return found.sort_values("uses", ascending=False, kind="stable")[names]
 
@@ -158,41 +151,50 @@ def traits(
             table="traits",
             row=f"creative={table.loc[doubled, 'creative'].iloc[0]}",
         )
-    known = used[(used["clicks"] > 0) & used["orders"].notna()]
-    joined = known.join(table.set_index("creative").astype(object), how="inner")
+    joined = used[used["rate"].notna()].join(
+        table.set_index("creative").astype(object), how="inner"
+    )
     rows = []
     for trait in table.columns.drop("creative"):
         own = joined[joined[trait].notna() & (joined[trait].astype(str).str.strip() != "")]
         for value in own[trait].unique() if own[trait].nunique() > 1 else []:
             rows.append({"trait": trait, "value": value, **_held(own, own[trait] == value, seed)})
     found = pd.DataFrame(rows, columns=TRAIT_COLUMNS)
-    found["p_adjusted"] = adjust(found["p"].to_numpy(float), method)
+    # Of two values each is held against the other: one comparison, shown from both sides.
+    mirrored = found.groupby("trait")["value"].transform("size").eq(2) & found["trait"].duplicated()
+    adjusted = adjust(found["p"].where(~mirrored).to_numpy(float), method)
+    found["p_adjusted"] = pd.Series(adjusted, index=found.index).ffill()
     return found.sort_values("p", kind="stable", ignore_index=True)
 
 
 def _held(creatives: pd.DataFrame, having: pd.Series, seed: int) -> dict[str, float]:
     """Creatives with a value against the others."""
     orders, clicks = (creatives[name].to_numpy(float) for name in ("orders", "clicks"))
-    places = np.arange(len(creatives))
 
-    def distance(own: np.ndarray, other: np.ndarray, axis: int = -1) -> np.ndarray:
-        rates = [orders[each].sum(axis) / clicks[each].sum(axis) for each in (own, other)]
-        return np.abs(rates[0] - rates[1])
+    def rates(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of those inside and those outside; any number of divisions, one a row."""
+        own, other = inside, 1 - inside
+        return own @ orders / (own @ clicks), other @ orders / (other @ clicks)
 
-    inside = having.to_numpy()
+    def distance(inside: np.ndarray, axis: int = -1) -> np.ndarray:
+        own, other = rates(inside)
+        return np.abs(own - other)
+
+    inside = having.to_numpy(float)
     tested = stats.permutation_test(
-        (places[inside], places[~inside]),
+        (inside,),
         distance,
+        permutation_type="pairings",
         vectorized=True,
         n_resamples=_PERMUTATIONS,
         alternative="greater",
         rng=np.random.default_rng(seed),
     )
-    rate, others = (orders[each].sum() / clicks[each].sum() for each in (inside, ~inside))
+    rate, others = map(float, rates(inside))
     return {
         "creatives": int(inside.sum()),
-        "clicks": clicks[inside].sum(),
-        "orders": orders[inside].sum(),
+        "clicks": inside @ clicks,
+        "orders": inside @ orders,
         "rate": rate,
         "rate_of_others": others,
         "ratio": rate / others if others else np.nan,

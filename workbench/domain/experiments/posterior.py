@@ -98,7 +98,7 @@ def _points(breaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (middle + half * _NODES).ravel(), (half * _WEIGHTS).ravel()
 
 
-def _density(angle: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _density(angle: np.ndarray, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:
     """Of the angle, if the rate is Beta(a, b)."""
     log = (2 * a - 1) * np.log(np.sin(angle)) + (2 * b - 1) * np.log(np.cos(angle))
     return 2 * np.exp(log - special.betaln(a, b))

@@ -97,7 +97,7 @@ def difference_score(
                 np.where(x0 > 0, x0 / rate, 0),
                 np.where(n0 > x0, -(n0 - x0) / (1 - rate), 0),
             )
-        return sum(parts)
+        return np.sum(parts, axis=0)
 
     low, high = np.maximum(0.0, -delta), np.minimum(1.0, 1.0 - delta)
     rate0 = _halved(slope, low, high)

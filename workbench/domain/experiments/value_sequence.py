@@ -55,7 +55,8 @@ def value_sequence(day: pd.DataFrame, effect: float, alpha: float = 0.05) -> pd.
     found = pd.DataFrame(
         {"estimate": distance, "low": distance - half, "high": distance + half}, index=day.index
     )
-    return found.assign(p=np.minimum.accumulate(np.minimum(p, 1))).where(known)
+    found["p"] = np.minimum.accumulate(np.minimum(p, 1))
+    return found.where(pd.Series(known, index=day.index), axis=0)
 
 
 def _moments(n: pd.Series, value: pd.Series, squares: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,8 @@ tea-tasting's ``Mean`` does it from counts, means and variances, with the interv
 difference and, by the delta method, of the ratio.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from tea_tasting.aggr import Aggregates
@@ -22,7 +24,7 @@ def moments(arms: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"mean": mean, "variance": np.maximum(variance, 0)}, index=arms.index)
 
 
-def effect(arm: pd.Series, control: pd.Series, alpha: float = 0.05) -> dict[str, object]:
+def effect(arm: pd.Series, control: pd.Series, alpha: float = 0.05) -> dict[str, Any]:
     """Difference and ratio of mean values with intervals of level ``1 - alpha``, p-value.
 
     Parameters
@@ -36,7 +38,7 @@ def effect(arm: pd.Series, control: pd.Series, alpha: float = 0.05) -> dict[str,
         Keys :data:`workbench.domain.experiments.rates.COLUMNS`. All NaN where a mean is unknown
         or nothing varies; the ratio is unknown unless both means are above 0.
     """
-    unknown = dict.fromkeys(COLUMNS, np.nan) | {"test": "welch"}
+    unknown: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan) | {"test": "welch"}
     spread = arm["variance"] + control["variance"]
     if not spread > 0 or min(arm["exposures"], control["exposures"]) < 2:
         return unknown
