@@ -1,0 +1,375 @@
+"""Experiments drawn (A4): what may be said of each arm, with what it rests on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.domain.experiments import Comparison
+from workbench.domain.rows import records
+from workbench.figures.theme import ROW, figure, tokens
+from workbench.figures.view import Drawing, View, render
+from workbench.locale import Translator, word
+
+MARKS = {"better": "●", "worse": "■", "no_difference_shown": "◐", "too_early": "…", "broken": "!"}
+TAGS = {"better": "go", "worse": "no_go", "no_difference_shown": "focus", "broken": "no_go"}
+"""Verdict -> class of its tag; what is too early stays grey."""
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def said(found: Comparison, t: Translator) -> list[str]:
+    """The verdict on each arm in a sentence; one sentence alone if the split is broken."""
+    if found.split.broken:
+        return [
+            t(
+                "The split is not the planned one (p {p}): no effect can be believed until the "
+                "cause is found.",
+                p=p_text(found.split.p, t),
+            )
+        ]
+    several = found.effects["metric"].nunique() > 1
+    sentences = []
+    for row in records(found.effects):
+        sentence = _sentence(row, found, t)
+        metric = word(t, "experiment_metric", row["metric"])
+        sentences.append(f"{metric}{t(': ')}{sentence}" if several else sentence)
+    return sentences
+
+
+def _sentence(row: dict[str, Any], found: Comparison, t: Translator) -> str:
+    arm, control = row["arm"], found.control
+    if row["verdict"] == "too_early":
+        if np.isnan(row["planned"]):
+            return t(
+                "{arm}: too early to say; no size can be planned before the control has results.",
+                arm=arm,
+            )
+        return t(
+            "{arm}: too early to say, {counted} of {planned} exposures per arm.",
+            arm=arm,
+            counted=t.number(row["counted"]),
+            planned=t.number(row["planned"]),
+        )
+    effect = effect_text(row, found, t)
+    if row["verdict"] == "better":
+        return t(
+            "{arm} is better than {control}: {effect}.", arm=arm, control=control, effect=effect
+        )
+    if row["verdict"] == "worse":
+        return t(
+            "{arm} is worse than {control}: {effect}.", arm=arm, control=control, effect=effect
+        )
+    return t(
+        "{arm}: no difference to {control} shown: {effect}.",
+        arm=arm,
+        control=control,
+        effect=effect,
+    )
+
+
+def effect_text(row: dict[str, Any], found: Comparison, t: Translator) -> str:
+    """Effect with the interval that holds under the rule: at one look, or at every look."""
+    if found.rule == "fixed":
+        if np.isfinite([row["ratio"], row["ratio_low"], row["ratio_high"]]).all():
+            ends = (row["ratio"], row["ratio_low"], row["ratio_high"])
+            change, low, high = (signed(each - 1, t) for each in ends)
+            return t("{change} ({low} to {high})", change=change, low=low, high=high)
+        scale = _difference(row["metric"], t)
+        change, low, high = (scale(row[f"difference{end}"]) for end in ("", "_low", "_high"))
+        return t("{change} ({low} to {high})", change=change, low=low, high=high)
+    look = last_look(found, row["metric"], row["arm"])
+    if row["metric"] == "value":
+        scale = _difference("value", t)
+        change, low, high = (scale(look[end]) for end in ("estimate", "low", "high"))
+        return t("{change} ({low} to {high}, at any look)", change=change, low=low, high=high)
+    change, low, high = (odds_text(look[end], t) for end in ("estimate", "low", "high"))
+    return t("odds {change} ({low} to {high}, at any look)", change=change, low=low, high=high)
+
+
+def last_look(found: Comparison, metric: str, arm: str) -> dict[str, Any]:
+    """The newest look at an arm: ``day, estimate, low, high, p``."""
+    if found.looks is None:
+        raise ValueError("The comparison has no looks.")
+    own = found.looks[(found.looks["metric"] == metric) & (found.looks["arm"] == arm)]
+    return own.iloc[-1].to_dict()
+
+
+def _difference(metric: str, t: Translator) -> Callable[[float], str]:
+    """How a difference is written: in percentage points, or in the table's money."""
+    if metric == "conversions":
+        return lambda value: t("{points} points", points=signed_number(100 * value, t, 2))
+    return lambda value: signed_number(value, t, 3)
+
+
+def signed(share: float, t: Translator) -> str:
+    """A relative change with its sign: +12.3%."""
+    return ("+" if share >= 0 else "−") + t.percent(abs(share), 1)
+
+
+def signed_number(value: float, t: Translator, decimals: int) -> str:
+    """A number with its sign; infinite where nothing bounds it."""
+    sign = "+" if value >= 0 else "−"
+    return sign + ("∞" if np.isinf(value) else t.number(abs(value), decimals))
+
+
+def odds_text(ratio: float, t: Translator) -> str:
+    """An odds ratio as a change of the odds."""
+    return "+∞" if np.isinf(ratio) else signed(ratio - 1, t)
+
+
+def p_text(p: float, t: Translator) -> str:
+    """A p-value to three digits; "< 0.001" below."""
+    return "< 0.001" if p < 0.001 else t.number(p, 3)
+
+
+def intervals(found: Comparison, metric: str, t: Translator) -> Drawing:
+    """Difference of each arm to the control with its interval; for rates the Bayesian one too."""
+    rows = found.effects[found.effects["metric"] == metric].iloc[::-1]
+    rate = metric == "conversions"
+    scale = 100 if rate else 1
+    data = [
+        _bars(
+            rows["arm"],
+            scale * rows[["difference", "difference_low", "difference_high"]].to_numpy(float),
+            t("Interval, if looked at once"),
+            tokens()["accent"],
+            "circle",
+        )
+    ]
+    if rate:
+        believed = found.posterior.loc[rows["arm"]]
+        columns = ["difference", "difference_low", "difference_high"]
+        data.append(
+            _bars(
+                rows["arm"],
+                scale * believed[columns].to_numpy(float),
+                t("Credible interval"),
+                tokens()["go"],
+                "diamond",
+            )
+        )
+    drawn = figure(
+        data,
+        2 * ROW * len(rows) + 110,
+        showlegend=True,
+        scattermode="group",
+        xaxis={
+            "zeroline": True,
+            "title": {
+                "text": t("Percentage points against {control}", control=found.control)
+                if rate
+                else t("Value per exposure against {control}", control=found.control)
+            },
+        },
+    )
+    write = _difference(metric, t)
+    alt = t.listing(
+        [
+            f"{row['arm']} "
+            + t(
+                "{change} ({low} to {high})",
+                change=write(row["difference"]),
+                low=write(row["difference_low"]),
+                high=write(row["difference_high"]),
+            )
+            for row in records(rows.iloc[::-1])
+        ]
+    )
+    of_metric = [
+        text
+        for text, name in zip(
+            said(found, t) * (len(found.effects) if found.split.broken else 1),
+            found.effects["metric"],
+            strict=True,
+        )
+        if name == metric
+    ]
+    finding = t.sentences(*dict.fromkeys(of_metric))
+    return Drawing(drawn, finding, alt, _note(found, t))
+
+
+def _bars(arms: pd.Series, ends: np.ndarray, name: str, colour: str, symbol: str) -> dict[str, Any]:
+    """Points with their intervals; an arm without one is left out of the trace."""
+    kept = np.isfinite(ends).all(axis=1)
+    value, low, high = ends[kept].T
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": value.tolist(),
+        "y": arms[kept].tolist(),
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": (high - value).tolist(),
+            "arrayminus": (value - low).tolist(),
+            "color": colour,
+            "thickness": 2,
+        },
+        "marker": {"color": colour, "size": 10, "symbol": symbol},
+    }
+
+
+def over_time(found: Comparison, metric: str, t: Translator) -> Drawing:
+    """The always-valid interval of each arm, look by look.
+
+    Parameters
+    ----------
+    found
+        With looks.
+    """
+    if found.looks is None:
+        raise ValueError("The comparison has no looks.")
+    looks = found.looks[found.looks["metric"] == metric]
+    rate = metric == "conversions"
+    colours = [tokens()[name] for name in ("accent", "go", "cond", "no")]
+    data: list[dict[str, Any]] = []
+    arms = list(dict.fromkeys(looks["arm"]))
+    for place, arm in enumerate(arms):
+        own = looks[looks["arm"] == arm]
+        line = {"color": colours[place % len(colours)], "dash": _DASHES[place % len(_DASHES)]}
+        for column, width in (("low", 1), ("high", 1), ("estimate", 3)):
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": arm,
+                    "legendgroup": arm,
+                    "showlegend": column == "estimate",
+                    "x": own["day"].tolist(),
+                    "y": _drawn(own[column], rate),
+                    "line": {**line, "width": width},
+                }
+            )
+    none = 1 if rate else 0
+    drawn = figure(
+        data,
+        320,
+        showlegend=True,
+        xaxis={"type": "date"},
+        yaxis={
+            "type": "log" if rate else "linear",
+            "showgrid": True,
+            "title": {
+                "text": t("Odds ratio to {control}", control=found.control)
+                if rate
+                else t("Value per exposure against {control}", control=found.control)
+            },
+        },
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": none,
+                "y1": none,
+                "line": {"color": tokens()["ink-2"], "width": 1, "dash": "dot"},
+            }
+        ],
+    )
+    sure = [arm for arm in arms if _sure_since(looks[looks["arm"] == arm], none)]
+    finding = (
+        t(
+            "The interval leaves “no difference” behind: {arms}",
+            arms=t.listing(
+                [f"{arm} ({_sure_since(looks[looks['arm'] == arm], none)})" for arm in sure]
+            ),
+        )
+        if sure
+        else t("No interval leaves “no difference” behind yet")
+    )
+    write = (lambda value: _number(value, t)) if rate else _difference("value", t)
+    alt = t.listing(
+        [
+            f"{arm} "
+            + t(
+                "{change} ({low} to {high})",
+                **{
+                    name: write(last_look(found, metric, arm)[end])
+                    for name, end in (("change", "estimate"), ("low", "low"), ("high", "high"))
+                },
+            )
+            for arm in arms
+        ]
+    )
+    return Drawing(
+        drawn,
+        finding,
+        alt,
+        t("Thin lines: {level} for all looks together", level=t.percent(1 - found.alpha)),
+    )
+
+
+def _drawn(values: pd.Series, log: bool) -> list[float | None]:
+    """Numbers that a chart can show; the line has a gap elsewhere."""
+    shown = np.isfinite(values) & ((values > 0) | (not log))
+    return [float(value) if seen else None for value, seen in zip(values, shown, strict=True)]
+
+
+def _sure_since(looks: pd.DataFrame, none: float) -> str:
+    """The first day from which on the interval leaves out ``none``; "" if it holds it now."""
+    outside = ((looks["low"] > none) | (looks["high"] < none)).to_numpy()
+    if not outside[-1]:
+        return ""
+    inside = np.flatnonzero(~outside)
+    return str(looks["day"].iloc[int(inside[-1]) + 1 if len(inside) else 0])
+
+
+def _number(value: float, t: Translator) -> str:
+    return "∞" if np.isinf(value) else t.number(value, 2)
+
+
+def _note(found: Comparison, t: Translator) -> str:
+    """Rule and thresholds."""
+    rule = (
+        t("Judged once, at the planned size")
+        if found.rule == "fixed"
+        else t("Judged at every look, by the always-valid p-value")
+    )
+    return t(
+        "{rule}; alpha {alpha} over all comparisons ({method}), power {power} for a change of "
+        "{effect}",
+        rule=rule,
+        alpha=t.number(found.alpha, 3),
+        method={"holm": "Holm", "bh": "Benjamini-Hochberg"}[found.method],
+        power=t.percent(found.power),
+        effect=t.percent(found.effect, 1),
+    )
+
+
+def view(found: Comparison, t: Translator) -> View:
+    """Verdicts first, then the arms' counts, effects, beliefs and the check of the split."""
+    arms = [
+        {**row, "name": arm, **found.posterior.loc[arm, ["best", "loss"]].to_dict()}
+        for arm, row in zip(found.arms.index, records(found.arms), strict=True)
+    ]
+    effects = [
+        {
+            **row,
+            "metric_name": word(t, "experiment_metric", row["metric"]),
+            "effect": effect_text(row, found, t),
+            "p_text": p_text(row["always_p" if found.rule == "sequential" else "p"], t),
+            "adjusted": p_text(
+                row["always_p_adjusted" if found.rule == "sequential" else "p_adjusted"], t
+            ),
+            "tag": TAGS.get(row["verdict"], ""),
+            "mark": MARKS[row["verdict"]],
+        }
+        for row in records(found.effects)
+    ]
+    html = render(
+        "experiments",
+        t,
+        said=said(found, t),
+        arms=arms,
+        effects=effects,
+        control=found.control,
+        split=found.split,
+        split_p=p_text(found.split.p, t),
+        causes=[t.text(cause) for cause in found.split.causes],
+        note=_note(found, t),
+    )
+    metric = found.effects["metric"].iloc[0]
+    return View("experiments", t("Experiment"), html, intervals(found, metric, t))
