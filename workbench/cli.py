@@ -10,6 +10,7 @@ from workbench.commands import (
     data,
     database,
     exchange,
+    experiment,
     history,
     report,
     scenario,
@@ -29,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
 )
-for group in (cells, history, todo, exchange, topics, report, serve, data, scenario, database):
+for group in (
+    cells,
+    history,
+    todo,
+    exchange,
+    topics,
+    report,
+    serve,
+    data,
+    scenario,
+    database,
+    experiment,
+):
     group.register(app)
 
 

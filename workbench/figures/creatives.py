@@ -80,7 +80,7 @@ def trait_sentence(found: pd.DataFrame | None, t: Translator) -> str:
         return ""
     sure = found[(found["p_adjusted"] <= SURE) & (found["rate"] > found["rate_of_others"])]
     if not len(sure):
-        return t("No trait can be told from chance with so few creatives.")
+        return t("No trait can be told from chance with these creatives.")
     named = [f"{row['trait']} = {row['value']}" for row in records(sure)]
     return t(
         "Creatives with {traits} sell better; an association, not a cause.", traits=t.listing(named)

@@ -66,14 +66,25 @@ def read_experiment(path: Path, cumulative: bool = False) -> Experiment:
     InputError
         If the file can't be read, two of its columns mean the same, or its counts break a rule.
     """
-    table = _first_sheet(path) if path.suffix.lower() == ".xlsx" else read_table(path)
-    table = table.drop(columns=[name for name in table if str(name).strip().lower() in REMARKS])
+    table = read_own_table(path)
     table = table.rename(columns=_ours(path, table.columns))
     if "day" not in table:
         return Experiment(check_arms(table), None)
     shares = _shares(table) if "share" in table else None
     days = check_days(table.drop(columns="share", errors="ignore"), cumulative)
     return Experiment(totals(days, shares), days)
+
+
+def read_own_table(path: Path) -> pd.DataFrame:
+    """The cells of a CSV file, or of the first sheet of an XLSX file, as texts; no remarks.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read or is empty.
+    """
+    table = _first_sheet(path) if path.suffix.lower() == ".xlsx" else read_table(path)
+    return table.drop(columns=[name for name in table if str(name).strip().lower() in REMARKS])
 
 
 def _ours(path: Path, given: pd.Index) -> dict[str, str]:

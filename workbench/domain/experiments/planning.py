@@ -44,6 +44,11 @@ def planned_size(
         If the effect, alpha or power is out of range, or the changed rate would be 1 or more.
     """
     check_plan(effect, alpha, power)
+    if baseline >= 1:
+        raise InputError(
+            "The baseline is {baseline}; give a rate below 1, such as 0.02 for 2%.",
+            baseline=baseline,
+        )
     if not baseline > 0:
         return math.nan
     changed = baseline * (1 + effect)
