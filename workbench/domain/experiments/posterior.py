@@ -77,11 +77,11 @@ def posterior(
     for place, arm in enumerate(arms.index):
         if place == of_control:
             continue
-        own, other = (a[place], b[place]), (a[of_control], b[of_control])
-        found.loc[arm, "better"] = 1 - _below(0.0, own, other)
+        distance = _Difference((a[place], b[place]), (a[of_control], b[of_control]))
+        found.loc[arm, "better"] = 1 - distance.below(0.0)
         found.loc[arm, "difference"] = found["mean"].iloc[place] - found["mean"].iloc[of_control]
-        found.loc[arm, "difference_low"] = _quantile(tail, own, other)
-        found.loc[arm, "difference_high"] = _quantile(1 - tail, own, other)
+        found.loc[arm, "difference_low"] = distance.quantile(tail)
+        found.loc[arm, "difference_high"] = distance.quantile(1 - tail)
     return found
 
 
@@ -126,19 +126,23 @@ def _loss(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return total
 
 
-def _below(distance: float, own: tuple[float, float], control: tuple[float, float]) -> float:
-    """P(own rate - control's rate <= distance)."""
-    own_breaks = np.sin(_breaks(np.array([own[0]]), np.array([own[1]]))) ** 2 - distance
-    shifted = np.arcsin(np.sqrt(np.clip(own_breaks, 0, 1)))
-    breaks = np.unique(
-        np.concatenate([shifted, _breaks(np.array([control[0]]), np.array([control[1]]))])
-    )
-    angle, weight = _points(breaks)
-    rate = np.clip(np.sin(angle) ** 2 + distance, 0, 1)
-    return float((_density(angle, *control) * special.betainc(*own, rate)) @ weight)
+class _Difference:
+    """Own rate - control's rate, where both are Beta(a, b) by themselves."""
 
+    def __init__(self, own: tuple[float, float], control: tuple[float, float]) -> None:
+        self.own, self.control = own, control
+        self._own_breaks = np.sin(_breaks(*np.array([own]).T)) ** 2
+        self._breaks = _breaks(*np.array([control]).T)
 
-def _quantile(share: float, own: tuple[float, float], control: tuple[float, float]) -> float:
-    return float(
-        optimize.brentq(lambda at: _below(at, own, control) - share, -1, 1, xtol=1e-12, rtol=1e-12)
-    )
+    def below(self, distance: float) -> float:
+        """P(difference <= distance): an integral over the control's rate."""
+        shifted = np.arcsin(np.sqrt(np.clip(self._own_breaks - distance, 0, 1)))
+        angle, weight = _points(np.unique(np.concatenate([shifted, self._breaks])))
+        rate = np.clip(np.sin(angle) ** 2 + distance, 0, 1)
+        return float((_density(angle, *self.control) * special.betainc(*self.own, rate)) @ weight)
+
+    def quantile(self, share: float) -> float:
+        """The distance that this share lies below."""
+        return float(
+            optimize.brentq(lambda at: self.below(at) - share, -1, 1, xtol=1e-12, rtol=1e-12)
+        )
