@@ -28,6 +28,13 @@ def test_another_library_plans_the_same():
     assert planned_size_of_values(1.0, 25.0, 0.1) == pytest.approx(39245.26, abs=1.5)
 
 
+def test_a_size_of_millions_is_found_too():
+    """2 · (1.960 + 0.842)² · variance / difference²."""
+    assert planned_size_of_values(0.4, 17.84, 0.01) == pytest.approx(
+        15.6978 * 17.84 / 1.6e-5, rel=1e-4
+    )
+
+
 def test_more_comparisons_need_more():
     assert planned_size(0.02, 0.1, comparisons=3) == planned_size(0.02, 0.1, alpha=0.05 / 3)
 

@@ -104,8 +104,8 @@ def test_intervals_cover_rare_conversions_as_often_as_they_say():
 
 
 def test_credible_intervals_of_the_difference_cover_the_truth():
-    """Also as a frequentist counts them: 300 experiments with rates of 3% and 4%."""
-    draw, runs, missed = np.random.default_rng(2), 300, 0
+    """Also as a frequentist counts them: 200 experiments with rates of 3% and 4%."""
+    draw, runs, missed = np.random.default_rng(2), 200, 0
     for _ in range(runs):
         counts = [(int(draw.binomial(3000, rate)), 3000) for rate in (0.03, 0.04)]
         found = posterior(arms(*counts), "A").loc["B"]

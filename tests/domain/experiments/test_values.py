@@ -61,7 +61,7 @@ def test_a_ratio_needs_means_above_zero():
 
 def test_errors_and_coverage_are_nominal_with_skewed_money():
     """2,000 visitors an arm, 5% buy: the null is rejected in 5%, the intervals miss 5%."""
-    runs, draw = 1200, np.random.default_rng(11)
+    runs, draw = 1000, np.random.default_rng(11)
     rejected = missed = 0
     for _ in range(runs):
         table = summed(spending(draw, 0.05, 2000), spending(draw, 0.05, 2000))
