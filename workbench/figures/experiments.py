@@ -332,7 +332,7 @@ def _note(found: Comparison, t: Translator) -> str:
         "{rule}; alpha {alpha} over all comparisons ({method}), power {power} for a change of "
         "{effect}",
         rule=rule,
-        alpha=t.number(found.alpha, 3),
+        alpha=t.percent(found.alpha, 1),
         method={"holm": "Holm", "bh": "Benjamini-Hochberg"}[found.method],
         power=t.percent(found.power),
         effect=t.percent(found.effect, 1),

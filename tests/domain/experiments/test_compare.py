@@ -21,7 +21,7 @@ def verdicts(*counts: tuple[int, int], **given) -> list[str]:
     return compare(arms(*counts), effect=0.2, **given).effects["verdict"].tolist()
 
 
-# 2% and an effect of 20% need 21,110 exposures per arm.
+# 2% and an effect of 20% need 21,109 exposures per arm.
 FULL = 25_000
 
 
@@ -40,7 +40,7 @@ def test_each_verdict_at_the_planned_size(b, verdict):
 
 
 def test_before_the_planned_size_no_winner_is_named_however_small_p():
-    """5,000 of 21,110, and p is 1e-13."""
+    """5,000 of 21,109, and p is 1e-13."""
     found = compare(arms((100, 5000), (250, 5000)), effect=0.2).effects.iloc[0]
     assert found["p_adjusted"] < 1e-10
     assert found["verdict"] == "too_early"
@@ -101,7 +101,7 @@ def days(rate: float, count: int, n: int = 2000) -> pd.DataFrame:
     ("rate", "count", "verdict"),
     [
         (0.03, 1, "too_early"),
-        (0.03, 8, "better"),  # 16,000 of 21,110: sure before its time
+        (0.03, 8, "better"),  # 16,000 of 21,109: sure before its time
         (0.012, 8, "worse"),
         (0.021, 8, "too_early"),
         (0.021, 12, "no_difference_shown"),
