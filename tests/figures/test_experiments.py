@@ -1,6 +1,7 @@
 """Experiments drawn: sentences that wait for the verdict, figures that are the table's."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -84,7 +85,9 @@ def test_intervals_are_the_table_s(sound):
     drawing = experiments.intervals(found, "conversions", EN)
     seen, believed = sound(drawing)["data"]
     rows = found.effects.iloc[::-1]
-    assert seen["y"] == ["Video", "Red"]
+    axis = sound(drawing)["layout"]["yaxis"]
+    assert axis["ticktext"] == ["Video", "Red"] and axis["tickvals"] == [0, 1]
+    assert np.round(seen["y"]).tolist() == np.round(believed["y"]).tolist() == [0, 1]
     np.testing.assert_allclose(seen["x"], 100 * rows["difference"])
     low = np.array(seen["x"]) - seen["error_x"]["arrayminus"]
     np.testing.assert_allclose(low, 100 * rows["difference_low"])
@@ -119,14 +122,15 @@ def test_looks_over_time_are_the_table_s(metric, sound):
     assert figure["layout"]["shapes"][0]["y0"] == (1 if metric == "conversions" else 0)
     if metric == "conversions":
         first = own.loc[own["low"] > 1, "day"].iloc[0]
-        assert f"Red ({first})" in drawing.finding
+        day = EN.date(date.fromisoformat(first))
+        assert drawing.finding == f"Different from Blue at every look: Red since {day}"
 
 
 def test_an_interval_that_holds_no_difference_leaves_nothing_behind(sound):
     table = days(0.021)
     drawing = experiments.over_time(compare(totals(table), days=table), "conversions", EN)
     sound(drawing)
-    assert drawing.finding == "No interval leaves “no difference” behind yet"
+    assert drawing.finding == "No arm differs from Blue for sure yet"
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -1,6 +1,7 @@
 """Experiments drawn (A4): what may be said of each arm, with what it rests on."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -127,35 +128,34 @@ def intervals(found: Comparison, metric: str, t: Translator) -> Drawing:
     """Difference of each arm to the control with its interval; for rates the Bayesian one too."""
     rows = found.effects[found.effects["metric"] == metric].iloc[::-1]
     rate = metric == "conversions"
-    scale = 100 if rate else 1
-    data = [
-        _bars(
-            rows["arm"],
-            scale * rows[["difference", "difference_low", "difference_high"]].to_numpy(float),
-            t("Interval, if looked at once"),
-            tokens()["accent"],
-            "circle",
-        )
-    ]
+    scale, columns = 100 if rate else 1, ["difference", "difference_low", "difference_high"]
+    drawn_of = [(rows, t("Interval, if looked at once"), tokens()["accent"], "circle")]
     if rate:
         believed = found.posterior.loc[rows["arm"]]
-        columns = ["difference", "difference_low", "difference_high"]
-        data.append(
-            _bars(
-                rows["arm"],
-                scale * believed[columns].to_numpy(float),
-                t("Credible interval"),
-                tokens()["go"],
-                "diamond",
-            )
+        drawn_of.append((believed, t("Credible interval"), tokens()["go"], "diamond"))
+    data = [
+        _bars(
+            scale * table[columns].to_numpy(float),
+            0.15 - 0.3 * place if rate else 0.0,
+            name,
+            colour,
+            symbol,
         )
+        for place, (table, name, colour, symbol) in enumerate(drawn_of)
+    ]
     drawn = figure(
         data,
-        2 * ROW * len(rows) + 110,
+        2 * ROW * len(rows) + 120,
         showlegend=True,
-        scattermode="group",
+        legend={"y": 1.02, "yanchor": "bottom"},
+        yaxis={
+            "tickvals": list(range(len(rows))),
+            "ticktext": rows["arm"].tolist(),
+            "range": [-0.6, len(rows) - 0.4],
+        },
         xaxis={
             "zeroline": True,
+            "zerolinecolor": tokens()["ink-2"],
             "title": {
                 "text": t("Percentage points against {control}", control=found.control)
                 if rate
@@ -189,8 +189,16 @@ def intervals(found: Comparison, metric: str, t: Translator) -> Drawing:
     return Drawing(drawn, finding, alt, _note(found, t))
 
 
-def _bars(arms: pd.Series, ends: np.ndarray, name: str, colour: str, symbol: str) -> dict[str, Any]:
-    """Points with their intervals; an arm without one is left out of the trace."""
+def _bars(ends: np.ndarray, aside: float, name: str, colour: str, symbol: str) -> dict[str, Any]:
+    """Points with their intervals, a row each; an arm without one is left out.
+
+    Parameters
+    ----------
+    ends
+        Value, low and high; shape (arms, 3).
+    aside
+        How far from the middle of its row.
+    """
     kept = np.isfinite(ends).all(axis=1)
     value, low, high = ends[kept].T
     return {
@@ -198,7 +206,7 @@ def _bars(arms: pd.Series, ends: np.ndarray, name: str, colour: str, symbol: str
         "mode": "markers",
         "name": name,
         "x": value.tolist(),
-        "y": arms[kept].tolist(),
+        "y": (np.flatnonzero(kept) + aside).tolist(),
         "error_x": {
             "type": "data",
             "symmetric": False,
@@ -245,8 +253,9 @@ def over_time(found: Comparison, metric: str, t: Translator) -> Drawing:
     none = 1 if rate else 0
     drawn = figure(
         data,
-        320,
+        340,
         showlegend=True,
+        legend={"y": 1.02, "yanchor": "bottom"},
         xaxis={"type": "date"},
         yaxis={
             "type": "log" if rate else "linear",
@@ -269,16 +278,20 @@ def over_time(found: Comparison, metric: str, t: Translator) -> Drawing:
             }
         ],
     )
-    sure = [arm for arm in arms if _sure_since(looks[looks["arm"] == arm], none)]
+    since = {arm: _sure_since(looks[looks["arm"] == arm], none) for arm in arms}
+    sure = [
+        t("{arm} since {day}", arm=arm, day=date.fromisoformat(day))
+        for arm, day in since.items()
+        if day
+    ]
     finding = (
         t(
-            "The interval leaves “no difference” behind: {arms}",
-            arms=t.listing(
-                [f"{arm} ({_sure_since(looks[looks['arm'] == arm], none)})" for arm in sure]
-            ),
+            "Different from {control} at every look: {arms}",
+            control=found.control,
+            arms=t.listing(sure),
         )
         if sure
-        else t("No interval leaves “no difference” behind yet")
+        else t("No arm differs from {control} for sure yet", control=found.control)
     )
     write = (lambda value: _number(value, t)) if rate else _difference("value", t)
     alt = t.listing(
@@ -372,4 +385,5 @@ def view(found: Comparison, t: Translator) -> View:
         note=_note(found, t),
     )
     metric = found.effects["metric"].iloc[0]
-    return View("experiments", t("Experiment"), html, intervals(found, metric, t))
+    drawing = (intervals if found.looks is None else over_time)(found, metric, t)
+    return View("experiments", t("Experiment"), html, drawing)
