@@ -311,7 +311,7 @@ def over_time(found: Comparison, metric: str, t: Translator) -> Drawing:
         drawn,
         finding,
         alt,
-        t("Thin lines: {level} for all looks together", level=t.percent(1 - found.alpha)),
+        t("Thin lines: {level} for all looks and arms together", level=t.percent(1 - found.alpha)),
     )
 
 

@@ -25,12 +25,17 @@ needs shares fixed by design; conditioning on the exposures seen does not. It is
 counts are assumed, and the prior, being a finite list of ψ_k, is not approximated.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
+from scipy import interpolate, optimize, special, stats
 
 _FURTHEST = 12.0
-"""Logarithm of the largest odds ratio that an interval looks at."""
+"""Logarithm of the largest odds ratio that is taken for an estimate."""
+_POINTS = 241
+"""On which a likelihood is taken to find where it crosses a level, once for all looks."""
 
 
 def prior(effect: float) -> tuple[np.ndarray, np.ndarray]:
@@ -112,58 +117,85 @@ def rate_sequence(day: pd.DataFrame, effect: float, alpha: float = 0.05) -> pd.D
     mixed = likelihoods(day, log_odds)
     logs = evidence(mixed, weights, at_none(day))
     least = special.logsumexp(np.cumsum(mixed, axis=0), b=weights, axis=1) + np.log(alpha)
-    grid = _grid(day)
-    rough = np.cumsum(likelihoods(day, grid), axis=0)
-    rows = [
-        _interval(day.iloc[: look + 1], grid, rough[look], least[look]) for look in range(len(day))
-    ]
+    axis = _axis(day)
+    on_axis = np.cumsum(likelihoods(day, axis.log_odds(axis.points)), axis=0)
+    rows = [_interval(axis, *look) for look in zip(on_axis, least, strict=True)]
     found = pd.DataFrame(rows, columns=["estimate", "low", "high"], index=day.index)
     return found.assign(p=np.minimum(1, np.exp(-np.maximum.accumulate(logs))))
 
 
-def _grid(day: pd.DataFrame) -> np.ndarray:
+@dataclass(frozen=True)
+class _Axis:
     """Log odds ratios, closest together around the estimate of all days."""
-    x, n, x0, n0 = (day[name].sum() + 0.5 for name in ("x", "n", "x0", "n0"))
-    centre = np.clip(np.log(x / (n - x + 1) / (x0 / (n0 - x0 + 1))), -_FURTHEST / 2, _FURTHEST / 2)
-    scale = np.sqrt(1 / x + 1 / x0)
+
+    centre: float
+    scale: float
+    points: np.ndarray
+
+    def log_odds(self, points: Any) -> Any:
+        return self.centre + self.scale * np.sinh(points)
+
+
+def _axis(day: pd.DataFrame) -> _Axis:
+    centre = _estimate(day)
+    scale = float(np.sqrt(1 / (day["x"].sum() + 0.5) + 1 / (day["x0"].sum() + 0.5)))
     reach = np.arcsinh(2 * _FURTHEST / scale)
-    return np.clip(centre + scale * np.sinh(np.linspace(-reach, reach, 121)), -_FURTHEST, _FURTHEST)
+    return _Axis(centre, scale, np.linspace(-reach, reach, _POINTS))
 
 
-def _interval(
-    day: pd.DataFrame, grid: np.ndarray, rough: np.ndarray, least: float
-) -> tuple[float, float, float]:
+def _estimate(day: pd.DataFrame) -> float:
+    """The likeliest log odds ratio of all days: as many conversions are expected as are seen."""
+    x, n, x0, n0 = (day[name].to_numpy(np.int64) for name in ("x", "n", "x0", "n0"))
+    told = (n > 0) & (n0 > 0) & (x + x0 > 0)
+    x, n, x0, n0 = x[told], n[told], x0[told], n0[told]
+
+    def missing(log: float) -> float:
+        expected = stats.nchypergeom_fisher.mean(n + n0, n, x + x0, np.exp(log))
+        return float(np.sum(x - expected))
+
+    low, high = missing(-_FURTHEST), missing(_FURTHEST)
+    if low * high >= 0:  # nothing is told, or one arm has all or none
+        return np.sign(low + high) * _FURTHEST / 2
+    return float(optimize.brentq(missing, -_FURTHEST, _FURTHEST))
+
+
+def _interval(axis: _Axis, logs: np.ndarray, least: float) -> tuple[float, float, float]:
     """Estimate and ends of the odds ratios whose log-likelihood is at least ``least``.
 
     Parameters
     ----------
-    rough
-        The log-likelihood on the grid; it is concave.
+    logs
+        The log-likelihood at the points of the axis; it is concave in the log odds ratio.
     """
-    if np.ptp(rough) < 1e-9:  # flat: nothing was told yet
+    if np.ptp(logs) < 1e-9:  # flat: nothing was told yet
         return np.nan, 0.0, np.inf
-
-    def above(log: float) -> float:
-        total = float(likelihoods(day, np.array([log])).sum())
-        return max(total, -1e9) - least  # far out the chance is 0 to the machine
-
-    top = int(rough.argmax())
+    logs = np.maximum(logs, logs.max() - 600)  # far out the chance is 0 to the machine
+    points, end = axis.points, len(axis.points) - 1
+    top = int(logs.argmax())
     best = optimize.minimize_scalar(
-        lambda log: -above(log),
-        bounds=(grid[max(top - 1, 0)], grid[min(top + 1, len(grid) - 1)]),
+        lambda at: -_between(points, logs, top)(at),
+        bounds=(points[max(top - 1, 0)], points[min(top + 1, end)]),
         method="bounded",
-        options={"xatol": 1e-7},
+        options={"xatol": 1e-9},
     ).x
-    inside = np.flatnonzero(rough >= least)
-    first, last = (inside[0], inside[-1]) if len(inside) else (top, top)
-    low = optimize.brentq(above, grid[first - 1], min(grid[first], best)) if first else -np.inf
-    at_end = last == len(grid) - 1
-    high = np.inf if at_end else optimize.brentq(above, max(grid[last], best), grid[last + 1])
-    return _odds(best), _odds(low), _odds(high)
+    inside = np.flatnonzero(logs >= least)
+    if not len(inside):  # narrower than the distance of the points
+        inside, points = np.array([top]), np.where(np.arange(end + 1) == top, best, points)
+        logs = np.where(points == best, _between(axis.points, logs, top)(best), logs)
+    first, last = inside[0], inside[-1]
+
+    def crossing(one: float, two: float, place: int) -> float:
+        smooth = _between(points, logs, place)
+        return axis.log_odds(optimize.brentq(lambda at: smooth(at) - least, one, two))
+
+    low = crossing(points[first - 1], min(points[first], best), first) if first else -np.inf
+    high = crossing(max(points[last], best), points[last + 1], last) if last < end else np.inf
+    estimate = axis.log_odds(best) if 0 < top < end else np.sign(top - 1) * np.inf
+    return float(np.exp(estimate)), float(np.exp(low)), float(np.exp(high))
 
 
-def _odds(log: float) -> float:
-    """0 or infinite beyond what is looked at."""
-    if abs(log) > _FURTHEST - 1e-3:
-        return 0.0 if log < 0 else np.inf
-    return float(np.exp(log))
+def _between(points: np.ndarray, logs: np.ndarray, place: int) -> interpolate.KroghInterpolator:
+    """The log-likelihood between its points around a place: the polynomial through six."""
+    start = int(np.clip(place - 3, 0, len(points) - 6))
+    near = slice(start, start + 6)
+    return interpolate.KroghInterpolator(points[near], logs[near])

@@ -3,8 +3,8 @@
 Money has no law that could be conditioned away as in :mod:`sequence`, so this one leans on the
 central limit theorem at all times at once: I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy,
 A. Ramdas, Time-uniform central limit theory and asymptotic confidence sequences, Annals of
-Statistics 52 (2024), 2613-2640, Theorem 2.2, with d for the difference of the means, s for its
-standard error and g = (τ / s)²:
+Statistics 52 (2024), 2613-2640, its Gaussian mixture, with d for the difference of the means, s
+for its standard error and g = (τ / s)²:
 
     d ± s sqrt((1 + 1/g) · 2 log(sqrt(1 + g) / alpha)),    p = sqrt(1 + g) exp(-d²/s² · g/(2 (1+g)))
 
