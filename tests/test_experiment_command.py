@@ -102,6 +102,20 @@ def test_a_missing_file_ends_with_2(run):
     assert code == 2 and "There is no file nowhere.csv" in error
 
 
+def test_running_totals_that_are_taken_for_daily_counts_are_noticed(run, tmp_path):
+    rows = [
+        f"2026-11-0{day},{arm},{100 * day + more},{2 * day}"
+        for day in range(1, 5)
+        for arm, more in (("A", 0), ("B", 5))
+    ]
+    path = saved(tmp_path, "day,arm,clicks,orders\n" + "\n".join(rows))
+    code, _, error = run("experiment", path, "--lang", "en")
+    assert code == 0 and "if these are running totals, add --cumulative" in error
+    _, out, error = run("experiment", path, "--lang", "en", "--cumulative", "--json")
+    assert error == "" and json.loads(out)["arms"][0]["exposures"] == 400
+    assert run("experiment", EXAMPLES / "experiment.csv", "--lang", "en")[2] == ""
+
+
 def test_creatives_with_traits(run):
     words = ["creatives", EXAMPLES / "creatives.csv", "--traits", EXAMPLES / "creative_traits.csv"]
     code, out, _ = run(*words, "--lang", "en")

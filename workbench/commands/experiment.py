@@ -1,5 +1,6 @@
 """Experiments and creatives from a table of the user's own (A4)."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -63,11 +64,17 @@ def experiment(
 ) -> None:
     """Compare creatives, pages or channels: effects, verdict, split · A/B 实验"""
     from workbench.domain.experiments import compare
+    from workbench.domain.experiments.arms import seem_cumulative
     from workbench.reports.experiments import envelope, listing
     from workbench.sources.experiments import read_experiment
 
     t = spoken(lang)
     read = read_experiment(file, cumulative)
+    if read.days is not None and not cumulative and seem_cumulative(read.days):
+        print(
+            t("No count falls from day to day; if these are running totals, add --cumulative."),
+            file=sys.stderr,
+        )
     found = compare(
         read.arms,
         control,

@@ -46,7 +46,7 @@ def test_each_day_s_chance_is_that_of_fisher_s_law(row):
 
 def test_days_that_tell_nothing_change_nothing():
     """Nobody in one arm, or no conversion in both."""
-    empty = table((0, 0, 3, 50), (2, 40, 0, 0), (0, 30, 0, 30), (5, 5, 7, 7))
+    empty = table((0, 0, 0, 0), (0, 0, 3, 50), (2, 40, 0, 0), (0, 30, 0, 30), (5, 5, 7, 7))
     np.testing.assert_allclose(likelihoods(empty, np.array([-1.0, 0, 2])), 0, atol=1e-9)
     told, padded = table((5, 50, 2, 50)), pd.concat([empty, table((5, 50, 2, 50))])
     one, two = rate_sequence(told, 0.2).iloc[-1], rate_sequence(padded, 0.2).iloc[-1]
@@ -177,6 +177,20 @@ def test_a_split_that_moves_with_the_rate_is_no_effect():
     last = rate_sequence(day, 0.1).iloc[-1]
     assert last["estimate"] == pytest.approx(1, abs=1e-4)
     assert last["low"] < 1 < last["high"] and last["p"] == 1
+
+
+def test_any_counts_give_an_interval_around_the_estimate():
+    """From nobody to a million a day, rates from 0.001% to all, effects from none to huge."""
+    draw = np.random.default_rng(4)
+    for _ in range(80):
+        n, n0 = (draw.integers(0, 10 ** draw.integers(1, 7), 5) for _ in range(2))
+        rate, factor = 10 ** -draw.uniform(0, 5), np.exp(draw.normal() * draw.choice([0, 0.1, 3]))
+        x, x0 = draw.binomial(n, min(rate * factor, 1)), draw.binomial(n0, rate)
+        found = rate_sequence(pd.DataFrame({"x": x, "n": n, "x0": x0, "n0": n0}), 0.1)
+        known = found[found["estimate"].notna()]
+        assert (known["low"] <= known["estimate"] * (1 + 1e-6)).all()
+        assert (known["estimate"] <= known["high"] * (1 + 1e-6)).all()
+        assert found["p"].between(0, 1).all()
 
 
 def test_large_counts_and_large_effects_stay_finite():

@@ -45,7 +45,7 @@ def test_shares_that_nobody_planned_are_not_checked():
 @pytest.mark.parametrize("shares", [(0.5, 0.5), (0.2, 0.3, 0.5)])
 def test_a_right_split_raises_an_alarm_as_rarely_as_its_level_says(shares):
     """At 5%, for 0.1% would need a million experiments to be told from 0."""
-    runs, draw = 3000, np.random.default_rng(4)
+    runs, draw = 2000, np.random.default_rng(4)
     table = arms(*[10] * len(shares), shares=shares)
     alarms = sum(
         split_check(table.assign(exposures=row), alpha=0.05).broken

@@ -129,6 +129,17 @@ def totals(days: pd.DataFrame, shares: dict[str, float] | None = None) -> pd.Dat
     return check_arms(sums.reset_index())
 
 
+def seem_cumulative(days: pd.DataFrame) -> bool:
+    """Whether no count of any arm falls from day to day, over four days or more.
+
+    Own counts of days do that by chance in less than one of a thousand tables.
+    """
+    if days["day"].nunique() < 4:
+        return False
+    steps = days.groupby("arm", sort=False)[["exposures", "conversions"]].diff()
+    return bool(((steps >= 0) | steps.isna()).all(axis=None))
+
+
 def control_of(arms: pd.DataFrame, control: str | None) -> str:
     """The arm that the others are held against: the one named, else the first.
 

@@ -65,19 +65,27 @@ def likelihoods(day: pd.DataFrame, log_odds: np.ndarray) -> np.ndarray:
     log_odds
         Any number of them.
     """
-    x, n, x0, n0 = (day[name].to_numpy(np.int64)[:, None] for name in ("x", "n", "x0", "n0"))
+    told, x, n, x0, n0 = _told(day)
     found = np.zeros((len(day), len(log_odds)))
-    told = ((n > 0) & (n0 > 0) & (x + x0 > 0))[:, 0]  # else the chance is 1, whatever the odds
     if told.any():
-        law = stats.nchypergeom_fisher
-        x, n, x0, n0 = x[told], n[told], x0[told], n0[told]
-        found[told] = law.logpmf(x, n + n0, n, x + x0, np.exp(log_odds))
+        arm = (x[:, None], (n + n0)[:, None], n[:, None], (x + x0)[:, None])
+        found[told] = stats.nchypergeom_fisher.logpmf(*arm, np.exp(log_odds))
     return found
 
 
 def at_none(day: pd.DataFrame) -> np.ndarray:
     """The same for an odds ratio of 1, exact also far out in the tails; shape (days,)."""
-    return stats.hypergeom.logpmf(day["x"], day["n"] + day["n0"], day["n"], day["x"] + day["x0"])
+    told, x, n, x0, n0 = _told(day)
+    found = np.zeros(len(day))
+    found[told] = stats.hypergeom.logpmf(x, n + n0, n, x + x0)
+    return found
+
+
+def _told(day: pd.DataFrame) -> tuple[np.ndarray, ...]:
+    """Which days tell something, and x, n, x0, n0 of those; else the chance is always 1."""
+    x, n, x0, n0 = (day[name].to_numpy(np.int64) for name in ("x", "n", "x0", "n0"))
+    told = (n > 0) & (n0 > 0) & (x + x0 > 0)
+    return told, x[told], n[told], x0[told], n0[told]
 
 
 def evidence(mixed: np.ndarray, weights: np.ndarray, none: np.ndarray) -> np.ndarray:
@@ -145,9 +153,7 @@ def _axis(day: pd.DataFrame) -> _Axis:
 
 def _estimate(day: pd.DataFrame) -> float:
     """The likeliest log odds ratio of all days: as many conversions are expected as are seen."""
-    x, n, x0, n0 = (day[name].to_numpy(np.int64) for name in ("x", "n", "x0", "n0"))
-    told = (n > 0) & (n0 > 0) & (x + x0 > 0)
-    x, n, x0, n0 = x[told], n[told], x0[told], n0[told]
+    _, x, n, x0, n0 = _told(day)
 
     def missing(log: float) -> float:
         expected = stats.nchypergeom_fisher.mean(n + n0, n, x + x0, np.exp(log))
