@@ -9,6 +9,7 @@ import pytest
 
 from workbench.domain.experiments import check_arms, check_days, compare, totals
 from workbench.figures import experiments
+from workbench.figures.effects import said
 from workbench.locale import LANGS, translator
 
 EN, ZH = translator("en"), translator("zh")
@@ -53,30 +54,26 @@ FULL = 25_000
 )
 def test_each_verdict_in_a_sentence(red, sentence):
     found = compare(arms((500, FULL), red), effect=0.2)
-    assert re.match(sentence, experiments.said(found, EN)[0])
+    assert re.match(sentence, said(found, EN)[0])
 
 
 def test_too_early_names_counts_and_no_winner():
     found = compare(arms((100, 5000), (250, 5000)), effect=0.2)
-    assert experiments.said(found, EN) == [
-        "Red: too early to say, 5,000 of 21,109 exposures per arm."
-    ]
-    assert experiments.said(found, ZH) == [
-        "Red：为时尚早，每个版本计划 21,109 次曝光，现有 5,000 次。"
-    ]
+    assert said(found, EN) == ["Red: too early to say, 5,000 of 21,109 exposures per arm."]
+    assert said(found, ZH) == ["Red：为时尚早，每个版本计划 21,109 次曝光，现有 5,000 次。"]
     nothing = compare(arms((0, 50), (3, 50)))
-    assert "no size can be planned" in experiments.said(nothing, EN)[0]
+    assert "no size can be planned" in said(nothing, EN)[0]
 
 
 def test_under_peeking_the_interval_is_the_one_that_holds_under_peeking():
     table = days(0.03)
     found = compare(totals(table), days=table, effect=0.2)
     last = found.looks.iloc[-1]
-    said = experiments.said(found, EN)[0]
-    assert said.startswith("Red is better than Blue: odds +51.")
+    sentence = said(found, EN)[0]
+    assert sentence.startswith("Red is better than Blue: odds +51.")
     assert (
         f"(+{100 * (last['low'] - 1):.1f}% to +{100 * (last['high'] - 1):.1f}%, at any look)"
-        in said
+        in sentence
     )
 
 
@@ -138,7 +135,7 @@ def test_the_view_holds_verdict_counts_and_rule(lang):
     t = translator(lang)
     found = compare(arms((500, FULL), (650, FULL)), effect=0.2)
     html = experiments.view(found, t).html
-    assert html.index(experiments.said(found, t)[0]) < html.index("<table")
+    assert html.index(said(found, t)[0]) < html.index("<table")
     assert "25,000 / 21,109" in html and "2.60%" in html
     assert "nan" not in html and "None" not in html
     assert 'class="tag go"' in html

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from workbench.domain.rows import records
-from workbench.figures.experiments import p_text
+from workbench.figures.effects import p_text
 from workbench.figures.theme import ROW, figure, tokens
 from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator

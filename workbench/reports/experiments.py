@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.domain.experiments import Comparison
 from workbench.domain.rows import records
 from workbench.figures.creatives import trait_sentence
-from workbench.figures.experiments import effect_text, p_text, said
+from workbench.figures.effects import effect_text, p_text, said
 from workbench.locale import Translator, word
 from workbench.reports.listing import Rows
 from workbench.reports.records import VERSION, plain
