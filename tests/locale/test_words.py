@@ -6,6 +6,8 @@ import pytest
 
 from workbench.domain.credited import ROLES
 from workbench.domain.events import STATUSES
+from workbench.domain.experiments.compare import METRICS as EXPERIMENT_METRICS
+from workbench.domain.experiments.compare import VERDICTS
 from workbench.domain.product import METRICS
 from workbench.domain.provider import Posture
 from workbench.domain.question import MODEL_NAMES
@@ -46,6 +48,8 @@ IDS = {
     "platform_kind": allowed("platforms", "kind"),
     "reach": allowed("platforms", "reach"),
     "metric": (*METRICS, *TABLES.requirements["metric"]),
+    "experiment_metric": EXPERIMENT_METRICS,
+    "experiment_verdict": VERDICTS,
     "provider_criterion": tuple(TABLES.provider_scores["criterion"].unique()),
     "cost": tuple(TABLES.channels["cost_type"].unique()),
     "income": (*allowed("markets", "income_level"), ""),

@@ -36,7 +36,7 @@ def portfolio():
     ],
 )
 def test_values_become_json_primitives(value, plain):
-    found = records._plain(value)
+    found = records.plain(value)
     assert found == plain and type(found) is type(plain)
     json.dumps(found, allow_nan=False)
 
@@ -55,7 +55,7 @@ def test_unknown_is_a_mark_in_a_listing_and_null_in_json(portfolio):
     unknown = portfolio.scores.loc["SJ"].isna().sum()
     assert rows[1].count("?") == unknown > 0
     levels = [
-        row["level"] for row in records._plain(records.needs(portfolio)) if row["market"] == "SJ"
+        row["level"] for row in records.plain(records.needs(portfolio)) if row["market"] == "SJ"
     ]
     assert levels.count(None) == unknown
     head, rows, _ = listing("markets", portfolio)

@@ -113,6 +113,17 @@ WORDS = {
         "interrupt_response_ms": _("Response to interruption"),
         "uptime_pct": _("Availability"),
     },
+    "experiment_metric": {
+        "conversions": _("Conversion rate"),
+        "value": _("Value per exposure"),
+    },
+    "experiment_verdict": {
+        "broken": _("Split broken"),
+        "too_early": _("Too early to say"),
+        "better": _("Better than the control"),
+        "worse": _("Worse than the control"),
+        "no_difference_shown": _("No difference shown"),
+    },
     "provider_criterion": {
         "region_coverage": _("Region coverage"),
         "end_to_end_delay": _("End-to-end delay"),

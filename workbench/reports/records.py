@@ -18,12 +18,12 @@ VERSION = 1
 """Raised when a field changes meaning or goes; new fields may come without."""
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """JSON primitives: NaN is null, a date is ISO text, floats have nine significant digits."""
     if isinstance(value, dict):
-        return {str(name): _plain(each) for name, each in value.items()}
+        return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple | frozenset):
-        return [_plain(each) for each in (sorted(value) if isinstance(value, frozenset) else value)]
+        return [plain(each) for each in (sorted(value) if isinstance(value, frozenset) else value)]
     if value is None or value is pd.NaT:
         return None
     if isinstance(value, date):
@@ -42,7 +42,7 @@ def _rows(frame: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
 def envelope(portfolio: Portfolio, topic: str, content: Any) -> dict[str, Any]:
     """The record of a topic with the plan it was made from."""
     plan = portfolio.plan
-    return _plain(
+    return plain(
         {
             "version": VERSION,
             "topic": topic,
