@@ -83,8 +83,9 @@ class MeasurementPage:
 
     Attributes
     ----------
-    state, panels, widget
-        The question with its answer; the panels in order; what to display.
+    state, panels, choices, address, widget
+        The question with its answer; the panels in order; a list to choose from by field; what
+        writes the address; what to display.
     """
 
     def __init__(self, state: MeasureState, events: Ground) -> None:
@@ -95,6 +96,7 @@ class MeasurementPage:
             field: self._choice(field, label(t), options(t, events))
             for field, label, options in CHOICES
         }
+        self.address = self._address()
         bar = widgets.HBox(list(self.choices.values()), layout={"flex_flow": "row wrap"})
         head = render("page_head", t, title=title(t), subtitle=subtitle(t))
         self.widget = Column(
@@ -102,7 +104,7 @@ class MeasurementPage:
                 styles(),
                 widgets.HTML(head),
                 bar,
-                self._address(),
+                self.address,
                 *(panel.widget for panel in self.panels),
             ]
         )
@@ -125,7 +127,12 @@ class MeasurementPage:
                 self.state.change(**{field: change["new"]})
             box.value = getattr(self.state.question, field)  # what stands, also after a refusal
 
+        def follow(changed: frozenset[str]) -> None:
+            if field in changed:
+                box.value = getattr(self.state.question, field)
+
         box.observe(chosen, "value")
+        self.state.on_change(follow)
         return box
 
     def _address(self) -> Query:

@@ -129,7 +129,7 @@ def credits_table(credited: Credited, models: Sequence[str] = ()) -> pd.DataFram
         value = np.hstack((value, np.full_like(rest, totals.unattributed_value)))
     return pd.DataFrame(
         {
-            "name": names * len(chosen),
+            "name": pd.Series(names * len(chosen), dtype=object),
             "model": np.repeat(chosen, len(names)),
             "conversions": conversions.ravel(),
             "value": value.ravel(),
@@ -146,7 +146,7 @@ def disagreement_table(credited: Credited) -> pd.DataFrame:
     place = np.arange(len(credited.names))
     frame = pd.DataFrame(
         {
-            "name": list(credited.names),
+            "name": pd.Series(credited.names, dtype=object),
             "spread": apart.spread,
             "highest": models[apart.highest],
             "high_share": apart.share[apart.highest, place],
@@ -166,7 +166,8 @@ def roles_table(credited: Credited) -> pd.DataFrame:
     roles = credited.found.roles[0]
     main = np.where(roles.max(axis=0) > 0, np.array(ROLES)[roles.argmax(axis=0)], "")
     columns = dict(zip(ROLES, roles, strict=True))
-    return pd.DataFrame({"name": list(credited.names), **columns, "main": main})
+    names = pd.Series(credited.names, dtype=object)
+    return pd.DataFrame({"name": names, **columns, "main": main})
 
 
 def incremental_table(
@@ -197,7 +198,7 @@ def incremental_table(
     listed = incremental(credited.found, model, paid)
     frame = pd.DataFrame(
         {
-            "name": list(credited.names),
+            "name": pd.Series(credited.names, dtype=object),
             "conversions": listed.credit,
             "value": listed.value,
             "orders": listed.orders,
