@@ -6,7 +6,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.programme.tables import click, opened, order
@@ -220,6 +220,8 @@ def test_rates_that_can_not_be_used_are_refused(table, said):
         Rates("USD", pd.DataFrame(table))
 
 
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Each example asks an engine: shrinking one would take minutes."""
 PARTNERS = st.sampled_from(["a", "b", "c", None])
 DAYS = st.integers(1, 28).map(lambda day: f"2026-03-{day:02d}T23:30")
 CLICKS = st.lists(
@@ -284,7 +286,7 @@ def by_hand(touches, orders) -> dict[str, float]:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None, phases=QUICK)
 @given(CLICKS, ORDERS)
 def test_any_tables_give_what_the_definitions_say(touches, orders):
     found = pivot(opened(touches, orders), ("partner", "country"))
@@ -312,7 +314,7 @@ def test_any_tables_give_what_the_definitions_say(touches, orders):
         assert total == pytest.approx(whole, nan_ok=True)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None, phases=QUICK)
 @given(CLICKS, ORDERS)
 def test_totals_add_up_whichever_way(touches, orders):
     """Sums of the cells are the subtotals, those are the total; the total needs no grouping."""

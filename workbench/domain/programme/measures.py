@@ -22,9 +22,10 @@ class Measure:
         What it is divided by.
     seen, whole
         Counts: rows that had the value needed, and all that would have been looked at. The
-        difference is what the figure leaves out.
     kind
         ``count``, ``money``, ``share`` (of 1) or ``ratio``.
+    needs_some
+        Whether the figure is unknown where no row had the value needed.
     """
 
     name: str
@@ -33,11 +34,12 @@ class Measure:
     seen: str = ""
     whole: str = ""
     kind: str = "share"
+    needs_some: bool = True
 
     def of(self, sums: pd.DataFrame) -> pd.Series:
         """The figure for each row of sums; NaN where it is unknown or divided by 0."""
         above = sum(sign * sums[name] for name, sign in self.over)
-        if self.seen:
+        if self.seen and self.needs_some:
             above = above.where((sums[self.seen] > 0) | (sums[self.whole] == 0))
         if not self.by:
             return above
@@ -79,9 +81,9 @@ BY_CLICK = {
     for measure in (
         _plain("clicks"),
         Measure("conversion_rate", (("clickable_orders", 1),), ("clicks",), "clickable_orders",
-                "orders"),
+                "orders", needs_some=False),
         Measure("epc", (("clickable_commission", 1),), ("clicks",), "clickable_commissioned",
-                "orders", "money"),
+                "clickable_orders", "money"),
     )
 }  # fmt: skip
 ALL = {"clicks": BY_CLICK["clicks"], **MEASURES, **BY_CLICK}

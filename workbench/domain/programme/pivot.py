@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.domain.programme.dimensions import (
+    OF_TIME,
     checked_dimensions,
     columns_of,
     with_dimensions,
@@ -146,6 +147,8 @@ def pivot(
             else found[list(SUMS)].sum().to_frame().T
         )
     for name in columns:
+        if name in OF_TIME:
+            found[name] = [None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]]
         found[name] = found[name].astype(object).where(found[name].notna(), None)
     order = found.sort_values(
         ["orders", "clicks", *columns], ascending=[False, False, *[True] * len(columns)],
