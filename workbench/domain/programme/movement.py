@@ -24,6 +24,22 @@ NO_NOISE = 1e9
 
 
 @dataclass(frozen=True)
+class Season:
+    """How partners moved apart from the programme a year ago; arrays over partners.
+
+    Attributes
+    ----------
+    factor
+        Count of that week over what was to be expected; 1 where it was within its noise.
+    variance
+        Of the factor's logarithm.
+    """
+
+    factor: np.ndarray
+    variance: np.ndarray
+
+
+@dataclass(frozen=True)
 class Movement:
     """A count now against what was to be expected; arrays over partners.
 
@@ -58,7 +74,8 @@ def dispersion(counts: np.ndarray) -> float:
     """Dispersion a of weekly counts, pooled over partners, by moments; 0: Poisson.
 
     Each week's mean is the partner's mean times the week's size in the programme, so that a
-    season is no dispersion. A partner's mean is estimated, hence (weeks - 1) in the variance.
+    season is no dispersion. Few partners give a poor estimate, and one too low raises false
+    alarms: a standard error (jackknife over weeks) is added.
 
     Parameters
     ----------
@@ -66,20 +83,29 @@ def dispersion(counts: np.ndarray) -> float:
         Partners × weeks, the weeks before.
     """
     weeks = counts.shape[1]
+    if weeks < LEAST_WEEKS or counts.sum() == 0:
+        return 0.0
+    without = [_dispersion(np.delete(counts, week, axis=1)) for week in range(weeks)]
+    error = np.sqrt((weeks - 1) * np.var(without))
+    return max(0.0, _dispersion(counts) + float(error))
+
+
+def _dispersion(counts: np.ndarray) -> float:
     whole = counts.sum()
-    if whole == 0 or weeks < LEAST_WEEKS:
+    if whole == 0:
         return 0.0
     size = counts.sum(axis=0) / whole
-    mean = counts.sum(axis=1, keepdims=True) * size
-    # A partner's own noise is also in its mean and, in part, in the week's size.
     share = counts.sum(axis=1, keepdims=True) / whole
-    free = (1 - size) * (1 - share)
-    excess = ((counts - mean) ** 2 - mean * free).sum()
+    mean = whole * size * share
+    free = (1 - size) * (1 - share)  # both are estimated from the counts themselves
     squares = (mean**2 * free).sum()
-    return max(0.0, float(excess / squares)) if squares > 0 else 0.0
+    excess = ((counts - mean) ** 2 - mean * free).sum()
+    return float(excess / squares) if squares > 0 else 0.0
 
 
-def movement(counts: np.ndarray, noise: float | None = None) -> Movement:
+def movement(
+    counts: np.ndarray, noise: float | None = None, season: "Season | None" = None
+) -> Movement:
     """Judge the newest week of every partner against the weeks before.
 
     Parameters
@@ -89,6 +115,8 @@ def movement(counts: np.ndarray, noise: float | None = None) -> Movement:
         first count) are no weeks of it.
     noise
         Dispersion; None: estimated from the weeks before.
+    season
+        How partners moved apart from the programme in the same week of the year before.
     """
     past, now = counts[:, :-1], counts[:, -1]
     noise = dispersion(past) if noise is None else noise
@@ -103,9 +131,20 @@ def movement(counts: np.ndarray, noise: float | None = None) -> Movement:
         q = np.where(alone, 1 / (held + 1), (rest_now + 0.5) / (rest_now + rest_past + 1))
         own = noise / (held + 1) if noise > 0 else np.zeros(len(now))
         unsure = np.where(alone, 0.0, _unsure(past, now, begun, noise) / (rest_now + rest_past + 1))
+        if season is not None:
+            odds = q / (1 - q) * season.factor
+            q = odds / (1 + odds)
+            unsure = unsure + q * (1 - q) * season.variance
         precision = 1 / np.clip(own + unsure, 1 / NO_NOISE, 1.0)
     known = (held >= LEAST_WEEKS) & (total > 0)
     return _judged(now, total, held, q, precision, known)
+
+
+def season_of(then: Movement, level: float = 0.05) -> Season:
+    """The season of partners that moved, then, by more than their noise; the others have none."""
+    moved = np.nan_to_num(then.p, nan=1.0) <= level
+    seen, awaited = then.now + 0.5, np.nan_to_num(then.expected, nan=1.0) + 0.5
+    return Season(np.where(moved, seen / awaited, 1.0), np.where(moved, 1 / seen + 1 / awaited, 0))
 
 
 def _unsure(past: np.ndarray, now: np.ndarray, begun: np.ndarray, noise: float) -> np.ndarray:

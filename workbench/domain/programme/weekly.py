@@ -7,11 +7,13 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from workbench.domain.programme.facts import SUMS, Events, Scope, facts
+from workbench.domain.programme.facts import AMOUNTS, SUMS, Events, Scope, facts
 from workbench.domain.programme.period import Period
 
 YEAR = 52
 """Weeks from a week to the same week of the year before; weekdays stay aligned."""
+BEFORE = 8
+"""Weeks that a week is held against."""
 COUNTED = ("clicks", "orders", "judged", "reversed", "value", "commission", "both_value",
            "both_commission", "click_cost", "click_rows", "valued")  # fmt: skip
 
@@ -27,12 +29,24 @@ class Weekly:
     partners
         Columns ``source, partner, name``; row i is row i of every array.
     figures
-        Sum -> array (partners, weeks), oldest week first; 0 where nothing happened.
+        Sum -> array (partners, weeks), oldest week first; 0 where nothing happened. Amounts are
+        NaN where they are in several currencies.
+    currencies
+        Of the amounts; "?" where one is not stated.
     """
 
     until: date
     partners: pd.DataFrame
     figures: dict[str, np.ndarray]
+    currencies: tuple[str, ...] = ()
+
+    def ending(self, ago: int) -> "Weekly":
+        """The same without the newest weeks, so many."""
+        if not ago:
+            return self
+        kept = {name: figure[:, :-ago] for name, figure in self.figures.items()}
+        until = self.until - timedelta(days=7 * ago)
+        return Weekly(until, self.partners, kept, self.currencies)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.figures[name]
@@ -62,7 +76,7 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
     ago = ibis.literal(until).delta(rows.day, unit="day") // 7
     found = (
         rows.mutate(ago=ago)
-        .group_by("source", "partner", "ago")
+        .group_by("source", "partner", "ago", "currency")
         .aggregate(**{name: rows[name].sum() for name in SUMS})
         .to_pandas()
     )
@@ -72,11 +86,15 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
         pd.MultiIndex.from_frame(found[["source", "partner"]].astype(object))
     )
     count = int(found["ago"].max()) + 1 if len(found) else 0
-    figures = {}
+    figures: dict[str, np.ndarray] = {}
     for name in COUNTED:
         figures[name] = np.zeros((len(keys), count))
-        figures[name][place, count - 1 - found["ago"].to_numpy(int)] = found[name]
-    return Weekly(until, _named(keys, events), figures)
+        np.add.at(figures[name], (place, count - 1 - found["ago"].to_numpy(int)), found[name])
+    paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
+    currencies = sorted({"?" if pd.isna(one) else str(one) for one in paid["currency"]})
+    if len(currencies) > 1:
+        figures |= {name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures}
+    return Weekly(until, _named(keys, events), figures, tuple(currencies))
 
 
 def _named(keys: pd.DataFrame, events: Events) -> pd.DataFrame:
