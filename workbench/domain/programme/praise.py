@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.weekly import BEFORE, Weekly, weekly
@@ -110,5 +111,4 @@ def _risen(held: Weekly) -> tuple[Praise, ...]:
 
 def _places(orders: np.ndarray) -> np.ndarray:
     """1 for the most orders; the same for equals; endless for none."""
-    place = (orders[None, :] > orders[:, None]).sum(axis=1) + 1
-    return np.where(orders > 0, place, np.inf)
+    return np.where(orders > 0, stats.rankdata(-orders, "min"), np.inf)
