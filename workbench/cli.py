@@ -6,6 +6,8 @@ import sys
 import typer
 
 from workbench.commands import (
+    alerts,
+    basics,
     cells,
     data,
     database,
@@ -29,7 +31,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
 )
-for group in (cells, history, todo, exchange, topics, report, serve, data, scenario, database):
+for group in (
+    alerts,
+    basics,
+    cells,
+    history,
+    todo,
+    exchange,
+    topics,
+    report,
+    serve,
+    data,
+    scenario,
+    database,
+):
     group.register(app)
 
 

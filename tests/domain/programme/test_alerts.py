@@ -101,9 +101,7 @@ def test_weeks_since_a_day_are_each_judged():
     week = UNTIL - timedelta(days=14)
     assert kinds(find_alerts(tables, UNTIL)) == []
     found = find_alerts(tables, UNTIL, since=week)
-    assert [(one.partner, one.kind, one.week) for one in found.found] == [
-        ("p1", "no_clicks", week)
-    ]
+    assert [(one.partner, one.kind, one.week) for one in found.found] == [("p1", "no_clicks", week)]
 
 
 def test_two_currencies_leave_the_counts_judged_and_the_returns_not():

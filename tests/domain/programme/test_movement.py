@@ -58,9 +58,7 @@ def test_false_alarms_are_no_more_than_stated(noise, partners):
     for _ in range(6000 // partners):
         mean = rng.lognormal(1.5, 1.2, partners)[:, None] * np.exp(rng.normal(0, 0.2, 9))
         counts = (
-            rng.negative_binomial(1 / noise, 1 / (1 + noise * mean))
-            if noise
-            else rng.poisson(mean)
+            rng.negative_binomial(1 / noise, 1 / (1 + noise * mean)) if noise else rng.poisson(mean)
         )
         p.append(movement(counts.astype(float)).p)
     p = np.concatenate(p)

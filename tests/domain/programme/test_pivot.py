@@ -291,10 +291,7 @@ def by_hand(touches, orders) -> dict[str, float]:
 def test_any_tables_give_what_the_definitions_say(touches, orders):
     found = pivot(opened(touches, orders), ("partner", "country"))
     all_sources = {one["source"] for one in touches if one["kind"] == "click"}
-    groups = {
-        (one["source"], one["partner"], one["country"])
-        for one in chain(touches, orders)
-    }
+    groups = {(one["source"], one["partner"], one["country"]) for one in chain(touches, orders)}
     assert len(found.sums) == len(groups)
     for row in found.table.to_dict("records"):
         place = (row["source"], row["partner"], row["country"])

@@ -25,8 +25,10 @@ def test_a_first_order_that_counts_raises_a_draft_in_both_languages():
     assert [(one.kind, one.partner, one.day) for one in found] == [
         ("first_order", "a", date(2026, 3, 25))
     ]
-    assert translator("en").text(found[0].draft).startswith(
-        "Hello Ann's Journal, your first order with us came in on Mar 25, 2026"
+    assert (
+        translator("en")
+        .text(found[0].draft)
+        .startswith("Hello Ann's Journal, your first order with us came in on Mar 25, 2026")
     )
     assert "Ann's Journal" in translator("zh").text(found[0].draft)
     assert praises(tables, UNTIL, since=date(2026, 3, 26)) == ()

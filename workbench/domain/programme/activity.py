@@ -60,8 +60,10 @@ def activity(events: Events, scope: Scope | None = None, by: tuple[str, ...] = (
     seen = with_dimensions(facts(events, scope), events, scope.period)
     seen = seen.filter(seen.partner.notnull())
     if "channel" in by and own:  # the partner's own, so that each partner is in one group
-        seen = seen.drop("channel").left_join(_channels(events), ["source", "partner"]).drop(
-            "source_right", "partner_right"
+        seen = (
+            seen.drop("channel")
+            .left_join(_channels(events), ["source", "partner"])
+            .drop("source_right", "partner_right")
         )
     groups = [name for name in dict.fromkeys((*by, "source", "partner"))]
     done = seen.group_by(groups).aggregate(
@@ -79,7 +81,9 @@ def activity(events: Events, scope: Scope | None = None, by: tuple[str, ...] = (
         names = [name for name in by if name not in keys]
         done = listed[[*keys, *names]].merge(done, "outer", on=[*keys, *names])
     table = _counted(done, list(by), joined=own)
-    whole = listed[keys].merge(done.drop(columns=[n for n in by if n not in keys]), "outer", on=keys)
+    whole = listed[keys].merge(
+        done.drop(columns=[n for n in by if n not in keys]), "outer", on=keys
+    )
     whole = whole.groupby(keys, as_index=False).max() if len(whole) else whole
     total = _counted(whole, [], joined=True).iloc[0]
     return Activity(table, total, unlisted, int(listed["joined"].isna().sum()))
@@ -121,7 +125,9 @@ def _counted(rows: pd.DataFrame, by: list[str], joined: bool) -> pd.DataFrame:
     found["selling_share"] = found["selling"] / below
     for name in by:
         if name in OF_TIME:
-            found[name] = [None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]]
+            found[name] = [
+                None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]
+            ]
         found[name] = found[name].astype(object).where(found[name].notna(), None)
     found = found.sort_values(
         ["selling", *by], ascending=[False, *[True] * len(by)], ignore_index=True

@@ -94,9 +94,7 @@ def _together(now: Pivot, then: Pivot) -> tuple[Pivot, Pivot]:
     return filled[0], filled[1]
 
 
-def _side_by_side(
-    now: pd.DataFrame, then: pd.DataFrame, measures: tuple[str, ...]
-) -> pd.DataFrame:
+def _side_by_side(now: pd.DataFrame, then: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
     found = {}
     for name in measures:
         one, other = now[name].astype(float), then[name].astype(float)

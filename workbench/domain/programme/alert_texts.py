@@ -2,7 +2,9 @@
 
 from workbench.domain.text import T_, Text
 
-TRACKING = T_("Tracking is broken: a link, a redirect, the tag on the landing page or a consent wall.")
+TRACKING = T_(
+    "Tracking is broken: a link, a redirect, the tag on the landing page or a consent wall."
+)
 PROMOTION = T_("A promotion ended, or a code ran out.")
 STRATEGY = T_("The partner changed its strategy: another placement, another brand, less traffic.")
 TERMS = T_("Terms changed, yours or a competitor's: commission, cookie days, exclusions.")

@@ -154,9 +154,7 @@ def find_alerts(
         found += _raised(week, level)
     order = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), -one.week.toordinal(),
                                            one.p, one.partner))  # fmt: skip
-    return Alerts(
-        tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies
-    )
+    return Alerts(tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies)
 
 
 def _tests(held: Weekly, level: float) -> _Week:
@@ -226,9 +224,7 @@ def _raised(week: _Week, level: float) -> Iterator[Alert]:
     yield from _left_top(week, ranks, level)
 
 
-def _left_top(
-    week: _Week, ranks: tuple[np.ndarray, np.ndarray], level: float
-) -> Iterator[Alert]:
+def _left_top(week: _Week, ranks: tuple[np.ndarray, np.ndarray], level: float) -> Iterator[Alert]:
     """Partners of the top ten before and not now, if their orders fell by more than noise.
 
     Ten partners at most can fall, hence a tenth of the level each (C. Bonferroni).

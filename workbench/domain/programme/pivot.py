@@ -80,10 +80,7 @@ class Pivot:
             parts = [*parts, *margins]
         keys = [*rest, column]
         summed = (
-            pd.concat(parts)
-            .groupby(keys, dropna=False, sort=False)[list(SUMS)]
-            .sum()
-            .reset_index()
+            pd.concat(parts).groupby(keys, dropna=False, sort=False)[list(SUMS)].sum().reset_index()
         )
         found = summed[keys].assign(figure=measured(summed, (measure,))[measure])
         if not rest:
@@ -148,7 +145,9 @@ def pivot(
         )
     for name in columns:
         if name in OF_TIME:
-            found[name] = [None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]]
+            found[name] = [
+                None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]
+            ]
         found[name] = found[name].astype(object).where(found[name].notna(), None)
     order = found.sort_values(
         ["orders", "clicks", *columns], ascending=[False, False, *[True] * len(columns)],

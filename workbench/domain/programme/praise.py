@@ -71,9 +71,7 @@ def praises(
     asked = scope or Scope()
     since = since or until - timedelta(days=6)
     held = weekly(events, until, BEFORE + 1, asked)
-    names = {
-        (row.source, row.partner): row.name for row in held.partners.itertuples(index=False)
-    }
+    names = {(row.source, row.partner): row.name for row in held.partners.itertuples(index=False)}
     return (*_firsts(events, since, until, asked, names), *_risen(held))
 
 

@@ -77,8 +77,10 @@ def reversal_rise(reversed_: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray
             all_before[place] - bad_before[place],
         )
         p[place] = _large(np.array(table), float(odds[place]))
-        chance = odds[place] * bad_before[place] / (
-            odds[place] * bad_before[place] + all_before[place] - bad_before[place]
+        chance = (
+            odds[place]
+            * bad_before[place]
+            / (odds[place] * bad_before[place] + all_before[place] - bad_before[place])
         )
         expected[place] = all_now[place] * chance
     for place in np.flatnonzero(possible & ~many):

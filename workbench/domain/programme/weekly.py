@@ -93,7 +93,9 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
     paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
     currencies = sorted({"?" if pd.isna(one) else str(one) for one in paid["currency"]})
     if len(currencies) > 1:
-        figures |= {name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures}
+        figures |= {
+            name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures
+        }
     return Weekly(until, _named(keys, events), figures, tuple(currencies))
 
 
