@@ -32,13 +32,13 @@ app = typer.Typer(
     help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
 )
 for group in (
-    alerts,
-    basics,
     cells,
     history,
     todo,
     exchange,
     topics,
+    basics,
+    alerts,
     report,
     serve,
     data,

@@ -51,7 +51,7 @@ def alerts(
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
-    """What moved by more than noise and season; exit code 1 if anything did · 异动预警，有则退出码为 1"""
+    """What moved by more than noise and season; exit code 1 if anything · 异动预警"""
     from workbench.commands.handles import print_json, spoken
     from workbench.domain.errors import InputError
     from workbench.domain.programme.alerts import find_alerts

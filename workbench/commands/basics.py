@@ -80,7 +80,7 @@ def basics(
     with events_of(events) as opened:
         found = pivot(opened, asked.by, scope, asked.measures, asked.filters)
         groups = tuple(name for name in asked.by if name != "partner")
-        acts = activity(opened, scope, groups)
+        acts = activity(opened, scope, groups, asked.filters)
         output = pivot(opened, ("partner",), scope, ("orders",), asked.filters).table
         spread = concentration(output.loc[output["partner"].notna(), "orders"].to_numpy(float))
         held = (
@@ -98,7 +98,8 @@ def basics(
     from workbench.commands.console import print_table
     from workbench.figures.programme import funnel, lorenz, statuses_said
 
-    print(t.sentences(funnel(acts, t).finding + t("."), lorenz(spread, t).finding + t(".")))
+    for said in (funnel(acts, t).finding, lorenz(spread, t).finding):
+        print(said)
     print_table(*listing(found, held, top, t), statuses_said(found, t))
 
 

@@ -79,3 +79,11 @@ def test_nobody_yet():
 def test_partners_are_not_counted_by_partner(programme):
     with pytest.raises(InputError, match="can't be counted by partner"):
         activity(programme, MARCH, ("partner",))
+
+
+def test_filters_by_partner_keep_the_joined_and_others_make_them_unknown(programme):
+    coupon = activity(programme, MARCH, ("type",), {"type": ("coupon",)})
+    assert coupon.total[["joined", "active", "selling"]].tolist() == [2, 1, 0]
+    germany = activity(programme, MARCH, (), {"country": ("DE",)})
+    assert np.isnan(germany.total["joined"])
+    assert germany.total[["active", "selling"]].tolist() == [2, 1]

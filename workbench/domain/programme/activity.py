@@ -10,12 +10,15 @@ from workbench.domain.errors import InputError
 from workbench.domain.programme.dimensions import (
     OF_PARTNER,
     OF_TIME,
+    Filters,
     checked_dimensions,
+    kept,
     partners_known,
     with_dimensions,
 )
 from workbench.domain.programme.facts import Events, Scope, facts
 
+KEYS = ["source", "partner"]
 STEPS = ("joined", "active", "selling")
 
 
@@ -44,8 +47,18 @@ class Activity:
     undated: int
 
 
-def activity(events: Events, scope: Scope | None = None, by: tuple[str, ...] = ()) -> Activity:
+def activity(
+    events: Events,
+    scope: Scope | None = None,
+    by: tuple[str, ...] = (),
+    filters: Filters | None = None,
+) -> Activity:
     """Partners that had joined by the end of the period, and what they did in it.
+
+    Parameters
+    ----------
+    filters
+        By a property of events: how many have joined is unknown.
 
     Raises
     ------
@@ -56,37 +69,45 @@ def activity(events: Events, scope: Scope | None = None, by: tuple[str, ...] = (
     checked_dimensions(by)
     if "partner" in by:
         raise InputError("Partners can't be counted by partner; choose another dimension.")
-    own = all(name in OF_PARTNER for name in by)
+    filters = filters or {}
+    of_partner = all(name in OF_PARTNER for name in filters)
+    own = of_partner and all(name in OF_PARTNER for name in by)
     seen = with_dimensions(facts(events, scope), events, scope.period)
     seen = seen.filter(seen.partner.notnull())
-    if "channel" in by and own:  # the partner's own, so that each partner is in one group
+    if own:  # the partner's own channel, so that each partner is in one group
         seen = (
             seen.drop("channel")
             .left_join(_channels(events), ["source", "partner"])
             .drop("source_right", "partner_right")
         )
-    groups = [name for name in dict.fromkeys((*by, "source", "partner"))]
-    done = seen.group_by(groups).aggregate(
-        has_clicks=seen.click_rows.sum() > 0, active=seen.clicks.sum() > 0,
-        selling=seen.orders.sum() > 0,
-    ).to_pandas()  # fmt: skip
-    listed = _joined(events, scope).to_pandas()
+    groups = list(dict.fromkeys((*by, *KEYS)))
+    done = (
+        kept(seen, filters)
+        .group_by(groups)
+        .aggregate(
+            has_clicks=seen.click_rows.sum() > 0,
+            active=seen.clicks.sum() > 0,
+            selling=seen.orders.sum() > 0,
+        )
+        .to_pandas()
+    )
+    joined = _joined(events, scope)
+    listed = (kept(joined, filters) if of_partner else joined.limit(0)).to_pandas()
+    everybody = events.partners.select(*KEYS).to_pandas().astype(object)
     # pandas can't merge texts of Arrow that have no rows
     done, listed = done.astype(dict.fromkeys(groups, object)), listed.astype(object)
-    keys = ["source", "partner"]
-    known = listed[[*keys]].drop_duplicates().assign(listed=True)
-    met = done[keys].drop_duplicates().merge(known, "left", on=keys)
-    unlisted = int(met["listed"].isna().sum())
+    met = pd.MultiIndex.from_frame(done[KEYS]).drop_duplicates()
+    unlisted = int((~met.isin(pd.MultiIndex.from_frame(everybody))).sum())
+    whole = listed[KEYS].merge(done[[*KEYS, "has_clicks", *STEPS[1:]]], "outer", on=KEYS)
+    whole = whole.groupby(KEYS, as_index=False).max() if len(whole) else whole
     if own:
-        names = [name for name in by if name not in keys]
-        done = listed[[*keys, *names]].merge(done, "outer", on=[*keys, *names])
-    table = _counted(done, list(by), joined=own)
-    whole = listed[keys].merge(
-        done.drop(columns=[n for n in by if n not in keys]), "outer", on=keys
+        done = listed[groups].merge(done, "outer", on=groups)
+    return Activity(
+        _counted(done, list(by), joined=own),
+        _counted(whole, [], joined=of_partner).iloc[0],
+        unlisted,
+        int(listed["joined"].isna().sum()),
     )
-    whole = whole.groupby(keys, as_index=False).max() if len(whole) else whole
-    total = _counted(whole, [], joined=True).iloc[0]
-    return Activity(table, total, unlisted, int(listed["joined"].isna().sum()))
 
 
 def _channels(events: Events) -> ir.Table:

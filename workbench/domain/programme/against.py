@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from workbench.domain.errors import InputError
-from workbench.domain.programme.dimensions import OF_TIME
+from workbench.domain.programme.dimensions import OF_TIME, Filters
 from workbench.domain.programme.facts import Events, Scope
-from workbench.domain.programme.pivot import Filters, Pivot, pivot
+from workbench.domain.programme.pivot import Pivot, pivot
 
 
 @dataclass(frozen=True)

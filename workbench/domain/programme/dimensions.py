@@ -1,5 +1,6 @@
 """What figures can be split by: properties of the event, of its partner, and of its day."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
@@ -17,6 +18,9 @@ DIMENSIONS = tuple(dict.fromkeys((*OF_PARTNER, *EVENT_COLUMNS, *OF_TIME)))
 TENURES = ((30, "under_1m"), (91, "1_to_3m"), (182, "3_to_6m"), (365, "6_to_12m"))
 """Days since joining, up to but without -> band; from the last on: :data:`LONGEST`."""
 LONGEST, NOT_YET = "over_12m", "joined_later"
+
+Filters = Mapping[str, tuple[str | None, ...]]
+"""Dimension -> values that stay; None: where it is unknown."""
 
 
 def checked_dimensions(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,3 +92,14 @@ def with_dimensions(rows: ir.Table, events: Events, period: Period) -> ir.Table:
         quarter=joined.day.truncate("Q"),
         year=joined.day.truncate("Y"),
     ).drop("of_source", "of", "partner_channel")
+
+
+def kept(rows: ir.Table, filters: Filters) -> ir.Table:
+    """The rows whose dimensions have one of the values."""
+    for name, values in filters.items():
+        checked_dimensions((name,))
+        column = rows[name].cast("string")
+        known = [value for value in values if value is not None]
+        keep = column.isin(known).fill_null(False) if known else ibis.literal(False)
+        rows = rows.filter(keep | column.isnull() if None in values else keep)
+    return rows

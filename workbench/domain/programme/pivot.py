@@ -1,24 +1,21 @@
 """Figures split by any dimensions (A3, A7): sums from the engine, ratios from sums."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.domain.programme.dimensions import (
     OF_TIME,
+    Filters,
     checked_dimensions,
     columns_of,
+    kept,
     with_dimensions,
 )
 from workbench.domain.programme.facts import SUMS, Events, Scope, facts
 from workbench.domain.programme.measures import checked_measures, left_out, measured
 from workbench.domain.programme.money import refuse_mixed
-
-Filters = Mapping[str, tuple[str | None, ...]]
-"""Dimension -> values that stay; None: where it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +95,7 @@ class Pivot:
 def grouped(events: Events, scope: Scope, by: tuple[str, ...], filters: Filters) -> ir.Table:
     """Sums of the facts by the columns of dimensions, lazily; also by ``currency``."""
     rows = with_dimensions(facts(events, scope), events, scope.period)
-    for name, values in filters.items():
-        checked_dimensions((name,))
-        column = rows[name].cast("string")
-        known = [value for value in values if value is not None]
-        keep = column.isin(known) if known else ibis.literal(False)
-        rows = rows.filter(keep.fill_null(False) | column.isnull() if None in values else keep)
+    rows = kept(rows, filters)
     columns = dict.fromkeys((*columns_of(checked_dimensions(by)), "currency"))
     return rows.group_by(list(columns)).aggregate(**{name: rows[name].sum() for name in SUMS})
 
