@@ -60,6 +60,7 @@ def basics(
     from workbench.domain.programme.against import compare
     from workbench.domain.programme.concentration import concentration
     from workbench.domain.programme.pivot import pivot
+    from workbench.domain.programme.statuses import Statuses
     from workbench.domain.programme.views import SavedView, view_of
     from workbench.reports.basics import listing, record
     from workbench.sources.files import read_mapping, write_bytes
@@ -73,7 +74,7 @@ def basics(
             measures=_names(measures),
             period=period,
             against=against,
-            **({"statuses": tuple(status)} if status else {}),
+            statuses=tuple(status or Statuses().counted),
             currency=currency or "",
         )
     scope = replace(asked.scope, rates=scope_of(asked.scope.period, None, None, rates, to).rates)

@@ -218,8 +218,8 @@ WORDS = {
         "pending": _("pending"),
         "approved": _("approved"),
         "reversed": _("reversed"),
-        "paid": _("paid"),
-        "other": _("other"),
+        "paid": _("paid out"),
+        "other": _("other status"),
     },
     "ramp": {
         "below": _("Below the band"),

@@ -8,7 +8,7 @@ from workbench.domain.programme.facts import Events
 from workbench.domain.programme.period import Period
 
 FAST, LATE = 10, 30 * 86_400
-"""Seconds from click to order: less than the one is a script's, more than the other few people's."""
+"""Seconds from click to order: under the one it is a script's, over the other few people's."""
 LEAST = 3
 """Orders so timed that are needed before a partner is suspected."""
 USUAL = 0.01

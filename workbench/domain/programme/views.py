@@ -106,8 +106,8 @@ def view_of(content: dict[str, Any]) -> SavedView:
                 name=name,
                 value=value,
             )
-    filters = {name: tuple(values) for name, values in content.get("filters", {}).items()}
-    plain = {
+    plain: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in content.items()
     }
-    return SavedView(**{**plain, "filters": filters})
+    plain["filters"] = {name: tuple(values) for name, values in content.get("filters", {}).items()}
+    return SavedView(**plain)
