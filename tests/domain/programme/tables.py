@@ -34,7 +34,12 @@ def at(text: str) -> datetime:
 def arrow(name: str, rows: list[dict]) -> pa.Table:
     """Rows of an event table; what is not given is null, the source is "s"."""
     table = EVENT_TABLES[name]
-    schema = pa.schema([(column.name, KINDS[column.kind]) for column in table.columns])
+    schema = pa.schema(
+        [
+            pa.field(column.name, KINDS[column.kind], nullable=not column.required)
+            for column in table.columns
+        ]
+    )
     own = {"touch": "t", "order": "o", "journey": "j"}
     filled = [
         {"source": "s", **{key: f"{own[key]}{place}" for key in own if key in schema.names}, **row}

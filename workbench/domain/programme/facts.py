@@ -202,12 +202,23 @@ def _where(condition: ir.Value, value: ir.Value) -> ir.Value:
 
 
 def _row(rows: ir.Table, **sums: ir.Value) -> ir.Table:
-    """The columns of the long table; a sum that is not given, or null, is 0."""
+    """The columns of the long table; a sum that is not given, or null, is 0.
+
+    A column that can't be null in one table and can in another has two types, which a union
+    refuses: all can be null here.
+    """
     own = {
-        name: rows[name] if name in rows.columns else ibis.null("string") for name in EVENT_COLUMNS
+        name: _nullable(rows[name]) if name in rows.columns else ibis.null("string")
+        for name in EVENT_COLUMNS
     }
     numbers = {
-        name: sums[name].cast("float64").fill_null(0.0) if name in sums else ibis.literal(0.0)
+        name: _nullable(sums[name].cast("float64").fill_null(0.0))
+        if name in sums
+        else _nullable(ibis.literal(0.0))
         for name in SUMS
     }
-    return rows.select(day=rows.day, **own, **numbers)
+    return rows.select(day=_nullable(rows.day), **own, **numbers)
+
+
+def _nullable(column: ir.Value) -> ir.Value:
+    return column.cast(column.type().copy(nullable=True))
