@@ -6,7 +6,9 @@ import sys
 import typer
 
 from workbench.commands import (
+    alerts,
     attribute,
+    basics,
     cells,
     data,
     database,
@@ -39,8 +41,10 @@ GROUPS = (
     exchange,
     imports,
     topics,
+    basics,
     attribute,
     experiment,
+    alerts,
     report,
     serve,
     data,

@@ -9,6 +9,10 @@ from workbench.domain.events import STATUSES
 from workbench.domain.experiments.compare import METRICS as EXPERIMENT_METRICS
 from workbench.domain.experiments.compare import VERDICTS
 from workbench.domain.product import METRICS
+from workbench.domain.programme.alert_texts import KINDS
+from workbench.domain.programme.alerts import SEVERITIES
+from workbench.domain.programme.dimensions import DIMENSIONS, LONGEST, NOT_YET, TENURES
+from workbench.domain.programme.measures import ALL
 from workbench.domain.provider import Posture
 from workbench.domain.question import MODEL_NAMES
 from workbench.domain.readiness import QUESTIONS, Gate, Status
@@ -54,11 +58,19 @@ IDS = {
     "cost": tuple(TABLES.channels["cost_type"].unique()),
     "income": (*allowed("markets", "income_level"), ""),
     "role": (*TABLES.needs["role"].unique(), *TABLES.criteria["role"].unique()),
+    "alert": KINDS,
+    "severity": SEVERITIES,
+    "praise": ("first_order", "entered_top"),
+    "programme_measure": tuple(ALL),
+    "dimension": (*DIMENSIONS, "name", "member"),
+    "tenure": (*(name for _, name in TENURES), LONGEST, NOT_YET),
+    "member": ("new", "kept", "lost", "idle"),
+    "order_status": STATUSES,
+    "ramp": ("below", "within", "above", "unknown"),
     "method": ("score", "topsis", "promethee"),
     "model": MODEL_NAMES,
     "part": (*ROLES, ""),
     "basis": ("credit", "test"),
-    "order_status": STATUSES,
 }
 
 

@@ -1,0 +1,81 @@
+"""Small event tables in a DuckDB of their own."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from workbench.domain.events import EVENT_TABLES
+
+KINDS = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "count": pa.int64(),
+    "time": pa.timestamp("us", tz="UTC"),
+    "date": pa.date32(),
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    touchpoints: ir.Table
+    conversions: ir.Table
+    partners: ir.Table
+    performance: ir.Table
+
+
+def at(text: str) -> datetime:
+    """``2026-03-01`` or ``2026-03-01T12:00``, UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def arrow(name: str, rows: list[dict]) -> pa.Table:
+    """Rows of an event table; what is not given is null, the source is "s"."""
+    table = EVENT_TABLES[name]
+    schema = pa.schema(
+        [
+            pa.field(column.name, KINDS[column.kind], nullable=not column.required)
+            for column in table.columns
+        ]
+    )
+    own = {"touch": "t", "order": "o", "journey": "j"}
+    filled = [
+        {"source": "s", **{key: f"{own[key]}{place}" for key in own if key in schema.names}, **row}
+        for place, row in enumerate(rows)
+    ]
+    return pa.Table.from_pylist(filled, schema)
+
+
+def opened(touchpoints=(), conversions=(), partners=(), performance=()) -> Tables:
+    """The four tables, ready to be asked."""
+    backend = ibis.duckdb.connect(":memory:", threads=1)
+    backend.con.execute("SET TimeZone = 'UTC'")
+    given = {
+        "touchpoints": touchpoints,
+        "conversions": conversions,
+        "partners": partners,
+        "performance": performance,
+    }
+    return Tables(
+        **{
+            name: backend.create_table(name, arrow(name, list(rows)))
+            for name, rows in given.items()
+        }
+    )
+
+
+def click(partner: str | None, when: str, **more) -> dict:
+    return {"partner": partner, "timestamp": at(when), "kind": "click", **more}
+
+
+def order(partner: str | None, when: str, value: float | None = None, **more) -> dict:
+    return {
+        "partner": partner,
+        "timestamp": at(when),
+        "value": value,
+        "status": "approved",
+        "currency": "USD",
+        **more,
+    }

@@ -1,0 +1,80 @@
+"""Options of commands that count events, and what they come to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from workbench.domain.programme.facts import Events, Scope
+    from workbench.domain.programme.period import Period
+
+EventsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--events",
+        metavar="FOLDER",
+        help="Folder of imported events; default: the own one · 已导入的事件目录",
+    ),
+]
+Status = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Status of orders that count, may be repeated; default: pending, approved, paid · "
+        "计入的订单状态"
+    ),
+]
+Currency = Annotated[str | None, typer.Option(help="Only this currency · 只计此币种")]
+RatesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--rates", metavar="FILE", help="Rates (CSV: date, currency, rate) into --to · 汇率表"
+    ),
+]
+Into = Annotated[
+    str, typer.Option("--to", help="Currency that amounts are converted into · 折算币种")
+]
+
+
+@contextmanager
+def events_of(folder: Path | None) -> Iterator["Events"]:
+    """The imported events, open for reading."""
+    from workbench.events.opening import open_events
+    from workbench.sources.paths import own_events
+
+    with open_events(folder or own_events()) as events:
+        yield events
+
+
+def scope_of(
+    period: "Period",
+    status: list[str] | None,
+    currency: str | None,
+    rates: Path | None,
+    target: str,
+) -> "Scope":
+    """What counts, from the options."""
+    from workbench.domain.programme.facts import Scope
+    from workbench.domain.programme.statuses import Statuses
+    from workbench.sources.rates import load_rates
+
+    statuses = Statuses(tuple(status)) if status else Statuses()
+    return Scope(period, statuses, currency, load_rates(rates, target) if rates else None)
+
+
+def day_of(text: str | None) -> "date | None":
+    """A day as 2026-01-31."""
+    from datetime import date
+
+    from workbench.domain.errors import InputError
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InputError(
+            "{value} is not a date; write it as 2026-01-31.", value=repr(text)
+        ) from error

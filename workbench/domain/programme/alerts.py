@@ -1,0 +1,270 @@
+"""Alerts of a week (A6): what moved, by more than noise and season, for which partner.
+
+All tests of a week are one family: what is raised is what the procedure of Y. Benjamini and
+Y. Hochberg (1995) keeps, so that of the alerts of a week at most the stated share is false, on
+average; with nothing going on, a week raises any alert at all with that probability at most.
+Counts too small to ever reach it are left out beforehand (R. Tarone, 1990).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.domain.errors import InputError
+from workbench.domain.programme.alert_texts import CAUSES, SPLIT_HINT, STEPS
+from workbench.domain.programme.facts import Events, Scope
+from workbench.domain.programme.movement import Movement, movement, season_of
+from workbench.domain.programme.period import Period
+from workbench.domain.programme.ratios import return_drop, reversal_rise
+from workbench.domain.programme.timing import suspicion, timing
+from workbench.domain.programme.weekly import BEFORE, YEAR, Weekly, weekly
+from workbench.domain.text import Text
+
+LEVEL = 0.05
+"""Share of false alerts that is accepted."""
+TOP = 10
+SEVERITIES = ("high", "medium", "low")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something to look at.
+
+    Attributes
+    ----------
+    kind
+        Of :data:`workbench.domain.programme.alert_texts.KINDS`.
+    week
+        Last day of the week.
+    now, before, expected
+        Figures of the week, on average of the weeks before, and what these and the programme's
+        movement let expect: clicks or orders; for ``roi_down`` value per cost; for ``left_top``
+        places in the list; NaN where there is none.
+    p
+        Of a figure so far off if nothing had changed.
+    severity
+        ``high``: a partner of the top ten, halved or worse; ``medium``: one of the two;
+        ``low``: neither, or a rise.
+    """
+
+    kind: str
+    source: str
+    partner: str
+    name: str | None
+    week: date
+    now: float
+    before: float
+    expected: float
+    p: float
+    severity: str
+    hint: str = ""
+
+    @property
+    def causes(self) -> tuple[Text, ...]:
+        """Likely causes, the likeliest first; what other figures say comes before them."""
+        return ((SPLIT_HINT[self.hint],) if self.hint else ()) + CAUSES[self.kind]
+
+    @property
+    def step(self) -> Text:
+        """What to do next."""
+        return STEPS[self.kind]
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Alerts, the gravest first, and what could be judged at all.
+
+    Attributes
+    ----------
+    tested
+        How many tests of counts large enough were made.
+    untested
+        Partners with clicks or orders of which nothing can be said yet: too few weeks or counts.
+    currencies
+        More than one: returns weren't judged, since amounts can't be added up.
+    """
+
+    found: tuple[Alert, ...]
+    since: date
+    until: date
+    level: float = LEVEL
+    tested: int = 0
+    untested: int = 0
+    currencies: tuple[str, ...] = ()
+
+
+@dataclass
+class _Week:
+    """One week's tests: who, what, p, and the figures that an alert shows."""
+
+    held: Weekly
+    tests: list[tuple[str, int, float, float, float, float]] = field(default_factory=list)
+
+    def add(
+        self, kind: str, p: np.ndarray, now: np.ndarray, before: np.ndarray, expected: np.ndarray
+    ) -> None:
+        for place in np.flatnonzero(~np.isnan(p)):
+            self.tests.append(
+                (kind, int(place), float(p[place]), float(now[place]), float(before[place]),
+                 float(expected[place]))
+            )  # fmt: skip
+
+
+def find_alerts(
+    events: Events,
+    until: date,
+    since: date | None = None,
+    scope: Scope | None = None,
+    level: float = LEVEL,
+) -> Alerts:
+    """Alerts of every week that ends between two days; weeks are counted back from the last.
+
+    Parameters
+    ----------
+    until
+        Last day of the newest week.
+    since
+        None: the newest week only.
+    scope
+        Statuses, currency, rates; its period is not used.
+
+    Raises
+    ------
+    InputError
+        If the level is not between 0 and 1, or the days are in the wrong order.
+    """
+    if not 0 < level < 1:
+        raise InputError("The level {value} is not between 0 and 1; 0.05 is usual.", value=level)
+    since = since or until
+    span = Period(since, until).days or 1
+    rounds = (span - 1) // 7 + 1
+    whole = weekly(events, until, rounds + YEAR + BEFORE, scope)
+    found: list[Alert] = []
+    tested, silent = 0, np.ones(len(whole.partners), bool)
+    for ago in range(min(rounds, whole.weeks)):
+        week = _tests(whole.ending(ago), level)
+        timed = _timed(events, week.held)
+        week.tests += timed
+        tested += len(week.tests)
+        silent[[test[1] for test in week.tests]] = False
+        found += _raised(week, level)
+    order = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), -one.week.toordinal(),
+                                           one.p, one.partner))  # fmt: skip
+    return Alerts(tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies)
+
+
+def _tests(held: Weekly, level: float) -> _Week:
+    week = _Week(held)
+    size = min(held.weeks, BEFORE + 1)
+    for name in ("clicks", "orders"):
+        moved = _moved(np.round(held[name]), size)
+        p = np.where(moved.least <= level, moved.p, np.nan)
+        week.add(name, p, moved.now, moved.before, moved.expected)
+    recent = {name: held[name][:, -size:] for name in held.figures}
+    cost = recent["both_commission"] + recent["click_cost"]
+    p, expected = return_drop(recent["both_value"], cost)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        now = recent["both_value"][:, -1] / cost[:, -1]
+        before = recent["both_value"][:, :-1].sum(axis=1) / cost[:, :-1].sum(axis=1)
+    week.add("roi_down", p, now, before, expected)
+    p, expected = reversal_rise(np.round(recent["reversed"]), np.round(recent["judged"]))
+    before = recent["reversed"][:, :-1].sum(axis=1) / max(size - 1, 1)
+    week.add("reversals_up", p, recent["reversed"][:, -1], before, expected)
+    return week
+
+
+def _moved(counts: np.ndarray, size: int) -> Movement:
+    """The newest week's movement; with a year of history, beyond that of the year before."""
+    recent = counts[:, -size:]
+    if counts.shape[1] < YEAR + size:
+        return movement(recent)
+    then = counts[:, -YEAR - size : -YEAR]
+    return movement(recent, season=season_of(movement(then)))
+
+
+def _timed(events: Events, held: Weekly) -> list[tuple[str, int, float, float, float, float]]:
+    period = Period(held.until - timedelta(days=6), held.until)
+    table = timing(events, period)
+    keys = held.partners[["source", "partner"]]
+    places = pd.MultiIndex.from_frame(keys).get_indexer(
+        pd.MultiIndex.from_frame(table[["source", "partner"]].astype(object))
+    )
+    tests = []
+    for kind, name in (("too_fast", "fast"), ("too_late", "late")):
+        some, timed = table[name].to_numpy(float), table["timed"].to_numpy(float)
+        p, expected = suspicion(some, timed)
+        for row in np.flatnonzero(~np.isnan(p) & (places >= 0)):
+            tests.append((kind, int(places[row]), float(p[row]), float(some[row]), np.nan,
+                          float(expected[row])))  # fmt: skip
+    return tests
+
+
+def _raised(week: _Week, level: float) -> Iterator[Alert]:
+    if not week.tests:
+        return
+    adjusted = stats.false_discovery_control([test[2] for test in week.tests])
+    ranks = _ranks(week.held)
+    kept = [test for test, q in zip(week.tests, adjusted, strict=True) if q <= level]
+    moved = {(name, place): now < expected for name, place, _, now, _, expected in kept}
+    for name, place, p, now, before, expected in kept:
+        kind, hint = name, ""
+        if name in ("clicks", "orders"):
+            kind = f"{name}_{'down' if now < expected else 'up'}"
+            if now == 0:
+                kind = f"no_{name}"
+            other = "orders" if name == "clicks" else "clicks"
+            usual = [test for test in week.tests if test[:2] == (other, place)]
+            if now < expected and usual and not moved.get((other, place)):
+                hint = f"{name}_only"
+        yield _alert(week, kind, place, now, before, expected, p, ranks, hint)
+    yield from _left_top(week, ranks, level)
+
+
+def _left_top(week: _Week, ranks: tuple[np.ndarray, np.ndarray], level: float) -> Iterator[Alert]:
+    """Partners of the top ten before and not now, if their orders fell by more than noise.
+
+    Ten partners at most can fall, hence a tenth of the level each (C. Bonferroni).
+    """
+    before, now = ranks
+    for name, place, p, count, _, expected in week.tests:
+        left = before[place] <= TOP < now[place]
+        if name == "orders" and left and count < expected and p <= level / TOP:
+            yield _alert(week, "left_top", place, now[place], before[place], np.nan, p, ranks, "")
+
+
+def _ranks(held: Weekly) -> tuple[np.ndarray, np.ndarray]:
+    """Places by orders in the weeks before and now; 1 is the best, without orders the last."""
+    before = held["orders"][:, -BEFORE - 1 : -1].sum(axis=1)
+    now = held["orders"][:, -1]
+    return (
+        np.where(before > 0, stats.rankdata(-before, "min"), np.inf),
+        np.where(now > 0, stats.rankdata(-now, "min"), np.inf),
+    )
+
+
+def _alert(
+    week: _Week,
+    kind: str,
+    place: int,
+    now: float,
+    before: float,
+    expected: float,
+    p: float,
+    ranks: tuple[np.ndarray, np.ndarray],
+    hint: str,
+) -> Alert:
+    row = week.held.partners.iloc[place]
+    big = bool(ranks[0][place] <= TOP) and len(week.held.partners) > TOP
+    if kind.endswith("_up") and kind != "reversals_up":
+        severity = "low"
+    else:
+        grave = kind in ("no_clicks", "no_orders", "left_top", "too_fast") or (
+            now >= 2 * expected if kind in ("reversals_up", "too_late") else now <= expected / 2
+        )
+        severity = SEVERITIES[2 - int(big) - int(grave)]
+    return Alert(kind, row["source"], row["partner"], row["name"], week.held.until, now, before,
+                 expected, p, severity, hint)  # fmt: skip

@@ -1,0 +1,224 @@
+"""One long table of what happened, each row with numbers that can be added up.
+
+Clicks come from touchpoints, or, for a source that exports sums only, from its performance rows;
+orders come from conversions, or else from performance. A source without any click in the period
+(CJ exports none) says nothing of clicks: its rows have 0 ``click_rows``, and its orders stay out
+of ratios by click.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.domain.programme.money import Rates, converted
+from workbench.domain.programme.period import Period
+from workbench.domain.programme.statuses import JUDGED, Statuses
+
+SUMS = {
+    "click_rows": "rows of sources that export clicks",
+    "clicks": "touches of kind click",
+    "unclear": "touches whose kind is unknown",
+    "click_cost": "what touches cost",
+    "orders": "orders of the statuses that count",
+    "unstated": "of these: given as sums, without a status",
+    "clickable_orders": "of these: from sources that export clicks",
+    "valued": "orders whose value is known",
+    "value": "their value",
+    "commissioned": "orders whose commission is known",
+    "commission": "their commission",
+    "both": "orders whose value and commission are known",
+    "both_value": "their value",
+    "both_commission": "their commission",
+    "clickable_commissioned": "orders with known commission from sources that export clicks",
+    "clickable_commission": "their commission",
+    "judged": "orders pending, approved, reversed or paid",
+    "reversed": "of these: reversed",
+    "customers": "orders whose customer is known to be new or returning",
+    "new_customers": "of these: new",
+}
+"""Columns that add up -> what they count. Each is 0 where a row has no such thing."""
+AMOUNTS = (
+    "click_cost",
+    "value",
+    "commission",
+    "both_value",
+    "both_commission",
+    "clickable_commission",
+)
+"""Those that are money; the others count."""
+EVENT_COLUMNS = (
+    "source",
+    "partner",
+    "country",
+    "channel",
+    "currency",
+    "device",
+    "creative",
+    "item",
+    "promo_code",
+    "customer",
+)
+"""What is known of a row itself; null where its table has no such column."""
+
+
+class Events(Protocol):
+    """The event tables as Ibis tables; see :mod:`workbench.domain.events`."""
+
+    @property
+    def touchpoints(self) -> ir.Table: ...  # noqa: D102
+    @property
+    def conversions(self) -> ir.Table: ...  # noqa: D102
+    @property
+    def partners(self) -> ir.Table: ...  # noqa: D102
+    @property
+    def performance(self) -> ir.Table: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What counts.
+
+    Attributes
+    ----------
+    period
+        Days of the touch or of the order.
+    statuses
+        Of the orders.
+    currency
+        Only orders in this currency; None: any.
+    rates
+        Converts amounts; None: as they are.
+    """
+
+    period: Period = field(default_factory=Period)
+    statuses: Statuses = field(default_factory=Statuses)
+    currency: str | None = None
+    rates: Rates | None = None
+
+
+def facts(events: Events, scope: Scope) -> ir.Table:
+    """Touches, orders and sums of the period: ``day``, :data:`EVENT_COLUMNS`, :data:`SUMS`."""
+    touches = events.touchpoints.filter(scope.period.holds(events.touchpoints.timestamp))
+    summed = events.performance.filter(scope.period.holds(events.performance.day))
+    with_clicks = (
+        touches.filter(touches.kind == "click")
+        .select("source")
+        .union(_clicks_summed(events, summed).select("source"))
+        .distinct()
+    )
+    return ibis.union(
+        _touches(touches, with_clicks, scope),
+        _orders(events.conversions, with_clicks, scope),
+        _summed(events, summed, with_clicks, scope),
+    )
+
+
+def _clicks_summed(events: Events, summed: ir.Table) -> ir.Table:
+    """Performance rows whose clicks count: their source has no touchpoints."""
+    return summed.filter(summed.clicks.notnull() & ~summed.source.isin(events.touchpoints.source))
+
+
+def _touches(touches: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Table:
+    rows = touches.mutate(day=touches.timestamp.date())
+    rows = converted(rows, "day", ("cost",), scope.rates)
+    cost = rows.cost
+    if scope.currency:
+        cost = _where(rows.currency == scope.currency, cost)
+    known = rows.source.isin(with_clicks.source)
+    return _row(
+        rows,
+        click_rows=known,
+        clicks=known & (rows.kind == "click"),
+        unclear=rows.kind.isnull(),
+        click_cost=cost,
+    )
+
+
+def _orders(conversions: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Table:
+    rows = conversions.filter(scope.period.holds(conversions.timestamp))
+    if scope.currency:
+        rows = rows.filter(rows.currency == scope.currency)
+    rows = rows.mutate(day=rows.timestamp.date())
+    rows = converted(rows, "day", ("value", "commission"), scope.rates)
+    counted = rows.status.isin(scope.statuses.counted)
+    judged = rows.status.isin(JUDGED)
+    known = rows.source.isin(with_clicks.source)
+    customer = counted & rows.customer.notnull()
+    return _row(
+        rows,
+        click_rows=known,
+        judged=judged,
+        reversed=rows.status == "reversed",
+        customers=customer,
+        new_customers=customer & (rows.customer == "new"),
+        **_ordered(counted.cast("float64"), rows.value, rows.commission, known),
+    )
+
+
+def _summed(events: Events, summed: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Table:
+    rows = summed
+    if scope.currency:
+        rows = rows.filter(rows.currency == scope.currency)
+    rows = converted(rows, "day", ("revenue", "commission"), scope.rates)
+    known = rows.source.isin(with_clicks.source)
+    clicks = ibis.ifelse(rows.source.isin(events.touchpoints.source), 0, rows.clicks)
+    new = ~rows.source.isin(events.conversions.source) & ibis.literal(scope.statuses.unstated)
+    orders = ibis.ifelse(new, rows.conversions.cast("float64"), 0.0)
+    return _row(
+        rows,
+        click_rows=known,
+        clicks=clicks,
+        unstated=orders,
+        **_ordered(orders, rows.revenue, rows.commission, known),
+    )
+
+
+def _ordered(
+    orders: ir.Value, value: ir.Value, commission: ir.Value, known: ir.Value
+) -> dict[str, ir.Value]:
+    """The sums of a row that stands for so many counted orders, and its amounts."""
+    some = orders > 0
+    valued, commissioned = some & value.notnull(), some & commission.notnull()
+    both = valued & commissioned
+    return {
+        "orders": orders,
+        "clickable_orders": _where(known, orders),
+        "valued": _where(valued, orders),
+        "value": _where(valued, value),
+        "commissioned": _where(commissioned, orders),
+        "commission": _where(commissioned, commission),
+        "both": _where(both, orders),
+        "both_value": _where(both, value),
+        "both_commission": _where(both, commission),
+        "clickable_commissioned": _where(commissioned & known, orders),
+        "clickable_commission": _where(commissioned & known, commission),
+    }
+
+
+def _where(condition: ir.Value, value: ir.Value) -> ir.Value:
+    return ibis.ifelse(condition, value, ibis.null("float64"))
+
+
+def _row(rows: ir.Table, **sums: ir.Value) -> ir.Table:
+    """The columns of the long table; a sum that is not given, or null, is 0.
+
+    A column that can't be null in one table and can in another has two types, which a union
+    refuses: all can be null here.
+    """
+    own = {
+        name: _nullable(rows[name]) if name in rows.columns else ibis.null("string")
+        for name in EVENT_COLUMNS
+    }
+    numbers = {
+        name: _nullable(sums[name].cast("float64").fill_null(0.0))
+        if name in sums
+        else _nullable(ibis.literal(0.0))
+        for name in SUMS
+    }
+    return rows.select(day=_nullable(rows.day), **own, **numbers)
+
+
+def _nullable(column: ir.Value) -> ir.Value:
+    return column.cast(column.type().copy(nullable=True))

@@ -1,0 +1,153 @@
+"""Figures split by any dimensions (A3, A7): sums from the engine, ratios from sums."""
+
+from dataclasses import dataclass, field
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.domain.programme.dimensions import (
+    OF_TIME,
+    Filters,
+    checked_dimensions,
+    columns_of,
+    kept,
+    with_dimensions,
+)
+from workbench.domain.programme.facts import SUMS, Events, Scope, facts
+from workbench.domain.programme.measures import checked_measures, left_out, measured
+from workbench.domain.programme.money import refuse_mixed
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """Figures by dimensions; every total is made from the sums, so that all add up.
+
+    Attributes
+    ----------
+    sums
+        One row per group: the columns of the dimensions (None: unknown), then
+        :data:`~workbench.domain.programme.facts.SUMS`.
+    columns
+        Those of the dimensions.
+    measures
+        Names of the measures asked for.
+    scope
+        What counts.
+    currency
+        Of all amounts; None if no row has a known one, or amounts are split by it.
+    """
+
+    sums: pd.DataFrame
+    columns: tuple[str, ...]
+    measures: tuple[str, ...]
+    scope: Scope = field(default_factory=Scope)
+    currency: str | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Dimensions and measures, a row per group."""
+        return self._shown(self.sums)
+
+    @property
+    def total(self) -> pd.Series:
+        """The measures of everything."""
+        return measured(self._whole(), self.measures).iloc[0]
+
+    @property
+    def left_out(self) -> pd.Series:
+        """How many orders each measure leaves out of the total, since a value is unknown."""
+        return left_out(self._whole(), self.measures).iloc[0]
+
+    def subtotals(self, columns: tuple[str, ...]) -> pd.DataFrame:
+        """Measures by some of the columns."""
+        if not columns:
+            return measured(self._whole(), self.measures)
+        grouped = self.sums.groupby(list(columns), dropna=False, sort=False)[list(SUMS)].sum()
+        return self._shown(grouped.reset_index(), columns)
+
+    def across(self, column: str, measure: str) -> pd.DataFrame:
+        """One measure, the values of a column side by side, with both margins under ``""``.
+
+        The margins are made from sums: that of a ratio is no mean of ratios.
+        """
+        rest = tuple(name for name in self.columns if name != column)
+        parts = [self.sums, self.sums.assign(**{column: ""})]
+        if rest:
+            margins = [part.assign(**dict.fromkeys(rest, "")) for part in parts]
+            parts = [*parts, *margins]
+        keys = [*rest, column]
+        summed = (
+            pd.concat(parts).groupby(keys, dropna=False, sort=False)[list(SUMS)].sum().reset_index()
+        )
+        found = summed[keys].assign(figure=measured(summed, (measure,))[measure])
+        if not rest:
+            return found.set_index(column)["figure"].to_frame().T
+        return found.set_index(keys)["figure"].unstack(column)
+
+    def _whole(self) -> pd.DataFrame:
+        return self.sums[list(SUMS)].sum().to_frame().T
+
+    def _shown(self, sums: pd.DataFrame, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+        names = list(self.columns if columns is None else columns)
+        return pd.concat([sums[names], measured(sums, self.measures)], axis=1)
+
+
+def grouped(events: Events, scope: Scope, by: tuple[str, ...], filters: Filters) -> ir.Table:
+    """Sums of the facts by the columns of dimensions, lazily; also by ``currency``."""
+    rows = with_dimensions(facts(events, scope), events, scope.period)
+    rows = kept(rows, filters)
+    columns = dict.fromkeys((*columns_of(checked_dimensions(by)), "currency"))
+    return rows.group_by(list(columns)).aggregate(**{name: rows[name].sum() for name in SUMS})
+
+
+def pivot(
+    events: Events,
+    by: tuple[str, ...] = (),
+    scope: Scope | None = None,
+    measures: tuple[str, ...] = (),
+    filters: Filters | None = None,
+) -> Pivot:
+    """Figures of the programme, split by dimensions; most orders first.
+
+    Parameters
+    ----------
+    by
+        Of :data:`~workbench.domain.programme.dimensions.DIMENSIONS`.
+    measures
+        Of :data:`~workbench.domain.programme.measures.ALL`; none: all.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or amounts of several currencies would be added up.
+    """
+    scope = scope or Scope()
+    measures = checked_measures(measures)
+    columns = columns_of(checked_dimensions(by))
+    found = grouped(events, scope, by, filters or {}).to_pandas()
+    found = found.astype({name: float for name in SUMS})
+    paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
+    currencies = [str(one) if one is not None else "?" for one in _known(paid["currency"])]
+    if "currency" not in columns:
+        refuse_mixed(currencies)
+        found = (
+            found.groupby(list(columns), dropna=False, sort=False)[list(SUMS)].sum().reset_index()
+            if columns
+            else found[list(SUMS)].sum().to_frame().T
+        )
+    for name in columns:
+        if name in OF_TIME:
+            found[name] = [
+                None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]
+            ]
+        found[name] = found[name].astype(object).where(found[name].notna(), None)
+    order = found.sort_values(
+        ["orders", "clicks", *columns], ascending=[False, False, *[True] * len(columns)],
+        na_position="last", ignore_index=True,
+    )  # fmt: skip
+    currency = currencies[0] if len(currencies) == 1 and currencies[0] != "?" else None
+    return Pivot(order, columns, measures, scope, currency)
+
+
+def _known(column: pd.Series) -> list[str | None]:
+    return list(dict.fromkeys(None if pd.isna(one) else one for one in column))

@@ -1,0 +1,101 @@
+"""Have a partner's return and its reversals changed by more than their noise?"""
+
+import numpy as np
+from scipy import stats
+
+from workbench.domain.programme.movement import LEAST_WEEKS
+
+SMALLEST = 0.1
+"""Standard deviation of a week's logarithm of the return that is always allowed for: a commission
+that is a fixed share of the value would else raise an alarm at a change of no importance."""
+MANY = 1000
+"""Reversals, and orders of the week, from which the exact law takes too long and isn't needed."""
+
+
+def return_drop(value: np.ndarray, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """p of so low a value per cost now, and the value per cost that was to be expected.
+
+    The logarithm of a partner's weekly value per cost, less that of the rest of the programme, is
+    held against its weeks before by the t distribution of a next observation (G. J. Hahn,
+    W. Q. Meeker, Statistical Intervals, 1991): mean, standard deviation, (weeks - 1) degrees of
+    freedom. NaN where fewer than four weeks before, or this week, have value and cost.
+
+    Parameters
+    ----------
+    value, cost
+        Partners × weeks, the newest last, of orders of which both are known.
+    """
+    ratio = _log_ratio(value, cost)
+    rest = _log_ratio(value.sum(axis=0) - value, cost.sum(axis=0) - cost)
+    apart = ratio - np.nan_to_num(rest)
+    past = apart[:, :-1]
+    known = np.isfinite(past)
+    weeks = known.sum(axis=1)
+    enough = (weeks >= LEAST_WEEKS) & np.isfinite(apart[:, -1])
+    safe = np.where(known, past, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = safe.sum(axis=1) / weeks
+        squares = (np.where(known, past - mean[:, None], 0.0) ** 2).sum(axis=1)
+        spread = np.sqrt(squares / (weeks - 1) + SMALLEST**2)
+        t = (apart[:, -1] - mean) / (spread * np.sqrt(1 + 1 / weeks))
+        p = np.where(enough, stats.t.cdf(t, np.maximum(weeks - 1, 1)), np.nan)
+    return p, np.where(enough, np.exp(mean + np.nan_to_num(rest[:, -1])), np.nan)
+
+
+def _log_ratio(value: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    known = (value > 0) & (cost > 0)
+    return np.log(np.where(known, value, np.nan) / np.where(known, cost, np.nan))
+
+
+def reversal_rise(reversed_: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """p of so many reversed orders of this week, and how many were to be expected.
+
+    R. A. Fisher's exact test of the partner's four counts (reversed or not, now or before), with
+    the odds ratio of the rest of the programme in place of 1 (non-central hypergeometric): young
+    orders are reversed later, everywhere, and a clean-up by the network meets all partners.
+
+    Parameters
+    ----------
+    reversed_, judged
+        Partners × weeks, the newest last: orders reversed, and all whose fate is told.
+    """
+    bad_now, all_now = reversed_[:, -1], judged[:, -1]
+    bad_before, all_before = reversed_[:, :-1].sum(axis=1), judged[:, :-1].sum(axis=1)
+    rest = [one.sum() - one for one in (bad_now, all_now, bad_before, all_before)]
+    odds = ((rest[0] + 0.5) * (rest[3] - rest[2] + 0.5)) / (
+        (rest[1] - rest[0] + 0.5) * (rest[2] + 0.5)
+    )
+    p = np.full(len(bad_now), np.nan)
+    expected = np.full(len(bad_now), np.nan)
+    possible = (all_now > 0) & (all_before > 0) & (bad_now + bad_before > 0)
+    many = np.minimum(bad_now + bad_before, all_now) > MANY
+    for place in np.flatnonzero(possible & many):
+        table = (
+            bad_now[place],
+            all_now[place] - bad_now[place],
+            bad_before[place],
+            all_before[place] - bad_before[place],
+        )
+        p[place] = _large(np.array(table), float(odds[place]))
+        chance = (
+            odds[place]
+            * bad_before[place]
+            / (odds[place] * bad_before[place] + all_before[place] - bad_before[place])
+        )
+        expected[place] = all_now[place] * chance
+    for place in np.flatnonzero(possible & ~many):
+        law = stats.nchypergeom_fisher(
+            int(all_now[place] + all_before[place]),
+            int(bad_now[place] + bad_before[place]),
+            int(all_now[place]),
+            float(odds[place]),
+        )
+        p[place], expected[place] = law.sf(bad_now[place] - 1), law.mean()
+    return np.clip(p, 0, 1), expected
+
+
+def _large(cells: np.ndarray, odds: float) -> float:
+    """The same for large counts: the logarithm of the odds ratio is about normal (B. Woolf)."""
+    now, kept, before, kept_before = cells + 0.5
+    gap = np.log(now * kept_before / (kept * before)) - np.log(odds)
+    return float(stats.norm.sf(gap / np.sqrt((1 / (cells + 0.5)).sum())))

@@ -1,0 +1,118 @@
+"""Weekly figures of each partner, weeks counted back from a last day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from workbench.domain.programme.facts import AMOUNTS, SUMS, Events, Scope, facts
+from workbench.domain.programme.period import Period
+
+YEAR = 52
+"""Weeks from a week to the same week of the year before; weekdays stay aligned."""
+BEFORE = 8
+"""Weeks that a week is held against."""
+COUNTED = ("clicks", "orders", "judged", "reversed", "value", "commission", "both_value",
+           "both_commission", "click_cost", "click_rows", "valued")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """Figures by partner and week.
+
+    Attributes
+    ----------
+    until
+        Last day of the newest week.
+    partners
+        Columns ``source, partner, name``; row i is row i of every array.
+    figures
+        Sum -> array (partners, weeks), oldest week first; 0 where nothing happened. Amounts are
+        NaN where they are in several currencies.
+    currencies
+        Of the amounts; "?" where one is not stated.
+    """
+
+    until: date
+    partners: pd.DataFrame
+    figures: dict[str, np.ndarray]
+    currencies: tuple[str, ...] = ()
+
+    def ending(self, ago: int) -> "Weekly":
+        """The same without the newest weeks, so many."""
+        if not ago:
+            return self
+        kept = {name: figure[:, :-ago] for name, figure in self.figures.items()}
+        until = self.until - timedelta(days=7 * ago)
+        return Weekly(until, self.partners, kept, self.currencies)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.figures[name]
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks there are."""
+        return self.figures["orders"].shape[1]
+
+
+def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) -> Weekly:
+    """The last weeks up to a day, for every partner with a click or an order in them.
+
+    Parameters
+    ----------
+    until
+        Last day of the newest week.
+    weeks
+        How many at most; those before the first event of all are left out.
+    scope
+        Statuses, currency and rates; its period is not used.
+    """
+    asked = scope or Scope()
+    period = Period(until - timedelta(days=7 * weeks - 1), until)
+    rows = facts(events, Scope(period, asked.statuses, asked.currency, asked.rates))
+    rows = rows.filter(rows.partner.notnull())
+    ago = ibis.literal(until).delta(rows.day, unit="day") // 7
+    found = (
+        rows.mutate(ago=ago)
+        .group_by("source", "partner", "ago", "currency")
+        .aggregate(**{name: rows[name].sum() for name in SUMS})
+        .to_pandas()
+    )
+    keys = found[["source", "partner"]].astype(object).drop_duplicates()
+    keys = keys.sort_values(["source", "partner"], ignore_index=True)
+    place = pd.MultiIndex.from_frame(keys).get_indexer(
+        pd.MultiIndex.from_frame(found[["source", "partner"]].astype(object))
+    )
+    count = int(found["ago"].max()) + 1 if len(found) else 0
+    figures: dict[str, np.ndarray] = {}
+    for name in COUNTED:
+        figures[name] = np.zeros((len(keys), count))
+        np.add.at(figures[name], (place, count - 1 - found["ago"].to_numpy(int)), found[name])
+    paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
+    currencies = sorted({"?" if pd.isna(one) else str(one) for one in paid["currency"]})
+    if len(currencies) > 1:
+        figures |= {
+            name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures
+        }
+    return Weekly(until, _named(keys, events), figures, tuple(currencies))
+
+
+def _named(keys: pd.DataFrame, events: Events) -> pd.DataFrame:
+    names = events.partners.select("source", "partner", "name").to_pandas()
+    known = {(row.source, row.partner): row.name for row in names.itertuples(index=False)}
+    held = [known.get((row.source, row.partner)) for row in keys.itertuples(index=False)]
+    names_ = [None if name is None or pd.isna(name) else str(name) for name in held]
+    return keys.assign(name=pd.Series(names_, keys.index, dtype=object))
+
+
+def last_day(events: Events) -> date | None:
+    """The day of the newest click or order; None if there is none."""
+    found = [
+        table.timestamp.max().as_scalar().to_pandas()
+        for table in (events.touchpoints, events.conversions)
+    ]
+    summed = events.performance.day.max().as_scalar().to_pandas()
+    days = [pd.Timestamp(one).date() for one in (*found, summed) if not pd.isna(one)]
+    return max(days) if days else None
