@@ -69,10 +69,28 @@ def test_a_leader_that_falls_leaves_the_top_ten():
     assert (left.before, left.now, left.severity) == (1, 12, "high")
 
 
-def test_a_week_that_is_bad_for_all_raises_nothing():
+def test_a_week_that_is_bad_for_all_is_no_partners_alert():
     clicks = np.full((12, 9), 40)
     clicks[:, -1] = 15
-    assert kinds(find_alerts(programme(clicks, np.full((12, 9), 0)), UNTIL)) == []
+    found = find_alerts(programme(clicks, np.full((12, 9), 0)), UNTIL)
+    assert kinds(found) == [("", "programme_clicks")]
+    assert (found.found[0].now, found.found[0].severity) == (180, "high")
+
+
+def test_an_export_that_stopped_is_told_though_nobody_moved():
+    found = find_alerts(programme(steady(), np.full((12, 9), 6)), UNTIL + timedelta(days=7))
+    assert set(kinds(found)) == {("", "programme_clicks"), ("", "programme_orders")}
+
+
+def test_a_partners_own_season_is_expected_after_a_year():
+    """p1's clicks halve twice in the same week of the year: the second time is no alert."""
+    clicks = np.full((12, 62), 16)
+    clicks[1, -1] = 2
+    alone = find_alerts(programme(clicks[:, -9:], np.zeros((12, 9), int)), UNTIL)
+    assert ("p1", "clicks_down") in kinds(alone)
+    clicks[1, -53] = 2
+    seasonal = find_alerts(programme(clicks, np.zeros((12, 62), int)), UNTIL)
+    assert kinds(seasonal) == []
 
 
 def test_reversals_that_jump():

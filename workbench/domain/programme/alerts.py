@@ -19,7 +19,7 @@ from workbench.domain.programme.alert_texts import CAUSES, SPLIT_HINT, STEPS
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.movement import Movement, movement, season_of
 from workbench.domain.programme.period import Period
-from workbench.domain.programme.ratios import return_drop, reversal_rise
+from workbench.domain.programme.ratios import return_drop, reversal_rise, whole_drop
 from workbench.domain.programme.timing import suspicion, timing
 from workbench.domain.programme.weekly import BEFORE, YEAR, Weekly, weekly
 from workbench.domain.text import Text
@@ -38,6 +38,8 @@ class Alert:
     ----------
     kind
         Of :data:`workbench.domain.programme.alert_texts.KINDS`.
+    source, partner
+        Empty for an alert of the whole programme.
     week
         Last day of the week.
     now, before, expected
@@ -152,6 +154,7 @@ def find_alerts(
         tested += len(week.tests)
         silent[[test[1] for test in week.tests]] = False
         found += _raised(week, level)
+        found += _of_all(week.held, level)
     order = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), -one.week.toordinal(),
                                            one.p, one.partner))  # fmt: skip
     return Alerts(tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies)
@@ -222,6 +225,28 @@ def _raised(week: _Week, level: float) -> Iterator[Alert]:
                 hint = f"{name}_only"
         yield _alert(week, kind, place, now, before, expected, p, ranks, hint)
     yield from _left_top(week, ranks, level)
+
+
+def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
+    """Alerts of the whole programme: two tests, half the level each."""
+    size = min(held.weeks, BEFORE + 1)
+    for name in ("clicks", "orders"):
+        counts = held[name].sum(axis=0)
+        then = counts[-YEAR - size : -YEAR] if len(counts) >= YEAR + size else None
+        p, expected = whole_drop(counts[-size:], then)
+        if p <= level / 2:
+            yield Alert(
+                f"programme_{name}",
+                "",
+                "",
+                None,
+                held.until,
+                float(counts[-1]),
+                float(counts[-size:-1].mean()),
+                expected,
+                p,
+                "high" if counts[-1] <= expected / 2 else "medium",
+            )
 
 
 def _left_top(week: _Week, ranks: tuple[np.ndarray, np.ndarray], level: float) -> Iterator[Alert]:
