@@ -59,8 +59,8 @@ def remarks(found: Alerts, t: Translator) -> list[str]:
     """What was tested and what could not be, a sentence each."""
     said = [
         t(
-            "Weeks ending {since} to {until}; {tested} tests, of which at most {level} of the "
-            "alerts are expected to be false.",
+            "Weeks ending {since} to {until}; {tested} tests; of the alerts of each kind at "
+            "most {level} are expected to be false.",
             since=found.since,
             until=found.until,
             tested=t.number(found.tested),

@@ -1,9 +1,10 @@
 """Alerts of a week (A6): what moved, by more than noise and season, for which partner.
 
-All tests of a week are one family: what is raised is what the procedure of Y. Benjamini and
-Y. Hochberg (1995) keeps, so that of the alerts of a week at most the stated share is false, on
-average; with nothing going on, a week raises any alert at all with that probability at most.
-Counts too small to ever reach it are left out beforehand (R. Tarone, 1990).
+The tests of a week by one measure (clicks, orders, return, reversals, timing) are a family: what
+is raised is what the procedure of Y. Benjamini and Y. Hochberg (1995) keeps, so that of the alerts
+of a kind at most the stated share is false, on average; with nothing going on, a measure raises
+any alert in a week with that probability at most. Counts too small to ever reach the level are
+left out beforehand (R. Tarone, 1990).
 """
 
 from collections.abc import Iterator
@@ -209,7 +210,7 @@ def _timed(events: Events, held: Weekly) -> list[tuple[str, int, float, float, f
 def _raised(week: _Week, level: float) -> Iterator[Alert]:
     if not week.tests:
         return
-    adjusted = stats.false_discovery_control([test[2] for test in week.tests])
+    adjusted = _adjusted(week.tests)
     ranks = _ranks(week.held)
     kept = [test for test, q in zip(week.tests, adjusted, strict=True) if q <= level]
     moved = {(name, place): now < expected for name, place, _, now, _, expected in kept}
@@ -225,6 +226,15 @@ def _raised(week: _Week, level: float) -> Iterator[Alert]:
                 hint = f"{name}_only"
         yield _alert(week, kind, place, now, before, expected, p, ranks, hint)
     yield from _left_top(week, ranks, level)
+
+
+def _adjusted(tests: list[tuple[str, int, float, float, float, float]]) -> np.ndarray:
+    """The p of each test, adjusted within its measure."""
+    names = np.array([test[0] for test in tests])
+    p = np.array([test[2] for test in tests])
+    for name in set(names):
+        p[names == name] = stats.false_discovery_control(p[names == name])
+    return p
 
 
 def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
