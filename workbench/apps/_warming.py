@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from ipywidgets import Widget
 
+import workbench.apps.measurement  # noqa: F401  (not opened: its engine has threads)
 from workbench.apps._opening import asked_for
 from workbench.apps.market import MarketPage
 from workbench.apps.planner import Planner

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import ipywidgets as widgets
 
-from workbench.apps._opening import Column, in_page_language, styles
+from workbench.apps._opening import NOTHING, Column, in_page_language, styles
 from workbench.domain.errors import InputError
 from workbench.domain.question import COUNTED, FIELDS, Question, question_of, texts_of, window
 from workbench.domain.question import seconds as seconds_of
@@ -97,7 +97,8 @@ class MeasurementPage:
             for field, label, options in CHOICES
         }
         self.address = self._address()
-        bar = widgets.HBox(list(self.choices.values()), layout={"flex_flow": "row wrap"})
+        bar = widgets.HBox(list(self.choices.values()))
+        bar.add_class("wb-choices")
         head = render("page_head", t, title=title(t), subtitle=subtitle(t))
         self.widget = Column(
             [
@@ -111,7 +112,14 @@ class MeasurementPage:
 
     def _choice(self, field: str, label: str, options: Options) -> widgets.Dropdown:
         """A drop-down list bound to one field of the question, both ways."""
-        current = getattr(self.state.question, field)
+        # ipywidgets shows an empty box for None, so a text stands for it there.
+        options = [(text, NOTHING if value is None else value) for text, value in options]
+
+        def asked_now() -> Any:
+            value = getattr(self.state.question, field)
+            return NOTHING if value is None else value
+
+        current = asked_now()
         if current not in [value for _, value in options]:
             options = [*options, (written(field, current), current)]
         box = widgets.Dropdown(
@@ -124,12 +132,12 @@ class MeasurementPage:
 
         def chosen(change: Any) -> None:
             with reported(self.panels[0].report):
-                self.state.change(**{field: change["new"]})
-            box.value = getattr(self.state.question, field)  # what stands, also after a refusal
+                self.state.change(**{field: None if change["new"] == NOTHING else change["new"]})
+            box.value = asked_now()  # what stands, also after a refusal
 
         def follow(changed: frozenset[str]) -> None:
             if field in changed:
-                box.value = getattr(self.state.question, field)
+                box.value = asked_now()
 
         box.observe(chosen, "value")
         self.state.on_change(follow)

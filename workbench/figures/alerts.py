@@ -18,6 +18,11 @@ def kind_word(kind: str, t: Translator) -> str:
     return word(t, "alert", kind)
 
 
+def who(one: Alert, t: Translator) -> str:
+    """Whom an alert is about."""
+    return one.name or one.partner or t("Whole programme")
+
+
 def severity_word(severity: str, t: Translator) -> str:
     """The name of a severity."""
     return word(t, "severity", severity)
@@ -54,8 +59,8 @@ def remarks(found: Alerts, t: Translator) -> list[str]:
     """What was tested and what could not be, a sentence each."""
     said = [
         t(
-            "Weeks ending {since} to {until}; {tested} tests, of which at most {level} of the "
-            "alerts are expected to be false.",
+            "Weeks ending {since} to {until}; {tested} tests; of the alerts of each kind at "
+            "most {level} are expected to be false.",
             since=found.since,
             until=found.until,
             tested=t.number(found.tested),
@@ -85,7 +90,7 @@ def _card(one: Alert, t: Translator) -> dict[str, Any]:
         "kind": kind_word(one.kind, t),
         "severity": severity_word(one.severity, t),
         "mark": MARKS[one.severity],
-        "name": one.name or one.partner,
+        "name": who(one, t),
         "week": t.date(one.week),
         "figures": [
             (label, t.number(value, 0 if float(value).is_integer() else 1))

@@ -186,6 +186,8 @@ WORDS = {
         "left_top": _("Left the top ten"),
         "too_fast": _("Orders seconds after the click"),
         "too_late": _("Orders long after the click"),
+        "programme_clicks": _("Fewer clicks in the whole programme"),
+        "programme_orders": _("Fewer orders in the whole programme"),
     },
     "severity": {
         "high": _("high severity"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.domain.programme.alerts import Alert, Alerts
 from workbench.domain.programme.praise import Praise
-from workbench.figures.alerts import kind_word, severity_word
+from workbench.figures.alerts import kind_word, severity_word, who
 from workbench.locale import LANGS, Translator, translator
 
 VERSION = 1
@@ -75,7 +75,7 @@ def listing(found: Alerts, t: Translator) -> tuple[list[str], list[list[str]]]:
     rows = [
         [
             severity_word(one.severity, t),
-            one.name or one.partner,
+            who(one, t),
             kind_word(one.kind, t),
             t.date(one.week),
             *(shown(figure, t) for figure in (one.now, one.before, one.expected)),

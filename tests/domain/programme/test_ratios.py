@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workbench.domain.programme.ratios import SMALLEST, return_drop, reversal_rise
+from workbench.domain.programme.ratios import SMALLEST, return_drop, reversal_rise, whole_drop
 
 
 def test_reversals_of_one_partner_are_fishers_exact_test():
@@ -65,3 +65,19 @@ def test_returns_raise_no_more_false_alarms_than_stated():
     value = 100 * np.exp(rng.normal(0, 0.3, (4000, 9)))
     p, _ = return_drop(value, np.full((4000, 9), 10.0))
     assert 0.03 < (p <= 0.05).mean() <= stats.binom.ppf(0.999, 4000, 0.05) / 4000
+
+
+def test_the_whole_programme_is_held_against_its_own_weeks():
+    p, expected = whole_drop(np.array([1000.0] * 8 + [500]))
+    t = np.log(500.5 / 1000.5) / (SMALLEST * np.sqrt(1 + 1 / 8))
+    assert (p, expected) == (pytest.approx(stats.t.cdf(t, 7)), pytest.approx(1000))
+    last_year = np.array([400.0] * 8 + [200])
+    p, expected = whole_drop(np.array([1000.0] * 8 + [500]), last_year)
+    assert p > 0.4 and expected == pytest.approx(500, rel=0.01)
+    assert np.isnan(whole_drop(np.array([5.0, 5, 0]))[0])
+
+
+def test_the_whole_programme_raises_no_more_false_alarms_than_stated():
+    rng = np.random.default_rng(8)
+    p = [whole_drop(np.exp(rng.normal(6, 0.3, 9)))[0] for _ in range(3000)]
+    assert 0.03 < (np.array(p) <= 0.05).mean() <= stats.binom.ppf(0.999, 3000, 0.05) / 3000

@@ -20,6 +20,10 @@ TEST = T_("Test orders of your own or of the network.")
 LONG = T_("A long lookback window credits clicks that hardly matter any more.")
 CLOCK = T_("The export's times of clicks and orders are in different time zones.")
 
+INCOMPLETE = T_("The export is incomplete: days, networks or markets are missing.")
+SEASON = T_("A season or a holiday that last year's weeks don't show yet.")
+SITE = T_("Tracking is broken on your side: the tag, a release of the shop, the consent banner.")
+
 CAUSES: dict[str, tuple[Text, ...]] = {
     "no_clicks": (TRACKING, PROMOTION, STRATEGY),
     "clicks_down": (PROMOTION, STRATEGY, TRACKING),
@@ -32,6 +36,8 @@ CAUSES: dict[str, tuple[Text, ...]] = {
     "left_top": (STRATEGY, PROMOTION, TERMS),
     "too_fast": (STUFFING, TEST, CLOCK),
     "too_late": (LONG, CLOCK),
+    "programme_clicks": (INCOMPLETE, SITE, SEASON),
+    "programme_orders": (SITE, INCOMPLETE, SEASON),
 }
 """Kind of alert -> likely causes, the likeliest first."""
 
@@ -47,6 +53,8 @@ STEPS: dict[str, Text] = {
     "left_top": T_("Call the partner this week: find out what it promotes instead."),
     "too_fast": T_("Hold these orders; ask the partner how its clicks come about."),
     "too_late": T_("Check the lookback window of the contract and the time zones of the export."),
+    "programme_clicks": T_("Compare the export with the network's own report of the week."),
+    "programme_orders": T_("Make a test order and see whether any partner's orders are counted."),
 }
 """Kind of alert -> what to do next."""
 

@@ -1,9 +1,10 @@
 """Alerts of a week (A6): what moved, by more than noise and season, for which partner.
 
-All tests of a week are one family: what is raised is what the procedure of Y. Benjamini and
-Y. Hochberg (1995) keeps, so that of the alerts of a week at most the stated share is false, on
-average; with nothing going on, a week raises any alert at all with that probability at most.
-Counts too small to ever reach it are left out beforehand (R. Tarone, 1990).
+The tests of a week by one measure (clicks, orders, return, reversals, timing) are a family: what
+is raised is what the procedure of Y. Benjamini and Y. Hochberg (1995) keeps, so that of the alerts
+of a kind at most the stated share is false, on average; with nothing going on, a measure raises
+any alert in a week with that probability at most. Counts too small to ever reach the level are
+left out beforehand (R. Tarone, 1990).
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from workbench.domain.programme.alert_texts import CAUSES, SPLIT_HINT, STEPS
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.movement import Movement, movement, season_of
 from workbench.domain.programme.period import Period
-from workbench.domain.programme.ratios import return_drop, reversal_rise
+from workbench.domain.programme.ratios import return_drop, reversal_rise, whole_drop
 from workbench.domain.programme.timing import suspicion, timing
 from workbench.domain.programme.weekly import BEFORE, YEAR, Weekly, weekly
 from workbench.domain.text import Text
@@ -38,6 +39,8 @@ class Alert:
     ----------
     kind
         Of :data:`workbench.domain.programme.alert_texts.KINDS`.
+    source, partner
+        Empty for an alert of the whole programme.
     week
         Last day of the week.
     now, before, expected
@@ -152,6 +155,7 @@ def find_alerts(
         tested += len(week.tests)
         silent[[test[1] for test in week.tests]] = False
         found += _raised(week, level)
+        found += _of_all(week.held, level)
     order = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), -one.week.toordinal(),
                                            one.p, one.partner))  # fmt: skip
     return Alerts(tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies)
@@ -206,7 +210,7 @@ def _timed(events: Events, held: Weekly) -> list[tuple[str, int, float, float, f
 def _raised(week: _Week, level: float) -> Iterator[Alert]:
     if not week.tests:
         return
-    adjusted = stats.false_discovery_control([test[2] for test in week.tests])
+    adjusted = _adjusted(week.tests)
     ranks = _ranks(week.held)
     kept = [test for test, q in zip(week.tests, adjusted, strict=True) if q <= level]
     moved = {(name, place): now < expected for name, place, _, now, _, expected in kept}
@@ -222,6 +226,37 @@ def _raised(week: _Week, level: float) -> Iterator[Alert]:
                 hint = f"{name}_only"
         yield _alert(week, kind, place, now, before, expected, p, ranks, hint)
     yield from _left_top(week, ranks, level)
+
+
+def _adjusted(tests: list[tuple[str, int, float, float, float, float]]) -> np.ndarray:
+    """The p of each test, adjusted within its measure."""
+    names = np.array([test[0] for test in tests])
+    p = np.array([test[2] for test in tests])
+    for name in set(names):
+        p[names == name] = stats.false_discovery_control(p[names == name])
+    return p
+
+
+def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
+    """Alerts of the whole programme: two tests, half the level each."""
+    size = min(held.weeks, BEFORE + 1)
+    for name in ("clicks", "orders"):
+        counts = held[name].sum(axis=0)
+        then = counts[-YEAR - size : -YEAR] if len(counts) >= YEAR + size else None
+        p, expected = whole_drop(counts[-size:], then)
+        if p <= level / 2:
+            yield Alert(
+                f"programme_{name}",
+                "",
+                "",
+                None,
+                held.until,
+                float(counts[-1]),
+                float(counts[-size:-1].mean()),
+                expected,
+                p,
+                "high" if counts[-1] <= expected / 2 else "medium",
+            )
 
 
 def _left_top(week: _Week, ranks: tuple[np.ndarray, np.ndarray], level: float) -> Iterator[Alert]:

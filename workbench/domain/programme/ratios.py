@@ -47,6 +47,34 @@ def _log_ratio(value: np.ndarray, cost: np.ndarray) -> np.ndarray:
     return np.log(np.where(known, value, np.nan) / np.where(known, cost, np.nan))
 
 
+def whole_drop(counts: np.ndarray, then: np.ndarray | None = None) -> tuple[float, float]:
+    """p of so low a count of the whole programme, and the count that was to be expected.
+
+    What meets all partners at once is no partner's movement; here it is held against the
+    programme's own weeks: the t distribution of a next logarithm, as in :func:`return_drop`.
+    With the same weeks of the year before, the step that week took then is expected again, and
+    its noise is added.
+
+    Parameters
+    ----------
+    counts
+        Weeks, the newest last.
+    then
+        The same weeks of the year before; None: not known.
+    """
+    logs = np.log(counts + 0.5)
+    past = logs[:-1]
+    if len(past) < LEAST_WEEKS or counts[:-1].sum() == 0:
+        return float("nan"), float("nan")
+    season, times = 0.0, 1.0
+    if then is not None and then[:-1].sum() > 0:
+        before = np.log(then + 0.5)
+        season, times = before[-1] - before[:-1].mean(), 2.0
+    spread = np.sqrt(times * (past.var(ddof=1) + SMALLEST**2) * (1 + 1 / len(past)))
+    t = (logs[-1] - past.mean() - season) / spread
+    return float(stats.t.cdf(t, len(past) - 1)), float(np.exp(past.mean() + season) - 0.5)
+
+
 def reversal_rise(reversed_: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """p of so many reversed orders of this week, and how many were to be expected.
 
