@@ -65,10 +65,13 @@ def version() -> None:
 
 def main() -> None:
     """The program ``workbench``: run the command line, in a warm process where that pays."""
-    status = run_warm(sys.argv[1:])
-    if status is not None:
-        sys.exit(status)
-    run()
+    try:
+        status = run_warm(sys.argv[1:])
+        if status is not None:
+            sys.exit(status)
+        run()
+    except KeyboardInterrupt:  # before a command could say what became of its work
+        sys.exit(130)
 
 
 def run() -> None:

@@ -22,7 +22,7 @@ METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND")
 ROUTES = {
     "/$",
     "/reports/(.*)$",
-    "/(portfolio|market|planner)/?$",
+    "/(portfolio|market|measurement|planner)/?$",
     r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)$",
     r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)/channels$",
     "/voila/templates/(.*)$",
@@ -302,3 +302,53 @@ def test_half_a_request_keeps_nobody_waiting_and_is_not_waited_for(guarded):
     for one in waiting:
         assert one.recv(1000) in (b"", b"HTTP/1.1 400 Bad Request\r\n\r\n")  # closed by the server
         one.close()
+
+
+@pytest.mark.parametrize(
+    ("site", "mode", "kind", "status"),
+    [
+        ("cross-site", "no-cors", "image", 404),
+        ("cross-site", "cors", "empty", 404),
+        ("cross-site", "navigate", "iframe", 404),
+        ("cross-site", "navigate", "document", 200),  # a link that somebody follows
+        ("same-origin", "no-cors", "image", 200),
+        ("none", "navigate", "document", 200),
+    ],
+)
+def test_another_sites_page_can_not_have_kernels_started(guarded, site, mode, kind, status):
+    sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": kind}
+    answer = ask(guarded, "/", **sent, Authorization=f"token {TOKEN}")
+    assert answer.status == status
+
+
+def test_a_user_joined_by_the_proxy_to_anothers_claim_is_nobody(start):
+    """A proxy that adds its word to a client's header sends both in one, with a comma."""
+    running = start(shown={"header": "X-Forwarded-User", "proxies": ["127.0.0.1"]})
+    assert ask(running.url, "/", X_Forwarded_User="ana").status == 200
+    assert ask(running.url, "/", X_Forwarded_User="ben, ana").status == 403
+
+
+def test_a_flood_of_connections_is_closed_at_once_and_leaves_room(start, monkeypatch):
+    """More than the server takes: those beyond are closed, and a page is had once some go."""
+    few = "import workbench.apps._server as s\ns.most_connections = lambda: 40\n"
+    monkeypatch.setattr(servers, "CODE", few + servers.CODE)
+    running = start()
+    place = urlsplit(running.url)
+    held = []
+    for _ in range(80):
+        one = socket.create_connection((place.hostname, place.port), timeout=10)
+        one.sendall(b"GET / HTTP/1.1\r\n")  # and no more
+        held.append(one)
+    closed = 0
+    for one in held:
+        one.settimeout(0.2)
+        try:
+            closed += one.recv(1) == b""
+        except TimeoutError:
+            continue
+        except ConnectionResetError:
+            closed += 1
+    assert closed == 40
+    for one in held[:40]:
+        one.close()
+    assert ask(running.url, "/").status == 200

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.conftest import eventually, rested, stage_warm, started
+from tests.kernel.conftest import rested, stage_warm, started
 from workbench.kernel import client
 from workbench.kernel.spec import kernel_spec, stage_spec
 
@@ -133,21 +133,35 @@ def test_a_folder_that_is_not_there_is_the_same_error(stage, tmp_path, name, lin
         ordinary(name, cwd=str(tmp_path / "missing"))
 
 
-def test_a_parent_that_does_not_answer(stage, lines, monkeypatch) -> None:
+def test_a_parent_that_does_not_answer_is_ended_and_its_kernels_go_on(
+    stage, lines, monkeypatch
+) -> None:
     monkeypatch.setattr(client, "ANSWER_SECONDS", 0.3)
     stage_warm(stage, "stuck")
     with started("stuck") as kernel:
         parent = kernel.value("__import__('os').getppid()")
         os.kill(parent, signal.SIGSTOP)
-        try:
-            ordinary("stuck")
-        finally:
-            os.kill(parent, signal.SIGCONT)
+        ordinary("stuck")
         (line,) = lines()
         assert "the preloaded process did not answer" in line
         monkeypatch.undo()
+        assert kernel.value("6 * 7") == 42
+        with started("stuck") as next_one:  # by a new parent, at once
+            assert next_one.value("__import__('os').getppid()") not in (parent, os.getpid())
 
-        def kernels() -> list[int]:
-            return {p["pid"]: p["kernels"] for p in client.running().values()}[parent]
 
-        eventually(kernels, [kernel.process.pid])  # the one that nobody waited for is gone
+def test_a_parent_that_can_not_be_begun_keeps_nobody_from_the_next(
+    stage, lines, monkeypatch
+) -> None:
+    """The log can't be made, as with a full disk: the right to be the parent is given back."""
+    stage_warm(stage, "unlucky")
+
+    def full(_place, _key):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(client.Place, "log", full)
+    ordinary("unlucky")
+    assert any("No space left" in line for line in lines())
+    monkeypatch.undo()
+    with started("unlucky") as kernel:
+        assert kernel.value("__import__('os').getppid()") != os.getpid()

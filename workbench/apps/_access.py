@@ -64,7 +64,9 @@ class Access:
         """Whether a request may go on; ``cookie`` is the signed one as far as it is genuine."""
         if self.header:
             named = request.headers.get_list(self.header)
-            return self._from_proxy(request) and len(named) == 1 and bool(named[0].strip())
+            # A proxy that adds its word to a client's joins them by comma.
+            sole = len(named) == 1 and bool(named[0].strip()) and "," not in named[0]
+            return sole and self._from_proxy(request)
         if not self.token:
             return True
         kind, _, shown = request.headers.get("Authorization", "").partition(" ")
@@ -177,7 +179,9 @@ class Guard(Router):
         way_in = self._way_in(request)
         if way_in:
             return self.app.get_handler_delegate(request, *way_in)
-        hidden = self._anothers(request) or self._under_another_name(request)
+        hidden = (
+            self._anothers(request) or self._under_another_name(request) or _from_elsewhere(request)
+        )
         refusing = Template404 if hidden else refused(request, self.access.base)
         if refusing:
             return self.app.get_handler_delegate(request, refusing)
@@ -209,6 +213,18 @@ class Guard(Router):
         path = unquote(request.path)
         users: dict[str, str] = self.app.settings["kernel_manager"].users
         return any(user != owner and kernel in path for kernel, owner in users.items())
+
+
+def _from_elsewhere(request: HTTPServerRequest) -> bool:
+    """Whether another site's page asks for something without its reader going there.
+
+    A page costs a kernel; an image of another site whose address is a page of ours is no reader.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "")
+    mode = request.headers.get("Sec-Fetch-Mode", "")
+    return site == "cross-site" and (
+        mode != "navigate" or request.headers.get("Sec-Fetch-Dest", "document") != "document"
+    )
 
 
 def _cookie(app: tornado.web.Application, request: HTTPServerRequest) -> str | None:

@@ -62,6 +62,8 @@ class Kernels(AsyncMappingKernelManager):
     most = Integer(config=True)
     """The most kernels alive at a time, 1 or more; default: :func:`room`."""
 
+    ending = False
+    """Whether all kernels are to go, because the server stops."""
     _starting = 0
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -116,6 +118,17 @@ class Kernels(AsyncMappingKernelManager):
 
     def _taken(self) -> int:
         return len(self.list_kernel_ids()) + self._starting
+
+    async def _async_shutdown_kernel(self, kernel_id: str, *args: Any, **more: Any) -> Any:
+        """End a kernel; at the end of all, that it has just ended by itself is what was wanted."""
+        try:
+            return await super()._async_shutdown_kernel(kernel_id, *args, **more)
+        except tornado.web.HTTPError as error:
+            if error.status_code != 404 or not self.ending:
+                raise
+            self.log.debug("Kernel %s had ended already", kernel_id)
+
+    shutdown_kernel = _async_shutdown_kernel  # type: ignore[assignment]
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """Notice that a page is gone, for now or for good."""

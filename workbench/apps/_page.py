@@ -25,6 +25,7 @@ class Page(TornadoVoilaHandler):
     """
 
     twin = ""
+    _gone = False
     _beginning: Beginning
 
     @property
@@ -41,12 +42,14 @@ class Page(TornadoVoilaHandler):
             raise tornado.web.HTTPError(404)
         try:
             self.twin = await IOLoop.current().run_in_executor(
-                server.drawing, twin, name, self.request.query
+                server.drawing, self._twin, name, self.request.query
             )
         except WorkbenchError:
             pass  # the live page says what is wrong, and where
         except Exception:
             server.log.exception("The twin of %s can't be drawn", name)
+        if self._gone:
+            return
         self._beginning = Beginning(super().kernel_manager)
         try:
             async for html in self._parts(self.get_generator(path=path)):
@@ -54,6 +57,15 @@ class Page(TornadoVoilaHandler):
                 self.flush()
         finally:
             self._beginning.close()
+
+    def on_connection_close(self) -> None:
+        """Whoever asked has left: nothing more is made for them."""
+        self._gone = True
+        super().on_connection_close()
+
+    def _twin(self, name: str, query: str) -> str:
+        """The twin, unless nobody waits for it any more; others do."""
+        return "" if self._gone else twin(name, query)
 
     async def _parts(self, parts: AsyncIterator[str]) -> AsyncIterator[str]:
         """The parts of the page; without a kernel there is soon a last one."""

@@ -1,8 +1,10 @@
 """Voilà with our pages: its settings, its handlers, what it says and what it keeps to itself."""
 
+import contextlib
 import logging
 import os
 import re
+import resource
 import socket
 import ssl
 import tempfile
@@ -19,6 +21,7 @@ from jupyter_server.base.handlers import AuthenticatedFileHandler, Template404
 from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.iostream import IOStream
 from tornado.log import gen_log
 from traitlets.config import Config
 from voila.app import Voila
@@ -154,6 +157,32 @@ class _Reports(AuthenticatedFileHandler):
         return str(super().get_absolute_path(root, path))
 
 
+class _Bounded(HTTPServer):
+    """Holds no more connections than there are descriptors for; others are closed at once.
+
+    Without a limit the listening socket itself fails, again and again, with a line in the log
+    each time, once there is no descriptor left for one more.
+    """
+
+    most = 0
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """One more connection."""
+        if len(self._connections) >= self.most:
+            stream.close()
+        else:
+            super().handle_stream(stream, address)
+
+
+def most_connections() -> int:
+    """Half of the descriptors that this process may have; kernels and files need the others."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 65_536)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(wanted, 65_536)), hard))
+    return max(16, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+
+
 class Server(Voila):
     """Voilà with our landing page, without its file and folder listings, on a bound socket."""
 
@@ -241,19 +270,22 @@ class Server(Voila):
             for lang in ("zh", "en"):
                 self.drawing.submit(twin, app, f"lang={lang}")
         self.app.add_transform(Complete)
-        HTTPServer(
+        server = _Bounded(
             Guard(self.app, self.access),
             ssl_options=self.tls,
             max_body_size=MOST_SENT,
             body_timeout=BODY_SECONDS,
             idle_connection_timeout=HEADER_SECONDS,
-        ).add_sockets(self.sockets)
+        )
+        server.most = most_connections()
+        server.add_sockets(self.sockets)
         self.ioloop.spawn_callback(self.announce)
         self.ioloop.spawn_callback(self.warm)
         PeriodicCallback(self.tidy, TIDY_SECONDS * 1000).start()
         try:
             self.ioloop.start()
         finally:
+            self.kernel_manager.ending = True
             self.stop()
             self.drawing.shutdown(wait=False, cancel_futures=True)
             for logger in (self.log, gen_log):

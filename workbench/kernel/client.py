@@ -24,7 +24,7 @@ from workbench.kernel.process import ForkedProcess
 from workbench.kernel.protocol import VERSION, Launch
 from workbench.kernel.streams import Streams
 
-ANSWER_SECONDS = 60.0
+ANSWER_SECONDS = 30.0
 """How long a running parent may take to fork; it may just be exercising what it was told to."""
 LISTEN_SECONDS = 5.0
 """How long a kernel is waited for to bind its sockets. A client that comes before finds nobody, and
@@ -117,27 +117,9 @@ class Parent:
 
     async def _start(self, place: Place, name: str, lock: int, until: float) -> None:
         """Start it, give it the lock, and wait until it serves or has ended."""
-        ready, its_end = os.pipe()
-        log = place.log(name)
-        try:
-            orders = Orders(name, str(place.folder.absolute()), lock, its_end, self.settings)
-            process = subprocess.Popen(
-                [self.executable, *self.options, "-m", "workbench.kernel.parent"],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=dict(self.env),
-                pass_fds=(lock, its_end),
-                start_new_session=True,
-            )
-        except BaseException:
-            os.close(ready)
-            raise
-        finally:
-            os.close(its_end)
-            os.close(log)
-            os.close(lock)
+        with contextlib.ExitStack() as theirs:
+            theirs.callback(os.close, lock)
+            ready, process, orders = self._spawn(place, name, lock, theirs)
         with contextlib.suppress(BrokenPipeError):
             process.communicate(orders.text().encode())
         try:
@@ -153,6 +135,34 @@ class Parent:
             raise UnavailableError(
                 f"the preloaded process did not start: see {place.folder / name}.log"
             )
+
+    def _spawn(
+        self, place: Place, name: str, lock: int, theirs: contextlib.ExitStack
+    ) -> tuple[int, "subprocess.Popen[bytes]", Orders]:
+        """Begin it; what to read its word from, the process, its orders.
+
+        ``theirs`` closes the descriptors that are only for it, whatever happens.
+        """
+        ready, its_end = os.pipe()
+        theirs.callback(os.close, its_end)
+        try:
+            log = place.log(name)
+            theirs.callback(os.close, log)
+            orders = Orders(name, str(place.folder.absolute()), lock, its_end, self.settings)
+            process = subprocess.Popen(
+                [self.executable, *self.options, "-m", "workbench.kernel.parent"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=dict(self.env),
+                pass_fds=(lock, its_end),
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(ready)
+            raise
+        return ready, process, orders
 
 
 def default_folder() -> Path:
@@ -198,7 +208,7 @@ def _ask_all(request: str, folder: Path | None) -> dict[str, dict[str, Any]]:
             connection = place.connect(file.stem, ANSWER_SECONDS)
             if connection is None:
                 continue
-            with _trusted(connection), contextlib.suppress(EOFError, ConnectionError):
+            with _trusted(connection), contextlib.suppress(EOFError, OSError):
                 protocol.send(connection, {"version": VERSION, "request": request})
                 answers[file.stem] = protocol.receive(connection)[0]
     finally:
@@ -234,6 +244,14 @@ def _trusted(connection: socket.socket) -> socket.socket:
     return connection
 
 
+def _end_stuck(connection: socket.socket) -> None:
+    """End a parent that doesn't answer, or all would wait for it again; its kernels go on."""
+    pid, uid = protocol.peer(connection)
+    if uid == os.geteuid():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 async def _launch(
     connection: socket.socket, launch: Launch, cwd: str | None, streams: Streams
 ) -> ForkedProcess:
@@ -255,6 +273,7 @@ async def _launch(
             protocol.close(fds)
             raise
     except TimeoutError as error:
+        _end_stuck(connection)
         raise UnavailableError("the preloaded process did not answer") from error
     except (EOFError, ConnectionError) as error:
         raise ParentGoneError(str(error)) from error

@@ -35,7 +35,9 @@ def locked(out: Path) -> Iterator[None]:
     place = out / HIDDEN / "lock"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o644)
+        # A link here could make this overwrite a file of somebody else's.
+        plain = getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(place, os.O_RDWR | os.O_CREAT | plain, 0o644)
     except OSError as error:
         raise InputError(
             "The folder {path} can't be written: {why}.", path=out, why=system_reason(error)

@@ -308,7 +308,10 @@ class _Batch:
         before = [old for old in read_standings(self._last()) if old.key in keys]
         if not before:
             return None
-        day = datetime.fromisoformat(max(old.run for old in before)).date()
+        try:
+            day = datetime.fromisoformat(max(old.run for old in before)).date()
+        except ValueError:  # edited by hand: as if it had never been reported on
+            return None
         return Since(day, moves(before, found), len(found))
 
     def _forget_if_edited(self) -> None:

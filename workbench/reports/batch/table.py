@@ -150,7 +150,7 @@ class Table:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # none yet, or not ours: then everything is made anew
+    except (OSError, ValueError, RecursionError):  # none, or not ours: everything is made anew
         return None
 
 
@@ -168,7 +168,7 @@ def _journal(path: Path) -> list[dict[str, Any]]:
     for line in lines:
         try:
             rows.append(json.loads(line))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return _records(rows)
 
