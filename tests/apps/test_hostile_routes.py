@@ -348,7 +348,7 @@ def test_a_flood_of_connections_is_closed_at_once_and_leaves_room(start, monkeyp
             continue
         except ConnectionResetError:
             closed += 1
-    assert closed == 40
+    assert 40 <= closed < 80
     for one in held[:40]:
         one.close()
     assert ask(running.url, "/").status == 200
