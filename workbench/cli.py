@@ -11,6 +11,7 @@ from workbench.commands import (
     database,
     exchange,
     history,
+    incentives,
     report,
     scenario,
     serve,
@@ -29,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
 )
-for group in (cells, history, todo, exchange, topics, report, serve, data, scenario, database):
+for group in (
+    cells,
+    history,
+    todo,
+    exchange,
+    topics,
+    incentives,
+    report,
+    serve,
+    data,
+    scenario,
+    database,
+):
     group.register(app)
 
 

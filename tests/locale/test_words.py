@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from workbench.domain.product import METRICS
+from workbench.domain.programme.terms import Terms
 from workbench.domain.provider import Posture
 from workbench.domain.readiness import QUESTIONS, Gate, Status
 from workbench.locale import LANGS, translator, word
@@ -48,6 +49,25 @@ IDS = {
     "income": (*allowed("markets", "income_level"), ""),
     "role": (*TABLES.needs["role"].unique(), *TABLES.criteria["role"].unique()),
     "method": ("score", "topsis", "promethee"),
+    "pay_part": ("base", "incentive", "limits"),
+    "left_out": (
+        "other_status",
+        "without_time",
+        "without_partner",
+        "without_value",
+        "without_currency",
+        "without_commission",
+    ),
+    "pay_rule": (
+        "reversed",
+        "reversed_after_locking",
+        "below_min_value",
+        "outside_lookback",
+        "over_action_limit",
+        "cut_by_spend_limit",
+    ),
+    "term": tuple(name for name in Terms.model_fields if name != "valid_from"),
+    "worse": ("yes", "no", ""),
 }
 
 

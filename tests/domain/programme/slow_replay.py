@@ -68,9 +68,9 @@ def slow_pay(scheme: dict, plan: dict, rows: list[dict]) -> list[Decimal | None]
                 continue
         if "min_value" in terms and row["value"] < stated(terms["min_value"], row["currency"]):
             continue
-        if "lookback_days" in terms and row["clicked"] is not None:
-            if row["timestamp"] - row["clicked"] > timedelta(days=terms["lookback_days"]):
-                continue
+        window = timedelta(days=terms.get("lookback_days", 9999))
+        if row["clicked"] is not None and row["timestamp"] - row["clicked"] > window:
+            continue
         paying.append(i)
         if held[i] is None:
             base[i] = row["commission"]

@@ -207,7 +207,7 @@ def test_break_even_is_the_extra_cost_over_the_margin():
     assert (needed.value, needed.share) == (1000, 0.1)
     cheaper = replay(plan(**flat(9)), table(order(0, "ann", 100.0)))
     assert break_even(cheaper, Decimal("0.3")).value == 0
-    with pytest.raises(InputError, match="write 30% as 0.3"):
+    with pytest.raises(InputError, match="write 30% as"):
         break_even(found, Decimal(30))
 
 
@@ -300,7 +300,9 @@ def incentive_lists(draw, kind, more):
     found = []
     for number in range(draw(st.integers(0, 2))):
         first, last = sorted([draw(days), draw(days)])
-        ends = draw(st.sampled_from([{}, {"first_day": first}, {"first_day": first, "last_day": last}]))
+        ends = draw(
+            st.sampled_from([{}, {"first_day": first}, {"first_day": first, "last_day": last}])
+        )
         found.append({"name": f"{kind}{number}", "whom": draw(whoms), **ends, **draw(more)})
     return found
 
@@ -319,9 +321,7 @@ schemes = st.fixed_dictionaries(
             ]
         ),
         "seasons": incentive_lists("season", rated),
-        "heroes": incentive_lists(
-            "hero", rated.map(lambda each: {"items": ["kettle"], **each})
-        ),
+        "heroes": incentive_lists("hero", rated.map(lambda each: {"items": ["kettle"], **each})),
         "tiers": incentive_lists(
             "tier",
             st.fixed_dictionaries(

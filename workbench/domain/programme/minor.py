@@ -72,10 +72,8 @@ def _divided(amounts: Ints, factor: Fraction, half: bool) -> Ints:
     if not len(amounts) or not top:
         return np.zeros(len(amounts), dtype=np.int64)
     size = np.abs(amounts)
-    if 2 * int(size.max()) * top + bottom >= 2**62:  # beyond int64: Python's own integers
-        whole = size.astype(object)
-    else:
-        whole = size
+    fits = 2 * int(size.max()) * top + bottom < 2**62
+    whole = size if fits else size.astype(object)  # beyond int64: Python's own integers
     found = (2 * whole * top + bottom) // (2 * bottom) if half else whole * top // bottom
     return np.sign(amounts) * found.astype(np.int64)
 

@@ -1,14 +1,16 @@
 """What a scheme would have paid for each order: vectorised, exact to the minor unit."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 import pandas as pd
 
-from workbench.domain.programme.incentives import IncentivePlan, Scheme
+from workbench.domain.programme.incentives import IncentivePlan, Scheme, Tiers
 from workbench.domain.programme.minor import Ints, exchanged, floored, percent, times, unit
 from workbench.domain.programme.orders import (
     UNKNOWN_TIME,
@@ -70,12 +72,9 @@ class Paid:
         False where the commission on record would hold and is not known.
     pays
         The order counts: not reversed (or reversed after it was locked), no rule against it.
-    base, bonus, limits
-        Of the amount: from the contract or the record, from first orders, cut off (at most 0).
-    extra, origin
-        What incentives add, and by whose place in ``names`` if one alone decides; -1: none.
-    shares
-        Name of an incentive -> its extras, where they are all paid (``sum``).
+    base, extras, limits
+        Of the amount: from the contract or the record; from each incentive, by name, stacking
+        applied; cut off by limits (at most 0).
     reasons
         Rule -> number of orders that it keeps from pay, or cuts.
     """
@@ -203,12 +202,12 @@ def _extras(
     return found
 
 
-def _within(orders: Orders, whom: Whom, first_day: object, last_day: object) -> Flags:
+def _within(orders: Orders, whom: Whom, first_day: date | None, last_day: date | None) -> Flags:
     rows = orders.of(whom)
     if first_day:
-        rows = rows & (orders.day >= np.datetime64(str(first_day)))
+        rows = rows & (orders.day >= np.datetime64(first_day))
     if last_day:
-        rows = rows & (orders.day <= np.datetime64(str(last_day)))
+        rows = rows & (orders.day <= np.datetime64(last_day))
     return rows
 
 
@@ -225,19 +224,19 @@ def _above(
     return found
 
 
-def _steps(orders: Orders, rows: Flags, tiers: object, amounts: Amounts) -> Ints:
+def _steps(orders: Orders, rows: Flags, tiers: Tiers, amounts: Amounts) -> Ints:
     """Place of the step that holds for each order; -1: the first one is not reached."""
-    by_value = tiers.by == "value"  # type: ignore[attr-defined]
+    by_value = tiers.by == "value"
     size = amounts.in_plan(orders.value) if by_value else np.ones(len(orders), dtype=np.int64)
     size = np.where(rows, size, 0)
     sums = pd.Series(size).groupby(_group(orders, "month"))
-    if tiers.applies == "whole":  # type: ignore[attr-defined]
+    if tiers.applies == "whole":
         volume = sums.transform("sum").to_numpy()
     else:
         volume = sums.cumsum().to_numpy() - size
     edges = [
-        unit(step.volume, amounts.plan.currency) if by_value else int(-(-step.volume // 1))
-        for step in tiers.steps  # type: ignore[attr-defined]
+        unit(step.volume, amounts.plan.currency) if by_value else ceil(step.volume)
+        for step in tiers.steps
     ]
     return np.searchsorted(np.array(edges), volume, side="right") - 1
 

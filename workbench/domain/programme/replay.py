@@ -34,6 +34,8 @@ class Replay:
         contract, currency, orders, value, today, proposed, change, today_open, proposed_open``.
         ``orders`` and ``value`` are of orders that either side pays; ``_open`` is the part for
         pending orders, which may still be reversed.
+    people
+        Each partner that has orders, once: ``source, partner, name, type, country, contract``.
     parts
         Columns ``currency, part, name, amount``: what the proposed pay is made of; ``part`` is
         ``base``, ``incentive`` or ``limits``, and all amounts add up to it.
@@ -53,6 +55,7 @@ class Replay:
 
     plan: IncentivePlan
     partners: pd.DataFrame
+    people: pd.DataFrame
     parts: pd.DataFrame
     months: pd.DataFrame
     totals: pd.DataFrame
@@ -137,6 +140,7 @@ def replay(plan: IncentivePlan, conversions: Any, partners: Any = None) -> Repla
         partners=listed.sort_values(
             ["change", "source", "partner"], ascending=[False, True, True]
         ).reset_index(drop=True),
+        people=orders.partners,
         parts=_parts(orders, proposed, both),
         months=months,
         totals=totals,
