@@ -18,9 +18,6 @@ from workbench.domain.events import CONVERSIONS, PARTNERS, EventColumn, EventTab
 from workbench.domain.programme.incentives import IncentivePlan, make_incentives
 from workbench.domain.text import T_, Text
 from workbench.sources.files import read_mapping
-from workbench.sources.paths import data_folder
-
-EXAMPLE = "incentives.yaml"
 
 
 def load_incentives(path: Path) -> IncentivePlan:
@@ -155,8 +152,3 @@ def _wrong(path: Path, place: int, column: EventColumn, value: Any, rule: Text) 
         value=value,
         rule=rule,
     )
-
-
-def example_incentives() -> Path:
-    """The invented plan that comes with the workbench."""
-    return data_folder() / "examples" / EXAMPLE
