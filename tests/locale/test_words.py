@@ -4,6 +4,8 @@ from typing import get_args
 
 import pytest
 
+from workbench.domain.market_notes import TOPICS as NOTE_TOPICS
+from workbench.domain.market_notes import Kind
 from workbench.domain.product import METRICS
 from workbench.domain.programme.terms import Terms
 from workbench.domain.provider import Posture
@@ -68,6 +70,13 @@ IDS = {
     ),
     "term": tuple(name for name in Terms.model_fields if name != "valid_from"),
     "worse": ("yes", "no", ""),
+    "partner_role": (*allowed("partner_types", "role"), ""),
+    "scope": allowed("affiliate_platforms", "scope"),
+    "seat": allowed("affiliate_platforms", "seat"),
+    "platform_criterion": ("nearness", *allowed("affiliate_scores", "criterion")),
+    "note_topic": NOTE_TOPICS,
+    "note_kind": get_args(Kind),
+    "taboo": allowed("market_notes", "topic"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.commands.options import AsJson, Lang
+from workbench.commands.partner_types import OwnTypes
 from workbench.domain.errors import InputError
 
 
@@ -30,6 +31,7 @@ def incentives(
             help="Partners, CSV or Parquet: type, country, contract · 合作伙伴文件",
         ),
     ] = None,
+    types: OwnTypes = None,
     margin: Annotated[
         str | None,
         typer.Option(
@@ -48,13 +50,14 @@ def incentives(
     from workbench.domain.programme.replay import break_even, replay
     from workbench.reports.incentives import lead, listings, record, remarks
     from workbench.sources.order_files import load_conversions, load_incentives, load_partners
+    from workbench.sources.partner_types import load_partner_types, typed
 
     t = spoken(lang)
     share = _margin(margin)
     found = replay(
         load_incentives(plan),
         load_conversions(conversions),
-        load_partners(partners) if partners else None,
+        typed(load_partners(partners), load_partner_types(types)) if partners else None,
     )
     needed = None if share is None else break_even(found, share)
     if as_json:

@@ -188,6 +188,57 @@ WORDS = {
         "no": _("better for the partner"),
         "": _("can't be said"),
     },
+    "partner_role": {
+        "introducer": _("introduces new buyers"),
+        "influencer": _("helps to decide"),
+        "closer": _("closes the sale"),
+        "mixed": _("depends on who is behind it"),
+        "": "",
+    },
+    "scope": {
+        "general": _("general"),
+        "vertical": _("vertical"),
+    },
+    "seat": {
+        "technology": _("tracks only"),
+        "network": _("tracks and holds partners"),
+        "merchant": _("sells itself"),
+    },
+    "platform_criterion": {
+        "nearness": _("Nearness"),
+        "resources": _("Resources"),
+        "philosophy": _("Philosophy"),
+        "technology": _("Technology"),
+        "service": _("Service"),
+    },
+    "note_topic": {
+        "languages": _("Languages"),
+        "payment": _("Payment"),
+        "regulation": _("Regulation"),
+        "culture": _("Culture and taboos"),
+        "creatives": _("Creatives"),
+        "logistics": _("Logistics"),
+    },
+    "note_kind": {
+        "known": _("known"),
+        "advice": _("advice"),
+        "question": _("to be asked"),
+    },
+    "taboo": {
+        "religion": _("Religion"),
+        "calendar": _("Calendar"),
+        "colour": _("Colours"),
+        "gender": _("Women and men"),
+        "diversity": _("Diversity of people shown"),
+        "gesture": _("Gestures"),
+        "food": _("Food"),
+        "politics": _("Politics"),
+        "humour": _("Humour"),
+        "language": _("Language"),
+        "payment": _("Payment"),
+        "logistics": _("Logistics"),
+        "disclosure": _("Labelling of adverts"),
+    },
 }
 
 
