@@ -369,7 +369,7 @@ def histories(draw):
 TYPES = {"ann": "creator", "ben": "coupon"}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), schemes, st.none() | schemes, st.randoms())
 def test_equal_to_the_cent_to_a_replay_order_by_order(rows, proposed, today, random):
     values = {
