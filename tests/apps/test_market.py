@@ -40,7 +40,7 @@ def test_every_topic_of_the_asked_market_in_the_asked_language(opened):
     topics = [re.search(r'id="(\w+)"', panel._heading.value)[1] for panel in page.panels]
     assert topics == [
         "verdict", "value", "needs", "channels", "readiness", "promise", "competitors",
-        "provider", "ranking", "market", "alike",
+        "provider", "ranking", "market", "alike", "notes",
     ]  # fmt: skip
     assert all(panel._error.value == "" for panel in page.panels)
     assert "Indonesia" in page.panels[0]._heading.value

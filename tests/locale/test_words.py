@@ -8,11 +8,14 @@ from workbench.domain.credited import ROLES
 from workbench.domain.events import STATUSES
 from workbench.domain.experiments.compare import METRICS as EXPERIMENT_METRICS
 from workbench.domain.experiments.compare import VERDICTS
+from workbench.domain.market_notes import TOPICS as NOTE_TOPICS
+from workbench.domain.market_notes import Kind
 from workbench.domain.product import METRICS
 from workbench.domain.programme.alert_texts import KINDS
 from workbench.domain.programme.alerts import SEVERITIES
 from workbench.domain.programme.dimensions import DIMENSIONS, LONGEST, NOT_YET, TENURES
 from workbench.domain.programme.measures import ALL
+from workbench.domain.programme.terms import Terms
 from workbench.domain.provider import Posture
 from workbench.domain.question import MODEL_NAMES
 from workbench.domain.readiness import QUESTIONS, Gate, Status
@@ -71,6 +74,32 @@ IDS = {
     "model": MODEL_NAMES,
     "part": (*ROLES, ""),
     "basis": ("credit", "test"),
+    "pay_part": ("base", "incentive", "limits"),
+    "left_out": (
+        "other_status",
+        "without_time",
+        "without_partner",
+        "without_value",
+        "without_currency",
+        "without_commission",
+    ),
+    "pay_rule": (
+        "reversed",
+        "reversed_after_locking",
+        "below_min_value",
+        "outside_lookback",
+        "over_action_limit",
+        "cut_by_spend_limit",
+    ),
+    "term": tuple(name for name in Terms.model_fields if name != "valid_from"),
+    "worse": ("yes", "no", ""),
+    "partner_role": (*allowed("partner_types", "role"), ""),
+    "scope": allowed("affiliate_platforms", "scope"),
+    "seat": allowed("affiliate_platforms", "seat"),
+    "platform_criterion": ("nearness", *allowed("affiliate_scores", "criterion")),
+    "note_topic": NOTE_TOPICS,
+    "note_kind": get_args(Kind),
+    "taboo": allowed("market_notes", "topic"),
 }
 
 

@@ -26,6 +26,7 @@ from workbench.widgets.views import (
     CompetitorsPanel,
     MarketNeedsPanel,
     MarketPanel,
+    NotesPanel,
     ProviderPanel,
     ValuePanel,
     VerdictPanel,
@@ -43,6 +44,7 @@ PANELS = (
     RankingPanel,
     MarketPanel,
     AlikePanel,
+    NotesPanel,
 )
 
 

@@ -33,6 +33,10 @@ class Reference:
     requirements: pd.DataFrame
     providers: pd.DataFrame
     provider_scores: pd.DataFrame
+    partner_types: pd.DataFrame
+    affiliate_platforms: pd.DataFrame
+    affiliate_scores: pd.DataFrame
+    market_notes: pd.DataFrame
     sources: pd.DataFrame
     competitors: pd.DataFrame
 

@@ -55,9 +55,14 @@ _RULES = {
     "string_too_short": T_("it must not be empty"),
     "greater_than_equal": T_("it must be at least {low}"),
     "less_than_equal": T_("it must be at most {high}"),
+    "greater_than": T_("it must be above {low}"),
     "finite_number": T_("a finite number is expected"),
     "float_type": T_("a number is expected"),
     "float_parsing": T_("a number is expected"),
+    "decimal_type": T_("a number is expected"),
+    "decimal_parsing": T_("a number is expected"),
+    "decimal_max_places": T_("at most {decimal_places} decimals are allowed"),
+    "too_short": T_("at least {min_length} entry is needed"),
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
     "int_parsing_size": _WHOLE,
@@ -72,7 +77,7 @@ _RULES = {
     "tuple_type": _LIST,
 }
 """Error type -> rule; placeholders are filled from the error's context."""
-_NAMES = {"ge": "low", "le": "high"}
+_NAMES = {"ge": "low", "gt": "low", "le": "high"}
 """Name in an error's context -> placeholder of the rule, where it is another."""
 _OTHER = T_("another kind of value is expected here; see docs/own-data.md")
 

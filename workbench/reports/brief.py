@@ -13,6 +13,7 @@ from workbench.figures import (
     channels,
     competitors,
     market,
+    market_notes,
     needs,
     promise,
     provider,
@@ -42,6 +43,7 @@ SECTIONS: dict[str, Callable[[Portfolio, str, Translator], View]] = {
     "ranking": lambda portfolio, code, t: ranking.view(portfolio, t, focus=code),
     "market": market.view,
     "alike": market.alike,
+    "notes": market_notes.view,
 }
 """Section id -> what makes it, in the order of a brief."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from workbench.domain.assess import Portfolio
-from workbench.figures import competitors, market, needs, provider, value, verdict
+from workbench.figures import competitors, market, market_notes, needs, provider, value, verdict
 from workbench.figures.view import View
 from workbench.locale import Translator
 from workbench.widgets._panel import Panel
@@ -54,6 +54,12 @@ class AlikePanel(_MarketView):
     """Markets that look alike."""
 
     make = staticmethod(market.alike)
+
+
+class NotesPanel(_MarketView):
+    """Notes for a new market."""
+
+    make = staticmethod(market_notes.view)
 
 
 class MarketNeedsPanel(_MarketView):

@@ -1,0 +1,118 @@
+"""``workbench incentives``: the example replayed, in both languages; what it refuses."""
+
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from workbench import cli
+from workbench.sources.paths import data_folder
+
+EXAMPLES = data_folder() / "examples" / "incentives"
+ORDERS = EXAMPLES / "orders.csv"
+PEOPLE = EXAMPLES / "partners.csv"
+PLAN = EXAMPLES / "plan.yaml"
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Runs the command in this process: exit code, output, errors."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["workbench", "incentives", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out, shown.err
+
+    return call
+
+
+def test_json_adds_up(run):
+    code, out, _ = run(
+        PLAN, "--conversions", ORDERS, "--partners", PEOPLE, "--margin", "0.3", "--json"
+    )
+    found = json.loads(out)
+    assert code == 0
+    assert found["plan"]["example"] is True
+    assert found["total"]["change"] == pytest.approx(
+        found["total"]["proposed"] - found["total"]["today"]
+    )
+    assert found["break_even"]["value"] == pytest.approx(found["total"]["change"] / 0.3, abs=0.01)
+    for total in found["totals"]:
+        rows = [row for row in found["partners"] if row["currency"] == total["currency"]]
+        parts = [row for row in found["parts"] if row["currency"] == total["currency"]]
+        assert round(sum(row["proposed"] for row in rows), 2) == total["proposed"]
+        assert round(sum(row["amount"] for row in parts), 2) == total["proposed"]
+    worse = {row["partner"] for row in found["terms_changed"] if row["worse"]}
+    assert worse == {"save-now", "deal-fuchs"}
+    assert found["not_replayed"] == ["payout_cycle", "compliance"]
+
+
+def test_without_today_the_record_is_what_is_paid(run, tmp_path):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("name: Sale\ncurrency: USD\nexchange: {EUR: 1.08}\nproposed: {}\n")
+    found = json.loads(run(plan, "--conversions", ORDERS, "--json")[1])
+    orders = pd.read_csv(ORDERS)
+    dollars = orders[(orders["currency"] == "USD") & (orders["status"] != "reversed")]
+    (total,) = [each for each in found["totals"] if each["currency"] == "USD"]
+    assert total["today"] == total["proposed"] == round(dollars["commission"].sum(), 2)
+    assert found["terms_changed"] is None
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "can't know whether"), ("zh", "无法得知")])
+def test_it_says_what_it_cannot_know(run, lang, said):
+    words = (PLAN, "--conversions", ORDERS, "--partners", PEOPLE, "--margin", "0.3")
+    code, out, _ = run(*words, "--lang", lang)
+    assert code == 0
+    assert said in out
+    assert "North Lamp Blog" in out
+
+
+def test_parquet_gives_the_same_as_csv(run, tmp_path):
+    pd.read_csv(ORDERS, parse_dates=["timestamp", "clicked", "modified"]).to_parquet(
+        tmp_path / "orders.parquet"
+    )
+    words = ("--partners", PEOPLE, "--json")
+    assert (
+        run(PLAN, "--conversions", tmp_path / "orders.parquet", *words)[1]
+        == run(PLAN, "--conversions", ORDERS, *words)[1]
+    )
+
+
+HEAD = "order,timestamp,partner,value,currency,status\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + "1,2026-01-01,ann,12x,USD,paid\n", "row 2, column value: '12x'"),
+        (HEAD + "1,01.02.2026,ann,12,USD,paid\n", "column timestamp: '01.02.2026'"),
+        (HEAD + "1,2026-01-01,ann,12,USD\n", "can't be read"),
+        ("", "can't be read"),
+        ("a,b\n1,2\n", "has none of the columns of conversions"),
+        (HEAD + "1,2026-01-01,ann,12,GBP,paid\n", "GBP"),
+        (HEAD.replace(",status", "") + "1,2026-01-01,ann,12,USD\n", "lack the column status"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_by_name(run, tmp_path, text, said):
+    path = tmp_path / "orders.csv"
+    path.write_text(text)
+    code, _, err = run(PLAN, "--conversions", path, "--lang", "en")
+    assert code == 2
+    assert said in err
+
+
+def test_a_margin_in_percent_is_refused(run):
+    for margin in ("30", "30%", "0"):
+        code, _, err = run(PLAN, "--conversions", ORDERS, "--margin", margin, "--lang", "en")
+        assert code == 2
+        assert "write 30% as 0.3" in err
+
+
+def test_namibia_is_not_missing(run, tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(HEAD + "1,2026-01-01T10:00:00+02:00,NA,12,USD,paid\n")
+    found = json.loads(run(PLAN, "--conversions", path, "--json")[1])
+    assert [row["partner"] for row in found["partners"]] == ["NA"]
