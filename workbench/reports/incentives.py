@@ -33,12 +33,13 @@ def record(found: Replay, margin: Decimal | None = None) -> dict[str, Any]:
             name: _amount(amount, home) if name in MONEY else amount
             for name, amount in total.items()
         },
-        "totals": [_money(row) for row in records(found.totals)],
-        "parts": [_money(row) for row in records(found.parts)],
-        "months": [_money(row) for row in records(found.months)],
-        "partners": [_money(row) for row in records(found.partners)],
+        "totals": [_money(row, home) for row in records(found.totals)],
+        "parts": [_money(row, home) for row in records(found.parts)],
+        "months": [_money(row, home) for row in records(found.months)],
+        "partners": [_money(row, home) for row in records(found.partners)],
         "terms_changed": _terms(found),
         "left_out": found.left_out,
+        "strangers": found.strangers,
         "rules": found.reasons,
         "break_even": None if margin is None else _needed(found, margin),
         "not_replayed": list(_stated(found)),
@@ -53,9 +54,11 @@ def _amount(amount: int, currency: str) -> float | int:
     return float(major(amount, currency)) if digits(currency) else int(amount)
 
 
-def _money(row: dict[str, Any]) -> dict[str, Any]:
+def _money(row: dict[str, Any], home: str) -> dict[str, Any]:
     found = {
-        name: _amount(int(value), row["currency"]) if name in MONEY else _known(value)
+        name: _amount(int(value), home if name == "change_home" else row["currency"])
+        if name in MONEY or name == "change_home"
+        else _known(value)
         for name, value in row.items()
     }
     return {name: int(value) if name == "orders" else value for name, value in found.items()}
@@ -240,6 +243,16 @@ def remarks(found: Replay, needed: BreakEven | None, t: Translator) -> list[str]
             t(
                 "When an order was reversed is the date that the export gives for its state; "
                 "where that is only a locking date, fewer orders were reversed after locking."
+            )
+        )
+    if found.strangers:
+        said.append(
+            t.n(
+                "The partner table says nothing of {count} partner; what is for a type, contract "
+                "or country does not reach it.",
+                "The partner table says nothing of {count} partners; what is for a type, contract "
+                "or country does not reach them.",
+                found.strangers,
             )
         )
     if found.plan.today is None:

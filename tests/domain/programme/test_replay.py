@@ -174,6 +174,36 @@ def test_the_first_contract_that_matches_holds():
     assert found.partners.set_index("partner")["proposed"].to_dict() == {"ann": 200, "ben": 50}
 
 
+def test_partners_are_found_by_source_and_id_or_by_id_alone():
+    contracts = [{"contract": "c", "whom": {"types": ["creator"]}, "versions": [{"rate": 20}]}]
+    people = pd.DataFrame(
+        {"source": ["awin", "impact"], "partner": ["ann", "ann"], "type": ["coupon", "creator"]}
+    )
+    rows = [order(0, "ann", 10.0, source="impact"), order(1, "ben", 10.0, source="impact")]
+    found = replay(plan(contracts=contracts), table(*rows), people)
+    assert dict(zip(found.partners["partner"], found.partners["proposed"], strict=True)) == {
+        "ann": 200,
+        "ben": 100,
+    }
+    assert found.strangers == 1
+    alone = replay(plan(contracts=contracts), table(order(0, "ann", 10.0)), people.tail(1))
+    assert (alone.partners["proposed"].tolist(), alone.strangers) == ([200], 0)
+    with pytest.raises(TableError, match="'ann' stands twice in the partner table"):
+        replay(plan(contracts=contracts), table(order(0, "ann", 10.0)), people)
+
+
+def test_winners_are_sorted_across_currencies():
+    rows = [order(0, "ann", 1000.0, currency="JPY", commission=0), order(1, "ben", 90.0)]
+    yen = make_incentives(
+        {"name": "T", "currency": "USD", "exchange": {"JPY": 0.0065}, "proposed": flat(12)}
+    )
+    found = replay(yen, table(*rows)).partners  # 120 yen are 0.78 dollars; ben has 1.80 more
+    assert found[["partner", "change", "change_home"]].to_numpy().tolist() == [
+        ["ben", 180, 180],
+        ["ann", 120, 78],
+    ]
+
+
 def test_an_order_without_a_known_commission_is_left_out_of_both_sides():
     rows = [order(0, "ann", 10.0), order(1, "ann", 10.0, commission=None)]
     found = replay(plan(**flat(20)), table(*rows))
