@@ -36,7 +36,7 @@ def test_links_lead_somewhere(page: Path) -> None:
     "code",
     [
         code
-        for page in ("attribution.md", "library.md", "platforms.md", "reports.md")
+        for page in ("attribution.md", "incentives.md", "library.md", "platforms.md", "reports.md")
         for code in BLOCK.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
     ],
     ids=lambda code: code.splitlines()[0][:40],

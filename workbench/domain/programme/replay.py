@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.programme.amounts import Amounts
 from workbench.domain.programme.incentives import IncentivePlan
 from workbench.domain.programme.minor import Ints, times
 from workbench.domain.programme.orders import Flags, Orders, orders_of
-from workbench.domain.programme.paying import Amounts, Paid, pay
+from workbench.domain.programme.paying import Paid, pay
 
 SUMS = ("orders", "value", "today", "proposed", "today_open", "proposed_open")
 
