@@ -1,6 +1,7 @@
 """A replay of incentives as numbers for programs, and as lines for a terminal."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -101,13 +102,18 @@ def _stated(found: Replay) -> tuple[str, ...]:
     return tuple(name for name in NOT_REPLAYED if any(getattr(terms, name) for terms in every))
 
 
-def listings(found: Replay, most: int, t: Translator) -> list[Rows]:
+def listings(
+    found: Replay, most: int, t: Translator, kinds: Mapping[str, str] | None = None
+) -> list[Rows]:
     """Tables for the terminal: heading, column names, rows.
 
     Parameters
     ----------
     most
-        Of partners, the ``most`` that gain and the ``most`` that lose most.
+        Of partners, the ``most`` that gain and the ``most`` that lose most; of changed terms
+        twice as many, those that are worse for the partner first.
+    kinds
+        Type of partner -> its name in the language.
     """
     parts = [
         [
@@ -119,7 +125,11 @@ def listings(found: Replay, most: int, t: Translator) -> list[Rows]:
         if row.amount or row.part == "base"
     ]
     tables = [
-        (t("Who gains and who loses"), _partner_head(t), _ends(found, most, t)),
+        (
+            _heading(t("Who gains and who loses"), 2 * most, len(found.partners)),
+            _partner_head(t),
+            _ends(found, most, t, kinds or {}),
+        ),
         (
             t("What the proposed pay is made of"),
             [t("Currency"), t("Part"), t("Amount")],
@@ -127,11 +137,16 @@ def listings(found: Replay, most: int, t: Translator) -> list[Rows]:
         ),
     ]
     if found.plan.today is not None:
-        changed = _changed_terms(found, most, t)
+        changed = _changed_terms(found, t)
         if changed:
             head = [t("Partner"), t("Contract"), t("Term"), t("Before"), t("After"), t("Judgement")]
-            tables.append((t("Terms that change"), head, changed))
+            heading = _heading(t("Terms that change"), 2 * most, len(changed))
+            tables.append((heading, head, changed[: 2 * most]))
     return tables
+
+
+def _heading(text: str, most: int, total: int) -> str:
+    return text if total <= most else f"{text} ({most} / {total})"
 
 
 def _partner_head(t: Translator) -> list[str]:
@@ -146,14 +161,14 @@ def _partner_head(t: Translator) -> list[str]:
     ]
 
 
-def _ends(found: Replay, most: int, t: Translator) -> list[list[str]]:
+def _ends(found: Replay, most: int, t: Translator, kinds: Mapping[str, str]) -> list[list[str]]:
     table = found.partners
     if len(table) > 2 * most:
         table = pd.concat([table.head(most), table.tail(most)])
     return [
         [
             row.name if isinstance(row.name, str) else row.partner,
-            row.type if isinstance(row.type, str) else "—",
+            kinds.get(row.type, row.type) if isinstance(row.type, str) else "—",
             t.number(row.orders),
             *(
                 t.money(_amount(amount, row.currency), row.currency)
@@ -164,7 +179,7 @@ def _ends(found: Replay, most: int, t: Translator) -> list[list[str]]:
     ]
 
 
-def _changed_terms(found: Replay, most: int, t: Translator) -> list[list[str]]:
+def _changed_terms(found: Replay, t: Translator) -> list[list[str]]:
     assert found.plan.today is not None
     _, table = comparison(found.plan.today, found.plan.proposed, found.people)
     return [
@@ -176,7 +191,7 @@ def _changed_terms(found: Replay, most: int, t: Translator) -> list[list[str]]:
             _said(row.after),
             word(t, "worse", {True: "yes", False: "no"}.get(row.worse, "")),
         ]
-        for row in tuples(table.head(2 * most))
+        for row in sorted(tuples(table), key=lambda row: row.worse is not True)
     ]
 
 
