@@ -39,6 +39,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         for page in (
             "attribution.md",
             "experiments.md",
+            "incentives.md",
             "library.md",
             "platforms.md",
             "reports.md",

@@ -70,6 +70,16 @@ def test_it_says_what_it_cannot_know(run, lang, said):
     assert "North Lamp Blog" in out
 
 
+def test_of_many_rows_both_ends_are_printed_and_the_heading_says_so(run):
+    words = (PLAN, "--conversions", ORDERS, "--partners", PEOPLE, "--lang", "en")
+    out = run(*words, "--top", "1")[1]
+    assert "Who gains and who loses (2 / 7)" in out
+    assert "North Lamp Blog" in out and "Save Now" in out and "Tiny Desk" not in out
+    assert "Content and reviews" in out
+    changed = out.split("Terms that change (2 / ")[1].split("\n\n")[0]
+    assert changed.count("worse for the partner") == 2
+
+
 def test_parquet_gives_the_same_as_csv(run, tmp_path):
     pd.read_csv(ORDERS, parse_dates=["timestamp", "clicked", "modified"]).to_parquet(
         tmp_path / "orders.parquet"

@@ -54,10 +54,11 @@ def incentives(
 
     t = spoken(lang)
     share = _margin(margin)
+    kinds = load_partner_types(types)
     found = replay(
         load_incentives(plan),
         load_conversions(conversions),
-        typed(load_partners(partners), load_partner_types(types)) if partners else None,
+        typed(load_partners(partners), kinds) if partners else None,
     )
     needed = None if share is None else break_even(found, share)
     if as_json:
@@ -66,7 +67,9 @@ def incentives(
     from workbench.commands.console import print_table
 
     print(lead(found, t))
-    for heading, head, rows in listings(found, top, t):
+    for heading, head, rows in listings(
+        found, top, t, dict(zip(kinds["type"], kinds[f"name_{t.lang}"], strict=True))
+    ):
         print(f"\n{heading}")
         print_table(head, rows)
     print()

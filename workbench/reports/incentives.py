@@ -1,6 +1,7 @@
 """A replay of incentives as numbers for programs, and as lines for a terminal."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,12 +34,13 @@ def record(found: Replay, margin: Decimal | None = None) -> dict[str, Any]:
             name: _amount(amount, home) if name in MONEY else amount
             for name, amount in total.items()
         },
-        "totals": [_money(row) for row in records(found.totals)],
-        "parts": [_money(row) for row in records(found.parts)],
-        "months": [_money(row) for row in records(found.months)],
-        "partners": [_money(row) for row in records(found.partners)],
+        "totals": [_money(row, home) for row in records(found.totals)],
+        "parts": [_money(row, home) for row in records(found.parts)],
+        "months": [_money(row, home) for row in records(found.months)],
+        "partners": [_money(row, home) for row in records(found.partners)],
         "terms_changed": _terms(found),
         "left_out": found.left_out,
+        "strangers": found.strangers,
         "rules": found.reasons,
         "break_even": None if margin is None else _needed(found, margin),
         "not_replayed": list(_stated(found)),
@@ -53,9 +55,11 @@ def _amount(amount: int, currency: str) -> float | int:
     return float(major(amount, currency)) if digits(currency) else int(amount)
 
 
-def _money(row: dict[str, Any]) -> dict[str, Any]:
+def _money(row: dict[str, Any], home: str) -> dict[str, Any]:
     found = {
-        name: _amount(int(value), row["currency"]) if name in MONEY else _known(value)
+        name: _amount(int(value), home if name == "change_home" else row["currency"])
+        if name in MONEY or name == "change_home"
+        else _known(value)
         for name, value in row.items()
     }
     return {name: int(value) if name == "orders" else value for name, value in found.items()}
@@ -98,13 +102,18 @@ def _stated(found: Replay) -> tuple[str, ...]:
     return tuple(name for name in NOT_REPLAYED if any(getattr(terms, name) for terms in every))
 
 
-def listings(found: Replay, most: int, t: Translator) -> list[Rows]:
+def listings(
+    found: Replay, most: int, t: Translator, kinds: Mapping[str, str] | None = None
+) -> list[Rows]:
     """Tables for the terminal: heading, column names, rows.
 
     Parameters
     ----------
     most
-        Of partners, the ``most`` that gain and the ``most`` that lose most.
+        Of partners, the ``most`` that gain and the ``most`` that lose most; of changed terms
+        twice as many, those that are worse for the partner first.
+    kinds
+        Type of partner -> its name in the language.
     """
     parts = [
         [
@@ -116,7 +125,11 @@ def listings(found: Replay, most: int, t: Translator) -> list[Rows]:
         if row.amount or row.part == "base"
     ]
     tables = [
-        (t("Who gains and who loses"), _partner_head(t), _ends(found, most, t)),
+        (
+            _heading(t("Who gains and who loses"), 2 * most, len(found.partners)),
+            _partner_head(t),
+            _ends(found, most, t, kinds or {}),
+        ),
         (
             t("What the proposed pay is made of"),
             [t("Currency"), t("Part"), t("Amount")],
@@ -124,11 +137,16 @@ def listings(found: Replay, most: int, t: Translator) -> list[Rows]:
         ),
     ]
     if found.plan.today is not None:
-        changed = _changed_terms(found, most, t)
+        changed = _changed_terms(found, t)
         if changed:
             head = [t("Partner"), t("Contract"), t("Term"), t("Before"), t("After"), t("Judgement")]
-            tables.append((t("Terms that change"), head, changed))
+            heading = _heading(t("Terms that change"), 2 * most, len(changed))
+            tables.append((heading, head, changed[: 2 * most]))
     return tables
+
+
+def _heading(text: str, most: int, total: int) -> str:
+    return text if total <= most else f"{text} ({most} / {total})"
 
 
 def _partner_head(t: Translator) -> list[str]:
@@ -143,14 +161,14 @@ def _partner_head(t: Translator) -> list[str]:
     ]
 
 
-def _ends(found: Replay, most: int, t: Translator) -> list[list[str]]:
+def _ends(found: Replay, most: int, t: Translator, kinds: Mapping[str, str]) -> list[list[str]]:
     table = found.partners
     if len(table) > 2 * most:
         table = pd.concat([table.head(most), table.tail(most)])
     return [
         [
             row.name if isinstance(row.name, str) else row.partner,
-            row.type if isinstance(row.type, str) else "—",
+            kinds.get(row.type, row.type) if isinstance(row.type, str) else "—",
             t.number(row.orders),
             *(
                 t.money(_amount(amount, row.currency), row.currency)
@@ -161,7 +179,7 @@ def _ends(found: Replay, most: int, t: Translator) -> list[list[str]]:
     ]
 
 
-def _changed_terms(found: Replay, most: int, t: Translator) -> list[list[str]]:
+def _changed_terms(found: Replay, t: Translator) -> list[list[str]]:
     assert found.plan.today is not None
     _, table = comparison(found.plan.today, found.plan.proposed, found.people)
     return [
@@ -173,7 +191,7 @@ def _changed_terms(found: Replay, most: int, t: Translator) -> list[list[str]]:
             _said(row.after),
             word(t, "worse", {True: "yes", False: "no"}.get(row.worse, "")),
         ]
-        for row in tuples(table.head(2 * most))
+        for row in sorted(tuples(table), key=lambda row: row.worse is not True)
     ]
 
 
@@ -240,6 +258,16 @@ def remarks(found: Replay, needed: BreakEven | None, t: Translator) -> list[str]
             t(
                 "When an order was reversed is the date that the export gives for its state; "
                 "where that is only a locking date, fewer orders were reversed after locking."
+            )
+        )
+    if found.strangers:
+        said.append(
+            t.n(
+                "The partner table says nothing of {count} partner; what is for a type, contract "
+                "or country does not reach it.",
+                "The partner table says nothing of {count} partners; what is for a type, contract "
+                "or country does not reach them.",
+                found.strangers,
             )
         )
     if found.plan.today is None:

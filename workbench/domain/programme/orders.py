@@ -36,6 +36,8 @@ class Orders:
         Minor units of the order's currency; ``recorded`` is 0 where ``known`` is False.
     left_out
         Reason -> number of rows that can't be judged.
+    strangers
+        Partners of whom a partner table that was given says nothing.
     """
 
     partners: pd.DataFrame
@@ -53,6 +55,7 @@ class Orders:
     after_click: Ints
     item: npt.NDArray[np.object_]
     left_out: dict[str, int]
+    strangers: int = 0
 
     def __len__(self) -> int:
         return len(self.partner)
@@ -102,7 +105,7 @@ def orders_of(conversions: Any, partners: Any = None) -> Orders:
     frame["source"] = frame["source"].astype(object).where(frame["source"].notna(), "")
     kept, left_out = _usable(frame)
     rows = kept.sort_values(["timestamp", "source", "order"], kind="stable")
-    people, partner = _partners(rows, partners)
+    people, partner, strangers = _partners(rows, partners)
     currency, currencies = pd.factorize(rows["currency"].astype(object), sort=True)
     stamp, changed = _micros(rows["timestamp"]), _micros(rows["modified"])
     clicked = _micros(rows["clicked"])
@@ -127,6 +130,7 @@ def orders_of(conversions: Any, partners: Any = None) -> Orders:
         ),
         item=rows["item"].astype(object).to_numpy(),
         left_out=left_out,
+        strangers=strangers,
     )
 
 
@@ -171,17 +175,23 @@ def _usable(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     return frame[kept], left_out
 
 
-def _partners(rows: pd.DataFrame, partners: Any) -> tuple[pd.DataFrame, Ints]:
-    """One row per partner that has orders, what is known of it, and each order's row."""
+def _partners(rows: pd.DataFrame, partners: Any) -> tuple[pd.DataFrame, Ints, int]:
+    """One row per partner that has orders, what is known of it; each order's row; strangers.
+
+    Partners are found by source and id; where either table has no source, by id alone.
+    """
     key = pd.MultiIndex.from_frame(rows[["source", "partner"]].astype(object))
     code, names = pd.factorize(key, sort=True)
     people = pd.DataFrame(list(names), columns=["source", "partner"], dtype=object)
     if partners is None:
-        return people.reindex(columns=["source", "partner", *ABOUT]), code.astype(np.int64)
+        return people.reindex(columns=["source", "partner", *ABOUT]), code.astype(np.int64), 0
     about = as_frame(partners, ("source", "partner", *ABOUT)).copy()
     if "partner" not in about:
         raise TableError("The partners lack the column partner; add it.")
-    on = ["source", "partner"] if "source" in about else ["partner"]
+    both = "source" in about and (people["source"] != "").any() and about["source"].notna().any()
+    on = ["source", "partner"] if both else ["partner"]
+    if "source" in about and not both:
+        about = about.drop(columns="source")
     twice = about.duplicated(on)
     if twice.any():
         raise TableError(
@@ -189,8 +199,10 @@ def _partners(rows: pd.DataFrame, partners: Any) -> tuple[pd.DataFrame, Ints]:
             partner=about.loc[twice, "partner"].iloc[0],
         )
     about = about.astype(object).where(about.notna(), None)
-    found = people.merge(about, on=on, how="left", validate="many_to_one")
-    return found.reindex(columns=["source", "partner", *ABOUT]), code.astype(np.int64)
+    found = people.merge(about, on=on, how="left", validate="many_to_one", indicator=True)
+    strangers = int((found["_merge"] == "left_only").sum())
+    found = found.reindex(columns=["source", "partner", *ABOUT])
+    return found, code.astype(np.int64), strangers
 
 
 def _micros(times: pd.Series) -> Ints:

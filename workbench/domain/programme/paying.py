@@ -3,61 +3,23 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from functools import cached_property
 from math import ceil
 
 import numpy as np
 import pandas as pd
 
+from workbench.domain.programme.amounts import Amounts
 from workbench.domain.programme.incentives import IncentivePlan, Scheme, Tiers
-from workbench.domain.programme.minor import Ints, exchanged, floored, percent, times, unit
+from workbench.domain.programme.limits import groups, limited
+from workbench.domain.programme.minor import Ints, percent, times, unit
 from workbench.domain.programme.orders import (
     UNKNOWN_TIME,
     Flags,
     Orders,
-    check_exchange,
     matching,
     whole_days,
 )
-from workbench.domain.programme.terms import Period, Terms, Whom
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """The plan's amounts in each currency of the orders."""
-
-    orders: Orders
-    plan: IncentivePlan
-
-    @cached_property
-    def to_plan(self) -> list[Fraction]:
-        """Minor units of the plan's currency for one of each order currency."""
-        known = {**self.plan.exchange, self.plan.currency: Decimal(1)}
-        check_exchange(self.orders.currencies, known)
-        own = self.plan.currency
-        return [exchanged(known[name], name, own) for name in self.orders.currencies]
-
-    def stated(self, amount: Decimal) -> Ints:
-        """An amount of the plan in minor units of each order currency, half away from zero."""
-        whole = np.array([unit(amount, self.plan.currency)], dtype=np.int64)
-        return np.array([times(whole, 1 / each)[0] for each in self.to_plan], dtype=np.int64)
-
-    def in_plan(self, amounts: Ints) -> Ints:
-        """Each order's amount in the plan's currency."""
-        found = np.zeros(len(amounts), dtype=np.int64)
-        for code, factor in enumerate(self.to_plan):
-            rows = self.orders.currency == code
-            found[rows] = times(amounts[rows], factor)
-        return found
-
-    def back(self, amounts: Ints) -> Ints:
-        """Amounts of the plan's currency in each order's own, rounded down."""
-        found = np.zeros(len(amounts), dtype=np.int64)
-        for code, factor in enumerate(self.to_plan):
-            rows = self.orders.currency == code
-            found[rows] = floored(amounts[rows], 1 / factor)
-        return found
+from workbench.domain.programme.terms import Terms, Whom
 
 
 @dataclass(frozen=True)
@@ -98,7 +60,7 @@ def pay(scheme: Scheme | None, plan: IncentivePlan, orders: Orders) -> Paid:
     base[~pays] = 0
     extras = _extras(scheme, orders, pays, base, amounts)
     due = base + sum(extras.values(), start=np.zeros(len(orders), dtype=np.int64))
-    amount = _limited(due, orders, pays, version, versions, amounts, reasons)
+    amount, touched = limited(due, orders, pays, version, versions, amounts)
     return Paid(
         amount=amount,
         known=(version >= 0) | orders.known | ~pays,
@@ -106,7 +68,7 @@ def pay(scheme: Scheme | None, plan: IncentivePlan, orders: Orders) -> Paid:
         base=base,
         extras=extras,
         limits=amount - due,
-        reasons=reasons,
+        reasons={**reasons, **touched},
     )
 
 
@@ -229,7 +191,7 @@ def _steps(orders: Orders, rows: Flags, tiers: Tiers, amounts: Amounts) -> Ints:
     by_value = tiers.by == "value"
     size = amounts.in_plan(orders.value) if by_value else np.ones(len(orders), dtype=np.int64)
     size = np.where(rows, size, 0)
-    sums = pd.Series(size).groupby(_group(orders, "month"))
+    sums = pd.Series(size).groupby(groups(orders, "month"))
     if tiers.applies == "whole":
         volume = sums.transform("sum").to_numpy()
     else:
@@ -239,50 +201,3 @@ def _steps(orders: Orders, rows: Flags, tiers: Tiers, amounts: Amounts) -> Ints:
         for step in tiers.steps
     ]
     return np.searchsorted(np.array(edges), volume, side="right") - 1
-
-
-def _group(orders: Orders, period: Period, version: Ints | None = None) -> Ints:
-    """A number for each partner and period (and version of its terms)."""
-    if period == "month":
-        when = orders.day.astype("datetime64[M]").astype(np.int64)
-    elif period == "week":
-        when = (orders.day.astype(np.int64) + 3) // 7  # 1970-01-01 was a Thursday
-    elif period == "day":
-        when = orders.day.astype(np.int64)
-    else:
-        when = np.zeros(len(orders), dtype=np.int64)
-    key = when - when.min(initial=0)
-    key = key + orders.partner * (key.max(initial=0) + 1)
-    return key if version is None else key * (version.max(initial=0) + 2) + version + 1
-
-
-def _limited(
-    due: Ints,
-    orders: Orders,
-    pays: Flags,
-    version: Ints,
-    versions: list[Terms],
-    amounts: Amounts,
-    reasons: dict[str, int],
-) -> Ints:
-    amount, over, cut = due.copy(), np.zeros(len(due), dtype=bool), 0
-    for place, terms in enumerate(versions):
-        if terms.action_limit is not None:
-            rows = np.flatnonzero(pays & (version == place))
-            key = _group(orders, terms.action_limit_period, version)[rows]
-            rank = pd.Series(key).groupby(key).cumcount().to_numpy()
-            over[rows[rank >= terms.action_limit]] = True
-    amount[over] = 0
-    for place, terms in enumerate(versions):
-        if terms.spend_limit is not None:
-            rows = pays & (version == place) & (amount > 0)
-            spent = pd.Series(np.where(rows, amounts.in_plan(amount), 0))
-            key = _group(orders, terms.spend_limit_period, version)
-            before = spent.groupby(key).cumsum().to_numpy() - spent.to_numpy()
-            left = np.maximum(unit(terms.spend_limit, amounts.plan.currency) - before, 0)
-            short = rows & (spent.to_numpy() > left)
-            amount[short] = np.minimum(amounts.back(left), amount)[short]
-            cut += int(short.sum())
-    reasons["over_action_limit"] = int(over.sum())
-    reasons["cut_by_spend_limit"] = cut
-    return amount

@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.programme.amounts import Amounts
 from workbench.domain.programme.incentives import IncentivePlan
-from workbench.domain.programme.minor import Ints
+from workbench.domain.programme.minor import Ints, times
 from workbench.domain.programme.orders import Flags, Orders, orders_of
-from workbench.domain.programme.paying import Amounts, Paid, pay
+from workbench.domain.programme.paying import Paid, pay
 
 SUMS = ("orders", "value", "today", "proposed", "today_open", "proposed_open")
 
@@ -30,10 +31,11 @@ class Replay:
     Attributes
     ----------
     partners
-        One row per partner and currency, by change, largest first: ``source, partner, name, type,
-        contract, currency, orders, value, today, proposed, change, today_open, proposed_open``.
-        ``orders`` and ``value`` are of orders that either side pays; ``_open`` is the part for
-        pending orders, which may still be reversed.
+        One row per partner and currency, by ``change_home``, largest first: ``source, partner,
+        name, type, contract, currency, orders, value, today, proposed, change, change_home,
+        today_open, proposed_open``. ``orders`` and ``value`` are of orders that either side pays;
+        ``change_home`` is the change in the plan's currency; ``_open`` is the part for pending
+        orders, which may still be reversed.
     people
         Each partner that has orders, once: ``source, partner, name, type, country, contract``.
     parts
@@ -49,6 +51,8 @@ class Replay:
         Reason -> rows that neither side could judge.
     reasons
         Rule -> orders that the proposed terms don't pay, or cut.
+    strangers
+        Partners with orders of whom a partner table that was given says nothing.
     first, last
         Days of the first and last order.
     """
@@ -62,6 +66,7 @@ class Replay:
     plan_total: dict[str, int]
     left_out: dict[str, int]
     reasons: dict[str, int]
+    strangers: int
     first: date | None
     last: date | None
 
@@ -131,14 +136,16 @@ def replay(plan: IncentivePlan, conversions: Any, partners: Any = None) -> Repla
     listed = about.iloc[rows["partner"]].reset_index(drop=True)
     listed["currency"] = names[rows["currency"]]
     listed = listed.join(rows[list(SUMS)])
-    listed.insert(9, "change", listed["proposed"] - listed["today"])
+    listed.insert(10, "change", listed["proposed"] - listed["today"])
+    home = _at_home(listed["change"].to_numpy(), rows["currency"].to_numpy(), orders, plan)
+    listed.insert(11, "change_home", home)
     totals = table.groupby("currency", as_index=False)[list(SUMS)].sum()
     totals["currency"] = names[totals["currency"]]
     months = _months(orders, table, names)
     return Replay(
         plan=plan,
         partners=listed.sort_values(
-            ["change", "source", "partner"], ascending=[False, True, True]
+            ["change_home", "source", "partner", "currency"], ascending=[False, True, True, True]
         ).reset_index(drop=True),
         people=orders.partners,
         parts=_parts(orders, proposed, both),
@@ -147,6 +154,7 @@ def replay(plan: IncentivePlan, conversions: Any, partners: Any = None) -> Repla
         plan_total=_in_plan(orders, plan, totals),
         left_out={**orders.left_out, "without_commission": int((~both).sum())},
         reasons=proposed.reasons,
+        strangers=orders.strangers,
         first=orders.day.min().item() if len(orders) else None,
         last=orders.day.max().item() if len(orders) else None,
     )
@@ -166,6 +174,14 @@ def _sums(orders: Orders, today: Paid, proposed: Paid, both: Flags) -> pd.DataFr
             "proposed_open": np.where(both & orders.pending, proposed.amount, 0),
         }
     )
+
+
+def _at_home(amounts: Ints, currency: Ints, orders: Orders, plan: IncentivePlan) -> Ints:
+    found = np.zeros(len(amounts), dtype=np.int64)
+    for code, factor in enumerate(Amounts(orders, plan).to_plan):
+        rows = currency == code
+        found[rows] = times(amounts[rows], factor)
+    return found
 
 
 def _months(orders: Orders, table: pd.DataFrame, names: Any) -> pd.DataFrame:
