@@ -85,7 +85,7 @@ def test_a_lift_test_is_shown_with_its_interval_and_beside_the_credit(answer):
         answer.question, answer.credited, answer.counted, answer.cost, (Calibration(test, 1.5),)
     )
     html = attribution.incremental_view(tested, EN).html
-    assert "lift test" in html and "0.3–1.0" in html  # 1.5 × 0.25 / 1.5, 1.5 × 1.0 / 1.5
+    assert "lift test" in html and "0.2–1.0" in html  # 0.25 to 1.0, rounded half to even
     assert "Lift test of coupon" in html and "holdout" in html
 
 
