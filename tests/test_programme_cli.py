@@ -40,7 +40,7 @@ def run(capsys, monkeypatch):
         def events_of(folder):
             yield tables
 
-        for name in ("alerts", "basics"):
+        for name in ("alerts", "basics", "ramp"):
             monkeypatch.setattr(f"workbench.commands.{name}.events_of", events_of)
         monkeypatch.setattr(sys, "argv", ["workbench", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
@@ -134,3 +134,47 @@ def test_a_saved_view_is_shown(run, tmp_path):
     assert code == 0
     assert found["rows"] == [{"month": "2026-02-01", "orders": 192}]
     assert found["activity"]["joined"] is None  # nobody joins in a customer's country
+
+
+def sold_monthly():
+    """2 orders in January, none in February, 30 in March, 1 of unknown value until 10 April."""
+    days = [("2026-01-20", 2, 50.0), ("2026-03-31", 30, 50.0), ("2026-04-10", 1, None)]
+    return opened((), [order("p", day, value) for day, count, value in days for _ in range(count)])
+
+
+def test_ramp_holds_each_month_against_its_band(run):
+    """Target 100: month 1 expects 6 to 8, month 2 9 to 19, month 3 14 to 38 orders."""
+    code, out, err = run(sold_monthly(), "ramp", "--target", 100, "--json", "--lang", "en")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    told = [(each["month"], each["actual"], each["against"]) for each in found["months"]]
+    assert told[:4] == [
+        ("2026-01", 2, "below"),
+        ("2026-02", 0, "below"),
+        ("2026-03", 30, "within"),
+        ("2026-04", None, "unknown"),  # it has not ended
+    ]
+    assert len(told) == 12 and told[-1][0] == "2026-12"
+    assert (found["known"], found["target"], found["measure"]) == (3, 100, "orders")
+    third = found["months"][2]
+    assert (third["low"], third["high"]) == (pytest.approx(15.3, abs=0.3), pytest.approx(38, abs=1))
+
+
+def test_ramp_by_value_from_another_month_in_both_languages(run):
+    words = ("ramp", "--target", 1000, "--measure", "value", "--start", "2026-03")
+    found = json.loads(run(sold_monthly(), *words, "--json")[1])
+    assert [each["actual"] for each in found["months"][:2]] == [1500, None]
+    assert "2026-03" in run(sold_monthly(), *words, "--lang", "en")[1]
+    assert "2026-03" in run(sold_monthly(), *words, "--lang", "zh")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--start", "March"), "write it as 2026-03"),
+        (("--measure", "clicks"), "choose one of: orders, value"),
+    ],
+)
+def test_what_the_ramp_refuses(run, words, said):
+    code, _, err = run(sold_monthly(), "ramp", "--target", 10, *words, "--lang", "en")
+    assert code == 2 and said in err

@@ -8,7 +8,7 @@ left out beforehand (R. Tarone, 1990).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -21,6 +21,7 @@ from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.movement import Movement, movement, season_of
 from workbench.domain.programme.period import Period
 from workbench.domain.programme.ratios import return_drop, reversal_rise, whole_drop
+from workbench.domain.programme.surprise import surprise
 from workbench.domain.programme.timing import suspicion, timing
 from workbench.domain.programme.weekly import BEFORE, YEAR, Weekly, weekly
 from workbench.domain.text import Text
@@ -28,6 +29,8 @@ from workbench.domain.text import Text
 LEVEL = 0.05
 """Share of false alerts that is accepted."""
 TOP = 10
+MEMORY = 26
+"""Weeks that tell how much a partner's counts scatter."""
 SEVERITIES = ("high", "medium", "low")
 
 
@@ -164,8 +167,10 @@ def find_alerts(
 def _tests(held: Weekly, level: float) -> _Week:
     week = _Week(held)
     size = min(held.weeks, BEFORE + 1)
-    for name in ("clicks", "orders"):
-        moved = _moved(np.round(held[name]), size)
+    # Orders as placed, whatever became of them: the newest have had no time to be reversed.
+    placed = held["judged"] + held["unstated"]
+    for name, counts in (("clicks", held["clicks"]), ("orders", placed)):
+        moved = _moved(np.round(counts), size)
         p = np.where(moved.least <= level, moved.p, np.nan)
         week.add(name, p, moved.now, moved.before, moved.expected)
     recent = {name: held[name][:, -size:] for name in held.figures}
@@ -175,19 +180,29 @@ def _tests(held: Weekly, level: float) -> _Week:
         now = recent["both_value"][:, -1] / cost[:, -1]
         before = recent["both_value"][:, :-1].sum(axis=1) / cost[:, :-1].sum(axis=1)
     week.add("roi_down", p, now, before, expected)
-    p, expected = reversal_rise(np.round(recent["reversed"]), np.round(recent["judged"]))
-    before = recent["reversed"][:, :-1].sum(axis=1) / max(size - 1, 1)
-    week.add("reversals_up", p, recent["reversed"][:, -1], before, expected)
+    p, expected = reversal_rise(recent["turned"], recent["decided"])
+    before = recent["turned"][:, :-1].sum(axis=1) / max(size - 1, 1)
+    week.add("reversals_up", p, recent["turned"][:, -1], before, expected)
     return week
 
 
 def _moved(counts: np.ndarray, size: int) -> Movement:
-    """The newest week's movement; with a year of history, beyond that of the year before."""
+    """The newest week's movement, as far as it is one in both lights: the larger p holds.
+
+    Beside the programme, with a year of history beyond what that week was a year before; and
+    beside the partner's own weeks, by their own scatter. Else one big partner's fall would be a
+    rise of all others, and a partner wilder than most would be told of week after week.
+    """
     recent = counts[:, -size:]
-    if counts.shape[1] < YEAR + size:
-        return movement(recent)
-    then = counts[:, -YEAR - size : -YEAR]
-    return movement(recent, season=season_of(movement(then)))
+    season = None
+    if counts.shape[1] >= YEAR + size:
+        season = season_of(movement(counts[:, -YEAR - size : -YEAR]))
+    beside = movement(recent, season=season)
+    past = counts[:, -MEMORY - 1 : -1]
+    begun = (np.cumsum(counts, axis=1) > 0)[:, -MEMORY - 1 : -1].astype(float)
+    factor = np.ones(len(counts)) if season is None else season.factor
+    own = surprise(counts[:, -1], factor, past, begun, BEFORE, prior=BEFORE)
+    return replace(beside, down=np.maximum(beside.down, own.down), up=np.maximum(beside.up, own.up))
 
 
 def _timed(events: Events, held: Weekly) -> list[tuple[str, int, float, float, float, float]]:
@@ -241,7 +256,8 @@ def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
     """Alerts of the whole programme: two tests, half the level each."""
     size = min(held.weeks, BEFORE + 1)
     for name in ("clicks", "orders"):
-        counts = held[name].sum(axis=0)
+        each = held["clicks"] if name == "clicks" else held["judged"] + held["unstated"]
+        counts = each.sum(axis=0)
         then = counts[-YEAR - size : -YEAR] if len(counts) >= YEAR + size else None
         p, expected = whole_drop(counts[-size:], then)
         if p <= level / 2:

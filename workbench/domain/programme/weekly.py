@@ -14,8 +14,10 @@ YEAR = 52
 """Weeks from a week to the same week of the year before; weekdays stay aligned."""
 BEFORE = 8
 """Weeks that a week is held against."""
-COUNTED = ("clicks", "orders", "judged", "reversed", "value", "commission", "both_value",
-           "both_commission", "click_cost", "click_rows", "valued")  # fmt: skip
+COUNTED = ("clicks", "orders", "judged", "reversed", "unstated", "value", "commission",
+           "both_value", "both_commission", "click_cost", "click_rows", "valued")  # fmt: skip
+DECIDED = ("approved", "paid", "reversed")
+"""Statuses of orders about which a decision has fallen."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Weekly:
         Columns ``source, partner, name``; row i is row i of every array.
     figures
         Sum -> array (partners, weeks), oldest week first; 0 where nothing happened. Amounts are
-        NaN where they are in several currencies.
+        NaN where they are in several currencies. ``turned`` of ``decided``: orders reversed, by
+        the week of the decision where the export says it, else of the order.
     currencies
         Of the amounts; "?" where one is not stated.
     """
@@ -90,6 +93,7 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
     for name in COUNTED:
         figures[name] = np.zeros((len(keys), count))
         np.add.at(figures[name], (place, count - 1 - found["ago"].to_numpy(int)), found[name])
+    figures |= _decisions(events, until, weeks, keys, count)
     paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
     currencies = sorted({"?" if pd.isna(one) else str(one) for one in paid["currency"]})
     if len(currencies) > 1:
@@ -97,6 +101,30 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
             name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures
         }
     return Weekly(until, _named(keys, events), figures, tuple(currencies))
+
+
+def _decisions(
+    events: Events, until: date, weeks: int, keys: pd.DataFrame, count: int
+) -> dict[str, np.ndarray]:
+    """Orders decided and reversed; an order of March that is reversed in May is news of May."""
+    rows = events.conversions
+    rows = rows.filter(rows.partner.notnull() & rows.status.isin(DECIDED))
+    rows = rows.mutate(day=ibis.coalesce(rows.modified, rows.timestamp).date())
+    rows = rows.filter(Period(until - timedelta(days=7 * weeks - 1), until).holds(rows.day))
+    rows = rows.mutate(ago=ibis.literal(until).delta(rows.day, unit="day") // 7)
+    sums = rows.group_by("source", "partner", "ago").aggregate(
+        decided=rows.count(), turned=(rows.status == "reversed").sum()
+    )
+    found = sums.to_pandas()
+    place = pd.MultiIndex.from_frame(keys).get_indexer(
+        pd.MultiIndex.from_frame(found[["source", "partner"]].astype(object))
+    )
+    across = count - 1 - found["ago"].to_numpy(int)
+    inside = (place >= 0) & (across >= 0)
+    figures = {name: np.zeros((len(keys), count)) for name in ("decided", "turned")}
+    for name, figure in figures.items():
+        np.add.at(figure, (place[inside], across[inside]), found[name].to_numpy(float)[inside])
+    return figures
 
 
 def _named(keys: pd.DataFrame, events: Events) -> pd.DataFrame:

@@ -1,0 +1,90 @@
+"""What the programme brought in each calendar month, as far as the events tell (A8)."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from workbench.domain.errors import InputError
+from workbench.domain.programme.ramp import MONTHS
+
+MEASURES = ("orders", "value")
+
+
+def month_of(text: str | None) -> date | None:
+    """The first day of a month written as 2026-03; None stays None.
+
+    Raises
+    ------
+    InputError
+        If it is written otherwise.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(f"{text.strip()}-01")
+    except ValueError as error:
+        raise InputError(
+            "{value} is not a month; write it as 2026-03.", value=repr(text)
+        ) from error
+
+
+def monthly(
+    sums: pd.DataFrame, measure: str, last: date, start: date | None
+) -> Mapping[date, float]:
+    """Output of month 1 to 12, by first day; NaN where it isn't known.
+
+    A month that the events don't reach the end of, and one with an order of unknown value (for
+    ``value``), is unknown; a month between in which nobody ordered brought 0.
+
+    Parameters
+    ----------
+    sums
+        Columns ``month`` (its first day) and the sums ``orders, valued, value``.
+    measure
+        One of :data:`MEASURES`.
+    last
+        Day of the newest event.
+    start
+        First day of month 1; None: the month of the first order.
+
+    Raises
+    ------
+    InputError
+        If the measure is unknown, or there is no order and no start is given.
+    """
+    if measure not in MEASURES:
+        raise InputError(
+            "The ramp can't be told by {measure}; choose one of: {known}.",
+            measure=measure,
+            known=", ".join(MEASURES),
+        )
+    sold = sums[sums["orders"] > 0]
+    sold = sold.set_index(pd.Index(pd.to_datetime(sold["month"]).dt.date))
+    if start is None:
+        if sold.empty:
+            raise InputError("There is no order yet; name the first month with --start.")
+        start = sold.index.min()
+    found = {}
+    for month, after in pairwise(_months(start)):
+        held = sold.loc[month] if month in sold.index else None
+        unvalued = measure == "value" and held is not None and held["valued"] < held["orders"]
+        ended = last.toordinal() >= after.toordinal() - 1
+        found[month] = (
+            np.nan if unvalued or not ended else 0.0 if held is None else float(held[measure])
+        )
+    return found
+
+
+def _months(start: date) -> list[date]:
+    days = [start]
+    while len(days) <= MONTHS:
+        days.append(
+            date.fromordinal(
+                days[-1].toordinal() + calendar.monthrange(days[-1].year, days[-1].month)[1]
+            )
+        )
+    return days
