@@ -195,7 +195,8 @@ def _stop_on(server: Server, *signals: signal.Signals | None) -> Iterator[None]:
         server.ioloop.add_callback_from_signal(server.ioloop.stop)
 
     for number in filter(None, signals):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+        nohup = number == getattr(signal, "SIGHUP", None)
+        if not (nohup and signal.getsignal(number) == signal.SIG_IGN):
             before[number] = signal.signal(number, stop)
     try:
         yield
