@@ -2,10 +2,11 @@
 
 import csv
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from workbench.events.loading import Load, Merged
 from workbench.locale import Translator
 from workbench.sources.exports.mapping import Mapping, best
 from workbench.sources.exports.opening import Member, reading
-from workbench.sources.exports.records import batches
+from workbench.sources.exports.records import Batch, batches
 from workbench.sources.exports.rows import Made, Reading, Wrong
 from workbench.sources.exports.times import Order, zone_of
 from workbench.sources.exports.values import Decimal, folded
@@ -106,8 +107,24 @@ def import_file(
     asked = options or Options()
     if asked.zone is not None:
         zone_of(asked.zone)
-    with reading(path) as members:
-        return [_member(member, mappings, dataset, t, asked) for member in members]
+    reports: list[Report] = []
+    seen: Reading | None = None
+    while True:
+        try:
+            with reading(path) as members:
+                for member in islice(members, len(reports), None):
+                    reports.append(_member(member, mappings, dataset, t, asked, seen))
+                    seen = None
+                return reports
+        except _Mistaken as late:
+            seen = late.reading
+
+
+class _Mistaken(Exception):  # noqa: N818 - no fault of the file
+    """A column showed late how it is to be read; nothing was loaded yet."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading.anew()
 
 
 def _member(
@@ -116,6 +133,7 @@ def _member(
     dataset: Dataset | None,
     t: Translator,
     options: Options,
+    seen: Reading | None,
 ) -> Report:
     def fits(names: Any) -> int:
         return max(one.fits(names) for one in mappings.values())
@@ -126,25 +144,32 @@ def _member(
         raise InputError("The file {name} has no record.", name=member.name)
     chosen = best(mappings, list(first.columns), member.name)
     usual: Decimal = "," if first.comma else "."
-    read = Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
+    read = seen or Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
     report = Report(member.name, chosen)
     _say_columns(report, mappings[chosen], list(first.columns))
-    everything = chain([first], found)
+    everything = _rows(read, chain([first], found))
     if dataset is None:
-        for batch in everything:
-            _count(report, read.make(batch))
+        for made in everything:
+            _count(report, made)
         return report
     with ExitStack() as stack:
         load = stack.enter_context(dataset.loading())
         aside = stack.enter_context(_Quarantine(dataset.folder, member.name, t))
-        for batch in everything:
-            made = read.make(batch)
+        for made in everything:
             _count(report, made)
             aside.write(made.wrong)
             _stage(load, made.tables)
         report.merged = load.commit()
         report.quarantine = aside.keep()
     return report
+
+
+def _rows(read: Reading, found: Iterable[Batch]) -> Iterator[Made]:
+    for batch in found:
+        yield read.make(batch)
+        if read.mistaken:
+            raise _Mistaken(read)
+    read.settle()
 
 
 def _stage(load: Load, tables: dict[str, pa.Table]) -> None:

@@ -32,7 +32,10 @@ def texts(cells: list[str | None]) -> pa.Array:
 
 @dataclass
 class Numbers:
-    """Reads one column of numbers; what its first cells show about it holds for the rest.
+    """Reads one column of numbers; what its cells show about it holds for all of them.
+
+    Until a cell shows the decimal sign the usual one is taken. If a later one shows the other,
+    what was read before it may be wrong (:attr:`mistaken`) and is to be read anew.
 
     Attributes
     ----------
@@ -45,6 +48,16 @@ class Numbers:
     decimal: Decimal | None = None
     usual: Decimal = "."
     _shown: Decimal | None = field(default=None, repr=False)
+    _guessed: bool = field(default=False, repr=False)
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether 1,234 was read by the usual sign before a cell showed the other."""
+        return self._guessed and self._shown not in (None, self.usual)
+
+    def anew(self) -> "Numbers":
+        """A reader of the same column from its start that knows what this one has seen."""
+        return Numbers(self.decimal, self.usual, self._shown)
 
     def read(self, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
         """Numbers, and which cells are none; an empty cell is null."""
@@ -73,6 +86,8 @@ class Numbers:
             }
             if shows[","] != shows["."]:
                 self._shown = "," if shows[","] else "."
+            elif pc.any(pc.match_substring_regex(bare, "[.,]")).as_py():
+                self._guessed = True
         return self._shown or self.usual
 
 
