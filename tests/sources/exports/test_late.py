@@ -43,8 +43,11 @@ def test_a_sign_that_is_told_is_not_reconsidered(desk):
 
 @pytest.mark.parametrize(
     ("late", "wanted"),
-    [("25/04/2026", datetime(2026, 5, 4, tzinfo=UTC)), ("04/25/2026", datetime(2026, 4, 5, tzinfo=UTC))],
-)  # fmt: skip
+    [
+        ("25/04/2026", datetime(2026, 5, 4, tzinfo=UTC)),
+        ("04/25/2026", datetime(2026, 4, 5, tzinfo=UTC)),
+    ],
+)
 def test_whether_day_or_month_comes_first(desk, late, wanted):
     rows = [f"j;04/05/2026;o{place};1;USD\n" for place in range(5)]
     report = desk.load("generic", HEAD + "".join(rows) + f"j;{late};o9;1;USD\n")

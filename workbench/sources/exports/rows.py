@@ -306,21 +306,20 @@ class _Batch:
         self._broken |= wrong
 
     def _digests(self) -> pa.Array:
-        """A digest of each record: equal for records that are alike, whatever file they are in."""
+        """A digest of each record's filled cells: the same whatever file or batch it is in."""
         columns = self._batch.columns
         names = sorted(columns)
-        rows = zip(*(columns[name] for name in names), strict=True)
-        head = "\x1f".join(names)
+        prefixes = [f"\x1e{name}\x1f" for name in names]
         return pa.array(
             [
                 DIGEST
                 + hashlib.blake2b(
-                    "\x1f".join([head, *(cell or "" for cell in row)]).encode(
-                        "utf-8", "surrogatepass"
-                    ),
+                    "".join(
+                        [name + cell for name, cell in zip(prefixes, row, strict=True) if cell]
+                    ).encode("utf-8", "surrogatepass"),
                     digest_size=12,
                 ).hexdigest()
-                for row in rows
+                for row in zip(*(columns[name] for name in names), strict=True)
             ],
             pa.string(),
         )
