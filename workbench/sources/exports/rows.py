@@ -203,7 +203,7 @@ class _Batch:
             self._cells[name] = (
                 pa.nulls(self._size, pa.string())
                 if known is None
-                else texts(self._batch.columns[known])
+                else texts(self._batch.columns[known], self._reading.mapping.empty)
             )
         return self._cells[name]
 
@@ -275,7 +275,21 @@ class _Batch:
         if column.name not in ours:
             return cells
         known, otherwise = ours[column.name]
-        return words(cells, {folded(word): each for word, each in known.items()}, otherwise)
+        found = words(cells, {folded(word): each for word, each in known.items()}, otherwise)
+        return self._paid(found) if column.name == "status" else found
+
+    def _paid(self, statuses: pa.Array) -> pa.Array:
+        """Statuses in which approved orders are paid where another column says so."""
+        for name, said in self._reading.mapping.paid.items():
+            cells = self._text(name)
+            yes = (
+                pc.is_valid(words(cells, {folded(word): word for word in said}, None))
+                if said
+                else cells.is_valid()
+            )
+            approved = pc.fill_null(pc.equal(statuses, "approved"), False)
+            statuses = pc.if_else(pc.and_(yes, approved), "paid", statuses)
+        return statuses
 
     def _amounts(
         self, column: EventColumn, shown: str, cells: pa.Array, meant: np.ndarray

@@ -1,6 +1,6 @@
 """Cells of an export as texts, numbers and words of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,10 +24,11 @@ SHOWS = {
 """Decimal sign -> what only a number written with it looks like."""
 
 
-def texts(cells: list[str | None]) -> pa.Array:
-    """Cells without space around them; empty ones are null."""
+def texts(cells: list[str | None], empty: Sequence[str] = ()) -> pa.Array:
+    """Cells without space around them; empty ones, and words for that, are null."""
     found = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
-    return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
+    nothing = pc.is_in(found, pa.array(["", *empty], pa.string()))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), found)
 
 
 @dataclass
