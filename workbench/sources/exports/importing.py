@@ -43,6 +43,8 @@ class Report:
     ----------
     file, mapping
         Name of the file, or of the member of an archive; id of the mapping.
+    form, zone
+        What the file was found to be, as CSV, UTF-8, ``;``; the zone of times that name none.
     filled
         Column of ours -> column of the export that fills it, by table.
     unmapped
@@ -61,6 +63,8 @@ class Report:
 
     file: str
     mapping: str
+    form: tuple[str, ...] = ()
+    zone: str = "UTC"
     filled: dict[str, dict[str, str]] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
     read: int = 0
@@ -139,7 +143,8 @@ def _member(
     chosen = best(mappings, list(first.columns), member.name)
     usual: Decimal = "," if first.comma else "."
     read = seen or Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
-    report = Report(member.name, chosen)
+    zone = options.zone or mappings[chosen].timezone
+    report = Report(member.name, chosen, first.form, zone)
     _say_columns(report, mappings[chosen], list(first.columns))
     everything = _rows(read, chain([first], found))
     if dataset is None:

@@ -49,12 +49,15 @@ class Batch:
         Records that could not be taken apart: number, and why.
     comma
         Whether the file's delimiter leaves the comma to decimals.
+    form
+        What the file was found to be: CSV, its encoding and delimiter; JSON; Parquet; XLSX.
     """
 
     columns: dict[str, list[str | None]]
     numbers: list[int]
     bad: list[tuple[int, Text]] = field(default_factory=list)
     comma: bool = False
+    form: tuple[str, ...] = ()
 
 
 def batches(member: Member, fits: Fits, encoding: str | None = None) -> Iterator[Batch]:
@@ -66,17 +69,25 @@ def batches(member: Member, fits: Fits, encoding: str | None = None) -> Iterator
         If the file can't be taken apart at all.
     """
     if member.kind == "parquet":
-        yield from _objects(parquet_records(member.stream, member.name, SIZE, CHARACTERS))
+        records = parquet_records(member.stream, member.name, SIZE, CHARACTERS)
+        yield from _formed(_objects(records), "Parquet")
     elif member.kind == "xlsx":
         rows = sheet_rows(member.stream, member.name, fits, HEAD_WITHIN)
-        yield from _rows(lambda count: list(islice(rows, count)), fits)
+        yield from _formed(_rows(lambda count: list(islice(rows, count)), fits), "XLSX")
     else:
         text = text_of(member, encoding)
         start = _start(text, member.name)
         if start[-1:] in ("[", "{"):
-            yield from _objects(json_records(text, start[-1:], member.name, fits))
+            records = json_records(text, start[-1:], member.name, fits)
+            yield from _formed(_objects(records), "JSON", text.encoding.upper())
         else:
             yield from _csv(text, start, fits, member.name)
+
+
+def _formed(found: Iterator[Batch], *form: str) -> Iterator[Batch]:
+    for batch in found:
+        batch.form = form
+        yield batch
 
 
 def _start(text: Any, name: str) -> str:
@@ -105,7 +116,9 @@ def _csv(text: Any, start: str, fits: Fits, name: str) -> Iterator[Batch]:
     delimiter = delimiter_of(top, fits)
     csv.field_size_limit(LONGEST)
     records = Records(top, lines, rest, delimiter)
-    for batch in _rows(lambda count: records.take(count, CHARACTERS, name), fits):
+    found = _rows(lambda count: records.take(count, CHARACTERS, name), fits)
+    shown = "tab" if delimiter == "\t" else delimiter
+    for batch in _formed(found, "CSV", text.encoding.upper(), shown):
         batch.comma = delimiter == ";"
         yield batch
 
