@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from workbench.domain.errors import InputError
@@ -72,12 +72,8 @@ class Records:
     """Records of delimited text, and in the place of one that is broken the error."""
 
     def __init__(self, top: list[str], lines: Lines, rest: Iterator[str], delimiter: str) -> None:
-        def chained() -> Iterator[str]:
-            yield from top
-            yield from rest
-
         self._lines = lines
-        self._reader = csv.reader(chained(), delimiter=delimiter, strict=True)
+        self._reader = csv.reader(chain(top, rest), delimiter=delimiter, strict=True)
 
     def take(self, count: int, most: int, name: str) -> list[Any]:
         """So many, fewer at the end, or where they have more characters than ``most``.
