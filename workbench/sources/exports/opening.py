@@ -108,7 +108,7 @@ def _members(name: str, stream: BinaryIO, depth: int) -> Iterator[Member]:
 
 def _zipped(name: str, file: BinaryIO, depth: int) -> Iterator[Member]:
     with zipfile.ZipFile(file) as archive:
-        held = [info for info in archive.infolist() if not info.is_dir()]
+        held = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if any(info.filename == "[Content_Types].xml" for info in held):
             file.seek(0)
             yield Member(name, "xlsx", file)
