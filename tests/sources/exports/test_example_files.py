@@ -160,4 +160,4 @@ def test_what_is_set_aside_and_what_is_of_other_kinds(desk):
     broken = desk.load("impact", FOLDER / "impact-actions.csv")
     assert [(one.row, one.column, one.value) for one in broken.wrong] == [(4, "EventDate", "soon")]
     assert desk.load("ga4", FOLDER / "ga4-events.json").others == 1  # the first visit
-    assert desk.load("generic", FOLDER / "generic-conversions.csv").form == ("CSV", "GB18030", ",")
+    assert desk.load("generic", FOLDER / "generic-conversions.csv").form == ("CSV", "UTF-8", ",")
