@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from workbench.commands.imports import EXPORTS
 from workbench.domain.plan import Plan
 from workbench.domain.product import Product
 from workbench.figures import ranking
 from workbench.locale import translator
 from workbench.reports import batch
 from workbench.reports.ids import id_rows
+from workbench.sources.exports.mapping import known_mappings, load_mapping
 from workbench.sources.opening import open_portfolio
 from workbench.sources.plans import load_plan
 
@@ -120,3 +122,26 @@ def test_every_decision_is_dated() -> None:
     for page in pages:
         assert re.match(r"\d{4}-\d{2}-\d{2}-", page.name), page.name
         assert page.name[:10] in page.read_text(encoding="utf-8")
+
+
+IMPORT = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+
+
+def test_the_import_page_tells_of_each_export_what_it_fills() -> None:
+    rows = [line.split("|")[1:-1] for line in IMPORT.splitlines() if line.startswith("| `")]
+    told = {name: "" for name in EXPORTS}
+    for name, fills, *_ in rows:
+        told[name.split("`")[1]] += fills
+    for name, mapping in known_mappings().items():
+        said = told[name.split("-")[0]]
+        for table in mapping.tables:
+            # A click is how the table tells of touchpoints that come with conversions.
+            words = {"touchpoints": ("touchpoints", "a click", "all")}.get(table, (table, "all"))
+            assert any(word in said for word in words), (name, table)
+    assert sum(len(line) for line in rows) == 5 * len(rows)
+
+
+def test_the_mapping_of_the_import_page_works_when_pasted(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", IMPORT, re.DOTALL)
+    (tmp_path / "my.yaml").write_text(text, encoding="utf-8")
+    assert set(load_mapping(tmp_path / "my.yaml").tables) == {"conversions"}

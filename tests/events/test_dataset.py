@@ -165,3 +165,31 @@ def test_a_load_that_is_killed_leaves_the_state_before_or_after_it(tmp_path, mad
     assert len(seen) > 1
     loaded(Dataset(tmp_path), conversions=made.conversions)
     assert not list(tmp_path.glob(".load-*"))
+
+
+def test_what_a_killed_load_spilled_is_cleared_away(tmp_path, made):
+    spilled = tmp_path / ".load-killed" / "spill"
+    spilled.mkdir(parents=True)
+    (spilled / "duckdb_temp_storage-0.tmp").write_bytes(b"x")
+    loaded(Dataset(tmp_path), partners=made.partners)
+    assert not spilled.exists()
+
+
+def test_a_reader_sees_all_tables_of_one_moment(tmp_path, made, monkeypatch):
+    """Another process loads both tables right after a reader has begun to open the folder."""
+    loaded(Dataset(tmp_path), conversions=made.conversions.slice(0, 10),
+           touchpoints=made.touchpoints.slice(0, 10))  # fmt: skip
+    read = Dataset._manifest
+
+    def then_loaded(self):
+        found = read(self)
+        monkeypatch.setattr(Dataset, "_manifest", read)
+        loaded(Dataset(tmp_path), conversions=made.conversions, touchpoints=made.touchpoints)
+        return found
+
+    monkeypatch.setattr(Dataset, "_manifest", then_loaded)
+    with open_events(tmp_path) as events:
+        counts = [
+            rows.count().to_pyarrow().as_py() for rows in (events.conversions, events.touchpoints)
+        ]
+    assert counts == [10, 10]

@@ -29,7 +29,11 @@ EXPORTS = (
 
 
 class _ByFirst(TyperGroup):
-    """Leads to the events where an export is named, else to the workspace."""
+    """Leads to the events where an export or a mapping is named, else to the workspace.
+
+    Two words one after the other are an export, perhaps misspelt, and a file: the workspace takes
+    only a file.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in ("--help", *self.commands):
@@ -40,7 +44,9 @@ class _ByFirst(TyperGroup):
     def meant(args: list[str]) -> str:
         """The command that these words are for."""
         named = any(word.split("-")[0] in EXPORTS for word in args)
-        return "events" if named else "workspace"
+        own = any(word.split("=")[0] == "--mapping" for word in args)
+        two = len(args) > 1 and not any(word.startswith("-") for word in args[:2])
+        return "events" if named or own or two else "workspace"
 
 
 def register(app: typer.Typer) -> None:
@@ -107,17 +113,19 @@ def import_exports(
     options = _options(encoding, timezone, dates, decimal)
     dataset = Dataset(into or own_events())
     reports: list[Report] = []
-    for file in files:
-        found = import_file(file, mappings, None if dry_run else dataset, t, options)
-        reports += found
-        if not as_json:
-            for report in found:
-                _print(report, dry_run, t)
-    if as_json:
-        print_json(
-            {"version": 1, "dry_run": dry_run, "files": [_record(one, t) for one in reports]}
-        )
-    elif not dry_run:
+    try:
+        for file in files:
+            found = import_file(file, mappings, None if dry_run else dataset, t, options)
+            reports += found
+            if not as_json:
+                for report in found:
+                    _print(report, dry_run, t)
+    finally:  # what was loaded before a file that can't be is said too
+        if as_json and reports:
+            print_json(
+                {"version": 1, "dry_run": dry_run, "files": [_record(one, t) for one in reports]}
+            )
+    if not dry_run and not as_json:
         held = ", ".join(f"{name} {t.number(rows)}" for name, rows in dataset.rows().items())
         print(t("The events in {folder} are now: {held}.", folder=dataset.folder, held=held or "0"))
 
@@ -152,6 +160,13 @@ def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
         )
     )
     if dry_run:
+        print(
+            t(
+                "Read as {form}; times that name no zone are in {zone}.",
+                form=", ".join(report.form),
+                zone=report.zone,
+            )
+        )
         for table, filled in report.filled.items():
             print_table(
                 [f"{table}", report.mapping], [[ours, theirs] for ours, theirs in filled.items()]
@@ -196,6 +211,8 @@ def _record(report: "Report", t: "Translator") -> dict[str, Any]:
     return {
         "file": report.file,
         "mapping": report.mapping,
+        "form": list(report.form),
+        "timezone": report.zone,
         "filled": report.filled,
         "unmapped": report.unmapped,
         "read": report.read,

@@ -33,13 +33,15 @@ class EventTable:
     """A table, what identifies a row, and which column says how new a row's state is.
 
     Of rows with the same key the one with the newest ``newest`` counts; where that is equal or
-    unknown, the one loaded later.
+    unknown, one that is decided rather than one that is not, else the one loaded later.
+    ``undecided`` is a column, and what it says of a state that others follow but that follows none.
     """
 
     name: str
     columns: tuple[EventColumn, ...]
     key: tuple[str, ...]
     newest: str = ""
+    undecided: tuple[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,6 +93,7 @@ CONVERSIONS = EventTable(
     ),
     key=("source", "order"),
     newest="modified",
+    undecided=("status", "pending"),
 )
 
 PARTNERS = EventTable(

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,11 +44,18 @@ class Dataset:
         InputError
             If the folder holds no imported events, or those of a newer version.
         """
-        return [self.folder / name for name in self._manifest()["tables"].get(table, [])]
+        return self.state()[table]
+
+    def state(self) -> dict[str, list[Path]]:
+        """Parquet files of every table, all of the same moment: see :meth:`files`."""
+        held = self._manifest()["tables"]
+        return {
+            table: [self.folder / name for name in held.get(table, [])] for table in EVENT_TABLES
+        }
 
     def current(self) -> list[Path]:
         """Files of all tables; none before anything was loaded."""
-        return [path for name in EVENT_TABLES for path in self.files(name)] if self.exists else []
+        return [path for files in self.state().values() for path in files] if self.exists else []
 
     def rows(self) -> dict[str, int]:
         """Name of each table that has rows -> how many."""
@@ -73,11 +81,7 @@ class Dataset:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = (self.folder / LOCK).open("a")
         except OSError as error:
-            raise StoreError(
-                "The folder {folder} can't be written: {why}.",
-                folder=self.folder,
-                why=error.strerror or "",
-            ) from error
+            raise self._unwritable(error) from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -86,9 +90,26 @@ class Dataset:
                     "Another import into {folder} is running; try again when it has ended.",
                     folder=self.folder,
                 ) from error
+            with self._staging() as staging:
+                yield Load(self, staging, memory)
+
+    @contextlib.contextmanager
+    def _staging(self) -> Iterator[Path]:
+        """A folder of a load's own, on the same disk."""
+        try:
             self._tidy()
-            with tempfile.TemporaryDirectory(dir=self.folder, prefix=".load-") as staging:
-                yield Load(self, Path(staging), memory)
+            staging = tempfile.TemporaryDirectory(dir=self.folder, prefix=".load-")
+        except OSError as error:
+            raise self._unwritable(error) from error
+        with staging as path:
+            yield Path(path)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            "The folder {folder} can't be written: {why}.",
+            folder=self.folder,
+            why=error.strerror or "",
+        )
 
     def publish(self, files: dict[str, str], rows: dict[str, int]) -> None:
         """Make files the current ones of their tables; only a load may do so."""
@@ -149,9 +170,7 @@ class Dataset:
                 if file.name not in kept:
                     file.unlink()
         for left in self.folder.glob(".load-*"):
-            for file in left.glob("*"):
-                file.unlink()
-            left.rmdir()
+            shutil.rmtree(left)
 
 
 def _nothing() -> dict[str, Any]:

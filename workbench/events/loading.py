@@ -159,7 +159,19 @@ class Load:
         )
         last = _quoted(table.key[-1])
         newest = _quoted(table.newest) if table.newest else "NULL::TIMESTAMPTZ"
-        older = f"coalesce(s.{newest} < e.{newest}, false)" if table.newest else "false"
+        # Of undated states of a load each is taken to be as new as the newest before it.
+        since = f"coalesce({newest}, max({newest}) OVER (PARTITION BY {key} ORDER BY {PLACE}))"
+        open_, was_open = (
+            (f"(s.{_quoted(table.undecided[0])} = {_text(table.undecided[1])})",
+             f"(e.{_quoted(table.undecided[0])} = {_text(table.undecided[1])})")
+            if table.undecided else ("false", "false")
+        )  # fmt: skip
+        older = (
+            f"CASE WHEN s.{newest} <> e.{newest} THEN s.{newest} < e.{newest} "
+            f"ELSE {open_} AND NOT {was_open} END"
+            if table.newest
+            else "false"
+        )
         held = self._dataset.files(table.name) if self._dataset.exists else []
         rows = f"read_parquet({_literal(self._staging / f'{table.name}.parquet')})"
         told = (
@@ -179,8 +191,10 @@ class Load:
             f"""
             CREATE OR REPLACE TEMP VIEW staged AS SELECT * {told} FROM {rows};
             CREATE OR REPLACE TEMP TABLE latest AS
-                SELECT * EXCLUDE {PLACE} FROM staged QUALIFY row_number() OVER (
-                    PARTITION BY {key} ORDER BY {newest} DESC NULLS LAST, {PLACE} DESC) = 1;
+                SELECT * EXCLUDE ({PLACE}, since_)
+                FROM (SELECT *, {since if table.newest else "NULL"} AS since_ FROM staged) s
+                QUALIFY row_number() OVER (PARTITION BY {key}
+                    ORDER BY since_ DESC NULLS LAST, {open_}, {PLACE} DESC) = 1;
             CREATE OR REPLACE TEMP VIEW there AS SELECT * FROM {there};
             CREATE OR REPLACE TEMP TABLE compared AS
                 SELECT s.*, CASE WHEN e.source IS NULL THEN 'new' WHEN NOT ({differs})
@@ -213,4 +227,9 @@ def _quoted(name: str) -> str:
 
 def _literal(path: Path) -> str:
     """A path as a text of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return _text(str(path))
+
+
+def _text(said: str) -> str:
+    """A text of SQL."""
+    return "'" + said.replace("'", "''") + "'"

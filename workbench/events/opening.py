@@ -36,8 +36,8 @@ def events_in(folder: Path, running: Engine) -> Events:
     """
     from workbench.events.dataset import Dataset
 
-    held = Dataset(folder)
-    tables = {name: running.parquet(held.files(name), one) for name, one in EVENT_TABLES.items()}
+    held = Dataset(folder).state()
+    tables = {name: running.parquet(held[name], one) for name, one in EVENT_TABLES.items()}
     return Events(running, **tables)
 
 

@@ -4,14 +4,20 @@
 """
 
 import gzip
+import io
 import json
+import zipfile
+from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzzing import try_bytes
+from tests.sources.exports.workbooks import row, workbook
 from workbench.sources.exports.mapping import known_mappings
 
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
@@ -65,3 +71,46 @@ values = st.recursive(
 def test_json_of_scraps(tmp_path, value, export, zipped):
     content = json.dumps(value).encode()
     try_bytes(gzip.compress(content) if zipped else content, export, tmp_path)
+
+
+def parquet() -> bytes:
+    target = io.BytesIO()
+    rows = {"journey": ["j", None], "timestamp": [datetime(2026, 1, 1)] * 2, "n": [{"a": [1]}] * 2}
+    pq.write_table(pa.table(rows), target, compression="none")
+    return target.getvalue()
+
+
+def zipped(content: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("x.csv", content)
+    return target.getvalue()
+
+
+TEXT = 'journey,timestamp,partner,cost\nj,2026-01-01,蓝,"1,5"\nk,31.01.2026 18:00,b,2\n'
+WHOLE = [
+    TEXT.encode(), TEXT.encode("utf-16"), TEXT.encode("gb18030"), gzip.compress(TEXT.encode()),
+    zipped(TEXT.encode()), zipped(gzip.compress(TEXT.encode())), parquet(), zipped(parquet()),
+    workbook(row(1, "journey", "timestamp") + row(2, "j", "2026-01-01")),
+    b'{"items": [{"journey": "j", "timestamp": "2026-01-01", "n": {"a": [1, 2]}}]}',
+]  # fmt: skip
+edits = st.lists(
+    st.tuples(
+        st.floats(0, 1),
+        st.sampled_from([b"", b"\0", b"\xff\xff\xff\xff", b'"', b"\n", b"9" * 20, b"\\ud800"])
+        | st.binary(min_size=1, max_size=4),
+        st.sampled_from([0, 1, 4, 60]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(quick, max_examples=300)
+@given(st.sampled_from(WHOLE), edits)
+def test_whole_files_that_were_damaged(tmp_path, content, edits):
+    """At a place some bytes are put in and some taken out; what loads can be loaded again."""
+    for place, put, taken in edits:
+        at = int(place * len(content))
+        content = content[:at] + put + content[at + taken :]
+    try_bytes(content, "generic-touchpoints", tmp_path)

@@ -61,6 +61,7 @@ def test_every_encoding_delimiter_and_packing(desk, encoding, delimiter, packing
     content = written(delimiter, comma=delimiter == ";").encode(encoding)
     report = desk.load("generic", packed(content, packing))
     assert (report.read, report.loaded) == (2, 2)
+    assert report.form == ("CSV", encoding.upper(), "tab" if delimiter == "\t" else delimiter)
     assert desk.rows("conversions", *COLUMNS) == WANTED
 
 

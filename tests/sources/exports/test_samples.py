@@ -62,7 +62,7 @@ def test_impact_clicks(desk):
     assert desk.load("impact", text).mapping == "impact-clicks"
     assert desk.rows("touchpoints", "touch", "journey", "partner", "channel", "device", "creative",
                      "page") == [
-        ("k1", "s1", "Ayu", "Social", "MOBILE", "Banner A", "https://example.com/a")
+        ("k1", "k1", "Ayu", "Social", "MOBILE", "Banner A", "https://example.com/a")
     ]  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def test_partnerize(desk):
     assert desk.rows("conversions", "order", "value", "commission", "status", "timestamp",
                      "modified") == [
         ("p1", 1250.4, 62.52, "approved", at(2026, 2, 1, 9, 45), at(2026, 2, 15)),
-        ("p2", 10.0, 1.0, "reversed", at(2026, 2, 2), at(2026, 2, 2)),
+        ("p2", 10.0, 1.0, "reversed", at(2026, 2, 2), None),
     ]  # fmt: skip
     assert desk.rows("touchpoints", "touch", "timestamp") == [("p1", at(2026, 2, 1, 9))]
 

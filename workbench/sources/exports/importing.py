@@ -1,33 +1,28 @@
 """An export into a folder of events: read, mapped, checked, merged; what is wrong set aside."""
 
-import csv
-import re
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from workbench.domain.errors import InputError, StoreError
+from workbench.domain.errors import InputError
 from workbench.events.dataset import Dataset
 from workbench.events.loading import Load, Merged
 from workbench.locale import Translator
 from workbench.sources.exports.mapping import Mapping, best
 from workbench.sources.exports.opening import Member, reading
-from workbench.sources.exports.records import batches
+from workbench.sources.exports.quarantine import Quarantine
+from workbench.sources.exports.records import Batch, batches
 from workbench.sources.exports.rows import Made, Reading, Wrong
 from workbench.sources.exports.times import Order, zone_of
 from workbench.sources.exports.values import Decimal, folded
 
 FIRST = 5
 """Rows of each table that are shown."""
-QUARANTINE = "quarantine"
-"""Folder, beside the events, of what was set aside."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with: a spreadsheet would run it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +43,8 @@ class Report:
     ----------
     file, mapping
         Name of the file, or of the member of an archive; id of the mapping.
+    form, zone
+        What the file was found to be, as CSV, UTF-8, ``;``; the zone of times that name none.
     filled
         Column of ours -> column of the export that fills it, by table.
     unmapped
@@ -66,6 +63,8 @@ class Report:
 
     file: str
     mapping: str
+    form: tuple[str, ...] = ()
+    zone: str = "UTC"
     filled: dict[str, dict[str, str]] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
     read: int = 0
@@ -106,8 +105,24 @@ def import_file(
     asked = options or Options()
     if asked.zone is not None:
         zone_of(asked.zone)
-    with reading(path) as members:
-        return [_member(member, mappings, dataset, t, asked) for member in members]
+    reports: list[Report] = []
+    seen: Reading | None = None
+    while True:
+        try:
+            with reading(path) as members:
+                for member in islice(members, len(reports), None):
+                    reports.append(_member(member, mappings, dataset, t, asked, seen))
+                    seen = None
+                return reports
+        except _Mistaken as late:
+            seen = late.reading
+
+
+class _Mistaken(Exception):  # noqa: N818 - no fault of the file
+    """A column showed late how it is to be read; nothing was loaded yet."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading.anew()
 
 
 def _member(
@@ -116,6 +131,7 @@ def _member(
     dataset: Dataset | None,
     t: Translator,
     options: Options,
+    seen: Reading | None,
 ) -> Report:
     def fits(names: Any) -> int:
         return max(one.fits(names) for one in mappings.values())
@@ -126,25 +142,34 @@ def _member(
         raise InputError("The file {name} has no record.", name=member.name)
     chosen = best(mappings, list(first.columns), member.name)
     usual: Decimal = "," if first.comma else "."
-    read = Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
-    report = Report(member.name, chosen)
+    read = seen or Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
+    zone = options.zone or mappings[chosen].timezone
+    report = Report(member.name, chosen, first.form, zone)
     _say_columns(report, mappings[chosen], list(first.columns))
-    everything = chain([first], found)
+    everything = _rows(read, chain([first], found))
     if dataset is None:
-        for batch in everything:
-            _count(report, read.make(batch))
+        for made in everything:
+            _count(report, made)
         return report
     with ExitStack() as stack:
         load = stack.enter_context(dataset.loading())
-        aside = stack.enter_context(_Quarantine(dataset.folder, member.name, t))
-        for batch in everything:
-            made = read.make(batch)
+        aside = stack.enter_context(Quarantine(dataset.folder, member.name, t))
+        for made in everything:
             _count(report, made)
             aside.write(made.wrong)
             _stage(load, made.tables)
+        written = aside.finish()  # before the rest is loaded: nothing is dropped, whoever kills us
         report.merged = load.commit()
-        report.quarantine = aside.keep()
+        report.quarantine = aside.keep() if written else None
     return report
+
+
+def _rows(read: Reading, found: Iterable[Batch]) -> Iterator[Made]:
+    for batch in found:
+        yield read.make(batch)
+        if read.mistaken:
+            raise _Mistaken(read)
+    read.settle()
 
 
 def _stage(load: Load, tables: dict[str, pa.Table]) -> None:
@@ -176,53 +201,3 @@ def _say_columns(report: Report, mapping: Mapping, names: list[str]) -> None:
                 report.filled[table][column] = said[0]
     wanted = mapping.wanted()
     report.unmapped = [name for name in names if name and folded(name) not in wanted]
-
-
-class _Quarantine:
-    """The file of what was set aside, written while the records are read."""
-
-    def __init__(self, folder: Path, name: str, t: Translator) -> None:
-        stem = re.sub(r"[^\w.-]+", "_", name)
-        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        self._path = folder / QUARANTINE / f"{stem}-{stamp}.csv"
-        self._name, self._t = name, t
-        self._file: Any = None
-        self._kept = False
-
-    def __enter__(self) -> "_Quarantine":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._file is not None:
-            self._file.close()
-            if not self._kept:
-                self._path.unlink(missing_ok=True)
-
-    def write(self, wrong: list[Wrong]) -> None:
-        """Add cells that break a rule."""
-        if not wrong:
-            return
-        try:
-            if self._file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._path.open("w", encoding="utf-8-sig", newline="")
-                self._rows = csv.writer(self._file)
-                self._rows.writerow(["file", "row", "column", "value", "rule"])
-            for one in wrong:
-                cells = [self._name, one.row, one.column, one.value, self._t.text(one.rule)]
-                self._rows.writerow([_harmless(cell) for cell in cells])
-        except OSError as error:
-            raise StoreError(
-                "The events can't be written to {folder}: {why}. Nothing was changed.",
-                folder=self._path.parent,
-                why=error.strerror or "",
-            ) from error
-
-    def keep(self) -> Path | None:
-        """The file, which stays; None if nothing was set aside."""
-        self._kept = True
-        return self._path if self._file is not None else None
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

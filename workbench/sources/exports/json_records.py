@@ -1,10 +1,11 @@
 """Records of JSON, one after the other, without the whole file in memory."""
 
 import json
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from workbench.domain.errors import InputError
+from workbench.sources.exports.delimited import Fits
 
 CHUNK = 1_000_000
 MOST = 16_000_000
@@ -15,9 +16,9 @@ SPACE = " \t\r\n\ufeff"
 class _Reader:
     """Characters of a text, a value at a time."""
 
-    def __init__(self, text: Any, name: str) -> None:
+    def __init__(self, text: Any, start: str, name: str) -> None:
         self._text, self._name = text, name
-        self._buffer, self._at, self._read, self._ended = text.buffered, 0, 0, False
+        self._buffer, self._at, self._read, self._ended = start, 0, 0, False
         self._decoder = json.JSONDecoder()
 
     def _more(self) -> bool:
@@ -64,27 +65,28 @@ class _Reader:
             self._at = end
             return found
 
+    @property
+    def place(self) -> int:
+        """Characters that were taken."""
+        return self._read + self._at
+
     def broken(self, error: Exception | str) -> InputError:
         """The error that names the place."""
-        place = self._read + self._at + 1
         return InputError(
             "The file {name} is not valid JSON near character {place}: {why}.",
             name=self._name,
-            place=place,
+            place=self.place + 1,
             why=getattr(error, "msg", None) or str(error).splitlines()[0],
         )
 
 
-Fits = Callable[[Sequence[str]], int]
-
-
-def json_records(text: Any, name: str, fits: Fits) -> Iterator[Any]:
+def json_records(text: Any, start: str, name: str, fits: Fits) -> Iterator[Any]:
     """The entries of an array; of the array in an object that holds records; or one value a line.
 
     Parameters
     ----------
-    text
-        Open text whose attribute ``buffered`` holds the first character, already read.
+    text, start
+        Open text, and what was already read of it.
     fits
         How many of these names are known; tells a wrapper around records from a record.
 
@@ -93,7 +95,7 @@ def json_records(text: Any, name: str, fits: Fits) -> Iterator[Any]:
     InputError
         If it is not JSON.
     """
-    reader = _Reader(text, name)
+    reader = _Reader(text, start, name)
     if reader.take("["):
         yield from _entries(reader)
         if reader.peek():
@@ -123,7 +125,7 @@ def _first_object(reader: _Reader, fits: Fits) -> Generator[Any, None, bool]:
                 if not whole:
                     yield from _entries(reader, going=True)
                 return True
-            record[key] = inner if whole else [*inner, *_entries(reader, going=True)]
+            record[key] = inner if whole else [*inner, *_limited(reader)]
         else:
             record[key] = value = reader.value()
             for each in value.values() if isinstance(value, dict) else ():
@@ -157,6 +159,15 @@ def _few(reader: _Reader) -> Iterator[Any]:
             if not reader.take("]"):
                 raise reader.broken("a comma or ] is expected")
             return
+
+
+def _limited(reader: _Reader) -> Iterator[Any]:
+    """The rest of an array that is part of a record, which has an end."""
+    begin = reader.place
+    for entry in _entries(reader, going=True):
+        if reader.place - begin > MOST:
+            raise reader.broken("one record has millions of characters")
+        yield entry
 
 
 def _entries(reader: _Reader, going: bool = False) -> Iterator[Any]:

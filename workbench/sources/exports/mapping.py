@@ -24,10 +24,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from workbench.domain.errors import InputError
-from workbench.domain.events import CUSTOMERS, EVENT_TABLES, STATUSES, TOUCH_KINDS
+from workbench.domain.events import (
+    CUSTOMERS,
+    EVENT_TABLES,
+    STATUSES,
+    TOUCH_KINDS,
+    EventColumn,
+)
+from workbench.events.schema import ARROW
 from workbench.sources.exports.times import zone_of
 from workbench.sources.exports.values import folded
 from workbench.sources.files import read_mapping
@@ -81,6 +89,10 @@ class Mapping(_Strict):
     statuses: dict[str, str] = {}
     customers: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    paid: dict[str, tuple[str, ...]] = {}
+    """An approved order is paid where one of these columns says so; without words, if filled."""
+    empty: tuple[str, ...] = ()
+    """What the export writes where it has nothing."""
     tables: dict[str, TableMapping]
 
     @model_validator(mode="after")
@@ -103,15 +115,18 @@ class Mapping(_Strict):
                 if filled not in names:
                     raise ValueError(f"{name}: {filled} is none of {', '.join(names)}")
             for column in EVENT_TABLES[name].columns:
-                if column.required and column.name not in table.columns:
+                cell = table.columns.get(column.name)
+                if column.required and (cell is None or cell == Cell()):
                     raise ValueError(f"{name}: the column {column.name} must be filled")
+                if cell is not None:
+                    _check(f"{name}.{column.name}", column, cell, table)
         return self
 
     def wanted(self) -> set[str]:
         """Folded names of all columns of the export that the mapping reads."""
         found: set[str] = set()
         for table in self.tables.values():
-            found.update(map(folded, (*table.needs, *table.only)))
+            found.update(map(folded, (*table.needs, *table.only, *self.paid)))
             for cell in table.columns.values():
                 found.update(map(folded, cell.columns))
         return found
@@ -142,6 +157,21 @@ class Mapping(_Strict):
                 return {}
             lacking |= found
         return lacking
+
+
+def _check(place: str, column: EventColumn, cell: Cell, table: TableMapping) -> None:
+    """Raise ValueError where a column can't be filled like this."""
+    if cell.constant is not None:
+        if column.allowed and cell.constant not in column.allowed:
+            raise ValueError(f"{place}: {cell.constant} is none of {', '.join(column.allowed)}")
+        try:
+            pa.scalar(cell.constant, pa.string()).cast(ARROW[column.kind])
+        except pa.ArrowException as error:
+            raise ValueError(f"{place}: {cell.constant} is no {column.kind}") from error
+    if cell.digest and column.kind != "text":
+        raise ValueError(f"{place}: a digest is a text, and this is a {column.kind}")
+    if cell.minor is not None and (column.kind != "number" or cell.minor not in table.columns):
+        raise ValueError(f"{place}: {cell.minor} is no column that is filled here")
 
 
 def _required(table: str, column: str) -> bool:

@@ -3,6 +3,9 @@
 import codecs
 import gzip
 import io
+import lzma
+import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +27,15 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+DEEPEST = 2
+"""Packings inside each other, such as a gz in a zip."""
+LARGEST = 8 * 10**9
+"""Bytes of a workbook or of Parquet unpacked onto the disk."""
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFError, struct.error,
+    NotImplementedError,  # a way of packing that Python has not
+)  # fmt: skip
+"""What archives that can't be unpacked raise."""
 BROKEN = "\ufffd"
 """What stands for bytes that can't be decoded; a row with it in a cell that counts is set aside."""
 
@@ -58,12 +70,12 @@ def reading(path: Path) -> Iterator[Iterator[Member]]:
     """
     try:
         with path.open("rb") as file:
-            yield _members(path, file)
+            yield _members(path.name, file, 0)
     except (InputError, GeneratorExit):
         raise
     except FileNotFoundError as error:
         raise InputError("There is no file {path}; check the path.", path=path) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile) as error:
+    except DAMAGED as error:
         raise InputError(
             "The archive {path} is damaged: {why}. Download it again.", path=path, why=str(error)
         ) from error
@@ -73,41 +85,82 @@ def reading(path: Path) -> Iterator[Iterator[Member]]:
         ) from error
 
 
-def _members(path: Path, file: BinaryIO) -> Iterator[Member]:
-    start = file.read(4)
-    file.seek(0)
-    if start[:2] == b"\x1f\x8b":
-        inner = gzip.GzipFile(fileobj=file)
-        yield _member(path.name, io.BufferedReader(inner))
-    elif start == b"PK\x03\x04":
-        with zipfile.ZipFile(file) as archive:
-            names = [info for info in archive.infolist() if not info.is_dir()]
-            if any(info.filename == "[Content_Types].xml" for info in names):
-                file.seek(0)
-                yield Member(path.name, "xlsx", file)
-                return
-            if not names:
-                raise InputError("The archive {path} holds no file.", path=path)
-            for info in names:
-                if info.flag_bits & 1:
-                    raise InputError(
-                        "The archive {path} is encrypted; unpack it, and import what it holds.",
-                        path=path,
-                    )
-                with archive.open(info) as packed:
-                    yield _member(f"{path.name}/{info.filename}", packed)  # type: ignore[arg-type]
-    else:
-        yield _member(path.name, file)
-
-
-def _member(name: str, stream: BinaryIO) -> Member:
-    start = stream.peek(4)[:4] if hasattr(stream, "peek") else b""
-    if not start:
-        start = stream.read(4)
-        stream.seek(0)
+def _members(name: str, stream: BinaryIO, depth: int) -> Iterator[Member]:
+    """What a stream holds; ``depth`` is how many packings it came out of."""
+    start = stream.peek(4)[:4]  # type: ignore[attr-defined]
     if start == b"PAR1":
-        return Member(name, "parquet", stream)
-    return Member(name, "text", stream)
+        with _seekable(stream, name, depth) as file:
+            yield Member(name, "parquet", file)
+    elif start[:2] == b"\x1f\x8b" and depth < DEEPEST:
+        inner = io.BufferedReader(gzip.GzipFile(fileobj=stream, mode="rb"))
+        yield from _members(name, inner, depth + 1)
+    elif start == b"PK\x03\x04" and depth < DEEPEST:
+        with _seekable(stream, name, depth) as file:
+            yield from _zipped(name, file, depth)
+    elif start[:2] == b"\x1f\x8b" or start == b"PK\x03\x04":
+        raise InputError(
+            "The file {name} is packed several times over; unpack it, and import what it holds.",
+            name=name,
+        )
+    else:
+        yield Member(name, "text", stream)
+
+
+def _zipped(name: str, file: BinaryIO, depth: int) -> Iterator[Member]:
+    with zipfile.ZipFile(file) as archive:
+        held = [info for info in archive.infolist() if not info.filename.endswith("/")]
+        if any(info.filename == "[Content_Types].xml" for info in held):
+            file.seek(0)
+            yield Member(name, "xlsx", file)
+            return
+        files = [info for info in held if not _of_the_system(info.filename)]
+        if not files:
+            raise InputError("The archive {path} holds no file.", path=name)
+        for info in files:
+            if info.flag_bits & 1:
+                raise InputError(
+                    "The archive {path} is encrypted; unpack it, and import what it holds.",
+                    path=name,
+                )
+            with archive.open(info) as packed:
+                yield from _members(f"{name}/{_said(info)}", packed, depth + 1)  # type: ignore[arg-type]
+
+
+def _of_the_system(name: str) -> bool:
+    """Whether a file was put into an archive by macOS or Windows, beside the user's."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith((".", "Thumbs.db"))
+
+
+def _said(info: zipfile.ZipInfo) -> str:
+    """The name of a file in an archive; Windows writes Chinese ones in GBK, without saying so."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return info.filename
+
+
+@contextmanager
+def _seekable(stream: BinaryIO, name: str, depth: int) -> Iterator[BinaryIO]:
+    """What is to be read from its end; out of a packing it goes onto the disk for that."""
+    if not depth:
+        yield stream
+        return
+    with tempfile.TemporaryFile() as file:
+        size = 0
+        while some := stream.read(SAMPLE):
+            size += len(some)
+            if size > LARGEST:
+                raise InputError(
+                    "The file {name} is larger than {size} GB when unpacked; unpack it, and "
+                    "import what it holds.",
+                    name=name,
+                    size=LARGEST // 10**9,
+                )
+            file.write(some)
+        file.seek(0)
+        yield file
 
 
 def text_of(member: Member, encoding: str | None = None) -> io.TextIOWrapper:
@@ -117,7 +170,7 @@ def text_of(member: Member, encoding: str | None = None) -> io.TextIOWrapper:
     ----------
     encoding
         As Python names it; None: by byte-order mark, else UTF-8 if its first million bytes are,
-        else GB18030, which holds GBK.
+        else GB18030, which holds GBK. UTF-16 without a mark is told by its zero bytes.
 
     Raises
     ------
@@ -127,8 +180,8 @@ def text_of(member: Member, encoding: str | None = None) -> io.TextIOWrapper:
     buffered = io.BufferedReader(_Raw(member.stream), buffer_size=SAMPLE)
     if encoding is not None:
         try:
-            codecs.lookup(encoding)
-        except LookupError as error:
+            b"a".decode(encoding, "replace").encode(encoding, "replace")
+        except (LookupError, UnicodeError, ValueError) as error:
             raise InputError(
                 "Unknown encoding {name!r}; name one such as utf-8, utf-16 or gbk.", name=encoding
             ) from error
@@ -141,6 +194,9 @@ def text_of(member: Member, encoding: str | None = None) -> io.TextIOWrapper:
 def _encoding(sample: bytes) -> str:
     for mark, name in MARKS:
         if sample.startswith(mark):
+            return name
+    for place, name in ((1, "utf-16-le"), (0, "utf-16-be")):  # Latin text without a mark
+        if len(sample) > 1 and sample[place:200:2].count(0) > len(sample[place:200:2]) / 2:
             return name
     for name in ENCODINGS:
         try:

@@ -1,7 +1,7 @@
 """Batches of an export as rows of the event tables, and what is wrong with the others."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,10 @@ from workbench.sources.exports.times import Order, Reader
 from workbench.sources.exports.values import Decimal, Numbers, folded, texts, words
 
 UNREADABLE = f"[{BROKEN}\\x00]"
+COUNTABLE = 2**53
+"""Beyond it a number read as a float may not be the one that stands there."""
+CLOCK = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[T ].*$"
+"""A day with a time behind it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Reading:
     decimal: Decimal | None = None
     usual: Decimal = "."
     _numbers: dict[str, Numbers] = field(default_factory=dict)
-    _times: dict[str, Reader] = field(default_factory=dict)
+    _times: dict[tuple[str, str], Reader] = field(default_factory=dict)
 
     def make(self, batch: Batch) -> Made:
         """The rows of a batch."""
@@ -105,8 +109,37 @@ class Reading:
     def time(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
         """A column's cells as times, and which are none."""
         zone = self.zone or self.mapping.timezone
-        reader = self._times.setdefault(column, Reader(zone, self.dates, column))
+        reader = self._times.setdefault((column, zone), Reader(zone, self.dates, column))
         return reader.read(cells)
+
+    def day(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
+        """A column's cells as the days that stand there, whatever the zone, and which are none."""
+        reader = self._times.setdefault((column, "UTC"), Reader("UTC", self.dates, column))
+        moments, wrong = reader.read(pc.replace_substring_regex(cells, CLOCK, r"\1"))
+        return moments.cast(pa.date32(), safe=False), wrong
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether a column showed late that what was read of it before may be wrong."""
+        readers: list[Numbers | Reader] = [*self._numbers.values(), *self._times.values()]
+        return any(reader.mistaken for reader in readers)
+
+    def settle(self) -> None:
+        """Say that the file is at its end.
+
+        Raises
+        ------
+        InputError
+            If in a column days and months can't be told apart.
+        """
+        for reader in self._times.values():
+            reader.settle()
+
+    def anew(self) -> "Reading":
+        """The same file from its start, with what its columns have shown."""
+        numbers = {name: reader.anew() for name, reader in self._numbers.items()}
+        times = {name: reader.anew() for name, reader in self._times.items()}
+        return replace(self, _numbers=numbers, _times=times)
 
 
 class _Batch:
@@ -170,7 +203,7 @@ class _Batch:
             self._cells[name] = (
                 pa.nulls(self._size, pa.string())
                 if known is None
-                else texts(self._batch.columns[known])
+                else texts(self._batch.columns[known], self._reading.mapping.empty)
             )
         return self._cells[name]
 
@@ -227,11 +260,12 @@ class _Batch:
         if column.kind in ("number", "count"):
             return self._amounts(column, shown, cells, meant)
         if column.kind in ("time", "date"):
-            moments, wrong = self._reading.time(shown, cells)
+            read = self._reading.time if column.kind == "time" else self._reading.day
+            moments, wrong = read(shown, cells)
             self._break(
                 wrong & meant, shown, T_("must be a time, such as 2026-01-31 or 31.01.2026 18:00")
             )
-            return moments if column.kind == "time" else moments.cast(pa.date32(), safe=False)
+            return moments
         mapping = self._reading.mapping
         ours = {
             "status": (mapping.statuses, "other"),
@@ -241,7 +275,21 @@ class _Batch:
         if column.name not in ours:
             return cells
         known, otherwise = ours[column.name]
-        return words(cells, {folded(word): each for word, each in known.items()}, otherwise)
+        found = words(cells, {folded(word): each for word, each in known.items()}, otherwise)
+        return self._paid(found) if column.name == "status" else found
+
+    def _paid(self, statuses: pa.Array) -> pa.Array:
+        """Statuses in which approved orders are paid where another column says so."""
+        for name, said in self._reading.mapping.paid.items():
+            cells = self._text(name)
+            yes = (
+                pc.is_valid(words(cells, {folded(word): word for word in said}, None))
+                if said
+                else cells.is_valid()
+            )
+            approved = pc.fill_null(pc.equal(statuses, "approved"), False)
+            statuses = pc.if_else(pc.and_(yes, approved), "paid", statuses)
+        return statuses
 
     def _amounts(
         self, column: EventColumn, shown: str, cells: pa.Array, meant: np.ndarray
@@ -250,11 +298,14 @@ class _Batch:
         self._break(wrong & meant, shown, T_("must be a number"))
         if column.kind == "number":
             return numbers
-        whole = pc.fill_null(pc.equal(numbers, pc.floor(numbers)), True)
+        floored = pc.equal(numbers, pc.floor(numbers))
+        countable = pc.less_equal(pc.abs(numbers), COUNTABLE)
+        whole = pc.fill_null(pc.and_(floored, countable), True)
         self._break(
             ~whole.to_numpy(zero_copy_only=False) & meant, shown, T_("must be a whole number")
         )
-        return pc.cast(pc.floor(numbers), pa.int64(), safe=False)
+        counted = pc.if_else(whole, pc.floor(numbers), pa.scalar(None, pa.float64()))
+        return pc.cast(counted, pa.int64())
 
     def _break(self, wrong: np.ndarray, column: str, rule: Text) -> None:
         if not wrong.any():
@@ -269,21 +320,20 @@ class _Batch:
         self._broken |= wrong
 
     def _digests(self) -> pa.Array:
-        """A digest of each record: equal for records that are alike, whatever file they are in."""
+        """A digest of each record's filled cells: the same whatever file or batch it is in."""
         columns = self._batch.columns
         names = sorted(columns)
-        rows = zip(*(columns[name] for name in names), strict=True)
-        head = "\x1f".join(names)
+        prefixes = [f"\x1e{name}\x1f" for name in names]
         return pa.array(
             [
                 DIGEST
                 + hashlib.blake2b(
-                    "\x1f".join([head, *(cell or "" for cell in row)]).encode(
-                        "utf-8", "surrogatepass"
-                    ),
+                    "".join(
+                        [name + cell for name, cell in zip(prefixes, row, strict=True) if cell]
+                    ).encode("utf-8", "surrogatepass"),
                     digest_size=12,
                 ).hexdigest()
-                for row in rows
+                for row in zip(*(columns[name] for name in names), strict=True)
             ],
             pa.string(),
         )

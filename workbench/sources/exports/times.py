@@ -14,7 +14,7 @@ from workbench.domain.errors import InputError
 Order = Literal["day", "month"]
 CLOCK = (
     r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp][Mm])?)?\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?"
+    r"\s*(?P<half>[AaPp][Mm])?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
 YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + CLOCK + "$"
 PACKED = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$"
@@ -23,11 +23,17 @@ EPOCH = r"^\d{10}(?:\d{3}){0,2}(?:\.\d+)?$"
 TIME = pa.timestamp("us", tz="UTC")
 PLAIN = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$"
 """By far the most common; Arrow reads it several times as fast."""
+EASTMOST = 14 * 60
+"""Minutes; no zone is further from UTC, to the east or the west."""
 
 
 @dataclass
 class Reader:
-    """Reads one column of times; what the first cells show about it holds for the rest.
+    """Reads one column of times; what its cells show about it holds for all of them.
+
+    Until a cell shows whether day or month comes first it is taken for the day. If a later one
+    shows the month, what was read before it is wrong (:attr:`mistaken`) and is to be read anew; if
+    none shows anything, the column can't be read (:meth:`settle`).
 
     Attributes
     ----------
@@ -44,6 +50,27 @@ class Reader:
     order: Order | None = None
     column: str = ""
     _shown: Order | None = field(default=None, repr=False)
+    _guessed: bool = field(default=False, repr=False)
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether cells were read as days first before one showed that months are."""
+        return self._guessed and self._shown == "month"
+
+    def settle(self) -> None:
+        """Say that the column is at its end.
+
+        Raises
+        ------
+        InputError
+            If no cell showed whether day or month comes first.
+        """
+        if self._guessed and self._shown is None:
+            raise self._untold()
+
+    def anew(self) -> "Reader":
+        """A reader of the same column from its start that knows what this one has seen."""
+        return Reader(self.zone, self.order, self.column, self._shown)
 
     def read(self, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
         """Times (UTC, microseconds) and which cells are no times; an empty cell is null.
@@ -51,7 +78,7 @@ class Reader:
         Raises
         ------
         InputError
-            If days and months can't be told apart in the whole column.
+            If some cells show that the day comes first, and others that the month does.
         """
         found = np.full(len(cells), np.iinfo(np.int64).min)
         naive = np.zeros(len(cells), bool)
@@ -112,21 +139,25 @@ class Reader:
         return _moments(parts, np.where(day_first, two, one), np.where(day_first, one, two))
 
     def _first(self, one: np.ndarray, two: np.ndarray) -> Order:
-        """Which comes first: as told, as the column shows, or as it has shown before."""
+        """Which comes first: as told, as the column shows or has shown, else a guess."""
         if self.order is not None:
             return self.order
         if self._shown is None:
-            if (one > 12).any() and not (two > 12).any():
-                self._shown = "day"
-            elif (two > 12).any() and not (one > 12).any():
-                self._shown = "month"
+            day, month = bool((one > 12).any()), bool((two > 12).any())
+            if day and month:
+                raise self._untold()
+            if day or month:
+                self._shown = "day" if day else "month"
             else:
-                raise InputError(
-                    "In column {column} days and months can't be told apart, as in 03/04/2026; say "
-                    "which comes first with --dates day or --dates month.",
-                    column=self.column,
-                )
-        return self._shown
+                self._guessed = True
+        return self._shown or "day"
+
+    def _untold(self) -> InputError:
+        return InputError(
+            "In column {column} days and months can't be told apart, as in 03/04/2026; say "
+            "which comes first with --dates day or --dates month.",
+            column=self.column,
+        )
 
 
 def zone_of(name: str) -> str:
@@ -192,6 +223,7 @@ def _moments(
             zero_copy_only=False
         )
         offset, naive = _offsets(parts.field("zone"))
+        good &= np.abs(offset) <= EASTMOST
         micros -= offset * 60_000_000
     return micros, good, naive
 
@@ -201,8 +233,9 @@ def _offsets(zones: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     texts = zones.dictionary_encode()
     minutes = []
     for text in texts.dictionary.to_pylist():
-        found = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", text)
-        minutes.append(int(f"{found[1]}1") * (int(found[2]) * 60 + int(found[3])) if found else 0)
+        found = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", text)
+        east = int(found[2]) * 60 + int(found[3] or 0) if found else 0
+        minutes.append(-east if text.startswith("-") else east)
     index = texts.indices.to_numpy(zero_copy_only=False)
     naive = pc.equal(zones, "").to_numpy(zero_copy_only=False)
     return np.array(minutes or [0])[index], naive

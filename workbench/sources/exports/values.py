@@ -1,6 +1,6 @@
 """Cells of an export as texts, numbers and words of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,15 +24,19 @@ SHOWS = {
 """Decimal sign -> what only a number written with it looks like."""
 
 
-def texts(cells: list[str | None]) -> pa.Array:
-    """Cells without space around them; empty ones are null."""
+def texts(cells: list[str | None], empty: Sequence[str] = ()) -> pa.Array:
+    """Cells without space around them; empty ones, and words for that, are null."""
     found = pc.utf8_trim_whitespace(pa.array(cells, pa.string()))
-    return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
+    nothing = pc.is_in(found, pa.array(["", *empty], pa.string()))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), found)
 
 
 @dataclass
 class Numbers:
-    """Reads one column of numbers; what its first cells show about it holds for the rest.
+    """Reads one column of numbers; what its cells show about it holds for all of them.
+
+    Until a cell shows the decimal sign the usual one is taken. If a later one shows the other,
+    what was read before it may be wrong (:attr:`mistaken`) and is to be read anew.
 
     Attributes
     ----------
@@ -45,6 +49,16 @@ class Numbers:
     decimal: Decimal | None = None
     usual: Decimal = "."
     _shown: Decimal | None = field(default=None, repr=False)
+    _guessed: bool = field(default=False, repr=False)
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether 1,234 was read by the usual sign before a cell showed the other."""
+        return self._guessed and self._shown not in (None, self.usual)
+
+    def anew(self) -> "Numbers":
+        """A reader of the same column from its start that knows what this one has seen."""
+        return Numbers(self.decimal, self.usual, self._shown)
 
     def read(self, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
         """Numbers, and which cells are none; an empty cell is null."""
@@ -73,6 +87,8 @@ class Numbers:
             }
             if shows[","] != shows["."]:
                 self._shown = "," if shows[","] else "."
+            elif pc.any(pc.match_substring_regex(bare, "[.,]")).as_py():
+                self._guessed = True
         return self._shown or self.usual
 
 
