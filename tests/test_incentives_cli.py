@@ -91,6 +91,23 @@ def test_parquet_gives_the_same_as_csv(run, tmp_path):
     )
 
 
+def test_the_imported_events_are_the_history_where_no_file_is_named(run, tmp_path):
+    """The same orders and partners, imported, are paid the same."""
+    from workbench.events.dataset import Dataset
+    from workbench.locale import translator
+    from workbench.sources.exports.importing import import_file
+    from workbench.sources.exports.mapping import mappings_of
+
+    for path in (ORDERS, PEOPLE):
+        import_file(path, mappings_of("generic"), Dataset(tmp_path), translator("en"))
+    files = json.loads(run(PLAN, "--conversions", ORDERS, "--partners", PEOPLE, "--json")[1])
+    code, out, _ = run(PLAN, "--events", tmp_path, "--json")
+    assert code == 0
+    assert json.loads(out)["totals"] == files["totals"]
+    code, _, err = run(PLAN, "--events", tmp_path / "none", "--lang", "en")
+    assert code == 2 and "holds no imported events" in err
+
+
 HEAD = "order,timestamp,partner,value,currency,status\n"
 
 

@@ -10,7 +10,8 @@ import ipywidgets as widgets
 
 from workbench.apps._opening import NOTHING, Column, in_page_language, styles
 from workbench.domain.errors import InputError
-from workbench.domain.question import COUNTED, FIELDS, Question, question_of, texts_of, window
+from workbench.domain.events import COUNTED
+from workbench.domain.question import FIELDS, Question, question_of, texts_of, window
 from workbench.domain.question import seconds as seconds_of
 from workbench.domain.text import T_
 from workbench.figures.view import render

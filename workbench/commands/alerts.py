@@ -10,7 +10,6 @@ from workbench.commands.counting import (
     Into,
     RatesFile,
     Status,
-    day_of,
     events_of,
     scope_of,
 )
@@ -58,12 +57,13 @@ def alerts(
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.praise import praises
     from workbench.domain.programme.weekly import last_day
+    from workbench.domain.question import day
     from workbench.figures.alerts import lead, remarks
     from workbench.reports.alerts import listing, record
 
     t = spoken(lang)
     scope = scope_of(Period(), status, currency, rates, to)
-    first, last = day_of(since), day_of(until)
+    first, last = day(since), day(until)
     with events_of(events) as opened:
         last = last or last_day(opened)
         if last is None:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from workbench.domain.programme.facts import Events, Scope
     from workbench.domain.programme.period import Period
 
@@ -64,17 +62,3 @@ def scope_of(
 
     statuses = Statuses(tuple(status)) if status else Statuses()
     return Scope(period, statuses, currency, load_rates(rates, target) if rates else None)
-
-
-def day_of(text: str | None) -> "date | None":
-    """A day as 2026-01-31."""
-    from datetime import date
-
-    from workbench.domain.errors import InputError
-
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InputError(
-            "{value} is not a date; write it as 2026-01-31.", value=repr(text)
-        ) from error

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.commands.counting import EventsFolder, events_of
 from workbench.commands.options import AsJson, Lang
 from workbench.commands.partner_types import OwnTypes
 from workbench.domain.errors import InputError
@@ -21,9 +22,13 @@ def incentives(
         Path, typer.Argument(metavar="FILE", help="Plan of incentives, YAML or JSON · 激励方案文件")
     ],
     conversions: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help="Conversions, CSV or Parquet · 订单文件"),
-    ],
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Conversions, CSV or Parquet, instead of the imported events · 订单文件",
+        ),
+    ] = None,
+    events: EventsFolder = None,
     partners: Annotated[
         Path | None,
         typer.Option(
@@ -55,11 +60,19 @@ def incentives(
     t = spoken(lang)
     share = _margin(margin)
     kinds = load_partner_types(types)
-    found = replay(
-        load_incentives(plan),
-        load_conversions(conversions),
-        typed(load_partners(partners), kinds) if partners else None,
-    )
+    proposed = load_incentives(plan)
+    people = load_partners(partners) if partners else None
+    if conversions is not None:
+        found = replay(
+            proposed,
+            load_conversions(conversions),
+            typed(people, kinds) if people is not None else None,
+        )
+    else:
+        with events_of(events) as opened:
+            people = opened.partners.to_pyarrow() if people is None else people
+            known = typed(people, kinds) if people.num_rows else None
+            found = replay(proposed, opened.conversions, known)
     needed = None if share is None else break_even(found, share)
     if as_json:
         print_json(record(found, share))

@@ -12,6 +12,8 @@ EventKind = Literal["text", "number", "count", "time", "date"]
 
 STATUSES = ("pending", "approved", "reversed", "paid", "other")
 """What the networks' own words for the state of an order become; the word itself is kept."""
+COUNTED = ("pending", "approved", "paid")
+"""Statuses that count where nothing else is said: all that may still be, or were, paid."""
 CUSTOMERS = ("new", "returning")
 TOUCH_KINDS = ("click", "impression", "visit", "code", "other")
 """``code``: a partner's promotion code used in the order, without a click."""

@@ -8,11 +8,9 @@ from typing import Any
 
 from workbench.domain.credited import DEFAULT_MODEL
 from workbench.domain.errors import InputError
-from workbench.domain.events import STATUSES
+from workbench.domain.events import COUNTED, STATUSES
 from workbench.domain.tables import MARKET_PATTERN
 
-COUNTED = ("pending", "approved", "paid")
-"""Statuses that count where nothing else is said: all that may still be, or were, paid."""
 MODEL_NAMES = (
     "first",
     "last",

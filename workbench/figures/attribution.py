@@ -279,7 +279,7 @@ def totals_view(answer: Answer, source: str, t: Translator) -> View:
         t,
         tiles=[
             (t("Conversions"), t.number(totals.conversions)),
-            (t("Value"), f"{t.number(totals.value)} {currency}".strip()),
+            (t("Order value"), f"{t.number(totals.value)} {currency}".strip()),
             (t("Journeys"), t.number(totals.journeys)),
             (t("Touchpoints"), t.number(totals.touchpoints)),
         ],
@@ -291,5 +291,7 @@ def totals_view(answer: Answer, source: str, t: Translator) -> View:
 
 def _nothing(answer: Answer, t: Translator) -> str:
     if not answer.credited.names:
-        return t("There are no touchpoints yet: import an export with `workbench import`.")
+        return t(
+            "There are no touchpoints yet: bring in an export by the command workbench import."
+        )
     return t("No conversion of these days, statuses and window has a touchpoint; widen them.")

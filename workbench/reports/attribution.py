@@ -91,7 +91,7 @@ def listing(
             [
                 t("Name"),
                 t("Conversions"),
-                t("Value"),
+                t("Order value"),
                 t("Orders taken part in"),
                 t("Credit per order"),
                 t("Cost per conversion"),

@@ -45,8 +45,8 @@ class Ground:
         """Where the events come from."""
         if self.folder is None:
             return T_(
-                "Invented events of an invented programme, to show what the page does. Bring your "
-                "own with `workbench import`."
+                "Invented events of an invented programme, to show what the page does. Your own "
+                "come in by the command workbench import."
             )
         return T_("Imported events, folder {folder}", folder=self.folder.name)
 

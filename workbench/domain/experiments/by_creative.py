@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-COUNTED = ("pending", "approved", "paid")
-"""Statuses of orders that count unless others are asked for: all but reversed and other."""
+from workbench.domain.events import COUNTED
 
 
 def by_creative(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from workbench.domain.errors import InputError
-from workbench.domain.events import STATUSES
+from workbench.domain.events import COUNTED, STATUSES
 
 JUDGED = ("pending", "approved", "reversed", "paid")
 """Orders that a reversal rate is a share of: all but ``other``, whose fate isn't told."""
@@ -26,7 +26,7 @@ class Statuses:
         If there is none, or an unknown one.
     """
 
-    counted: tuple[str, ...] = ("pending", "approved", "paid")
+    counted: tuple[str, ...] = COUNTED
     unstated: bool = True
 
     def __post_init__(self) -> None:
