@@ -1,10 +1,8 @@
 """Voilà with our pages: its settings, its handlers, what it says and what it keeps to itself."""
 
-import contextlib
 import logging
 import os
 import re
-import resource
 import socket
 import ssl
 import tempfile
@@ -19,9 +17,7 @@ import typer
 from jupyter_server.base.call_context import CallContext
 from jupyter_server.base.handlers import AuthenticatedFileHandler, Template404
 from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
-from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
-from tornado.iostream import IOStream
 from tornado.log import gen_log
 from traitlets.config import Config
 from voila.app import Voila
@@ -30,6 +26,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.apps._access import Access, Guard
 from workbench.apps._answers import POLICY, Complete
+from workbench.apps._bounded import Bounded, most_connections
 from workbench.apps._kernels import AWAY_SECONDS, Kernels
 from workbench.apps._memory import give_back
 from workbench.apps._page import Page
@@ -157,32 +154,6 @@ class _Reports(AuthenticatedFileHandler):
         return str(super().get_absolute_path(root, path))
 
 
-class _Bounded(HTTPServer):
-    """Holds no more connections than there are descriptors for; others are closed at once.
-
-    Without a limit the listening socket itself fails, again and again, with a line in the log
-    each time, once there is no descriptor left for one more.
-    """
-
-    most = 0
-
-    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        """One more connection."""
-        if len(self._connections) >= self.most:
-            stream.close()
-        else:
-            super().handle_stream(stream, address)
-
-
-def most_connections() -> int:
-    """Half of the descriptors that this process may have; kernels and files need the others."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 65_536)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(wanted, 65_536)), hard))
-    return max(16, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-
-
 class Server(Voila):
     """Voilà with our landing page, without its file and folder listings, on a bound socket."""
 
@@ -270,7 +241,7 @@ class Server(Voila):
             for lang in ("zh", "en"):
                 self.drawing.submit(twin, app, f"lang={lang}")
         self.app.add_transform(Complete)
-        server = _Bounded(
+        server = Bounded(
             Guard(self.app, self.access),
             ssl_options=self.tls,
             max_body_size=MOST_SENT,

@@ -13,11 +13,12 @@ from workbench.domain.errors import InputError
 from workbench.events.dataset import Dataset
 from workbench.events.loading import Load, Merged
 from workbench.locale import Translator
+from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Mapping, best
 from workbench.sources.exports.opening import Member, reading
 from workbench.sources.exports.quarantine import Quarantine
 from workbench.sources.exports.records import Batch, batches
-from workbench.sources.exports.rows import Made, Reading, Wrong
+from workbench.sources.exports.rows import Reading
 from workbench.sources.exports.times import Order, zone_of
 from workbench.sources.exports.values import Decimal, folded
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from workbench.domain.errors import StoreError
 from workbench.locale import Translator
-from workbench.sources.exports.rows import Wrong
+from workbench.sources.exports.made import Wrong
 
 QUARANTINE = "quarantine"
 """Folder, beside the events, of what was set aside."""

@@ -12,6 +12,7 @@ from workbench.domain.events import EVENT_TABLES, EventColumn
 from workbench.domain.text import T_, Text
 from workbench.events.loading import DIGEST
 from workbench.events.schema import ARROW, arrow_schema
+from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Cell, Mapping, TableMapping
 from workbench.sources.exports.opening import BROKEN
 from workbench.sources.exports.records import Batch
@@ -23,51 +24,6 @@ COUNTABLE = 2**53
 """Beyond it a number read as a float may not be the one that stands there."""
 CLOCK = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[T ].*$"
 """A day with a time behind it."""
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A cell that breaks a rule.
-
-    Attributes
-    ----------
-    row
-        Number of the record, from 1.
-    column
-        Of the export; empty for the whole record.
-    value
-        What stands there.
-    rule
-        What it should be.
-    """
-
-    row: int
-    column: str
-    value: str
-    rule: Text
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a batch gave.
-
-    Attributes
-    ----------
-    tables
-        Name -> rows with the columns of the event table.
-    wrong
-        What is wrong, several a record where several rules are broken.
-    read, loaded, quarantined, others
-        Records; the last three add up to the first. ``others`` are of kinds that the mapping
-        doesn't ask for.
-    """
-
-    tables: dict[str, pa.Table]
-    wrong: list[Wrong]
-    read: int
-    loaded: int
-    quarantined: int
-    others: int
 
 
 @dataclass

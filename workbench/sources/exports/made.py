@@ -1,0 +1,52 @@
+"""What a batch of an export gave: rows for our tables, and cells that break a rule."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from workbench.domain.text import Text
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A cell that breaks a rule.
+
+    Attributes
+    ----------
+    row
+        Number of the record, from 1.
+    column
+        Of the export; empty for the whole record.
+    value
+        What stands there.
+    rule
+        What it should be.
+    """
+
+    row: int
+    column: str
+    value: str
+    rule: Text
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a batch gave.
+
+    Attributes
+    ----------
+    tables
+        Name -> rows with the columns of the event table.
+    wrong
+        What is wrong, several a record where several rules are broken.
+    read, loaded, quarantined, others
+        Records; the last three add up to the first. ``others`` are of kinds that the mapping
+        doesn't ask for.
+    """
+
+    tables: dict[str, pa.Table]
+    wrong: list[Wrong]
+    read: int
+    loaded: int
+    quarantined: int
+    others: int
