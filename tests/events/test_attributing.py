@@ -94,6 +94,16 @@ def test_only_the_statuses_asked_for_count(duck):
     assert asked(duck, touches(("j", 0, "a")), converted, only).credited.found.totals.value == 2
 
 
+def test_orders_that_two_exports_report_are_said_to_count_twice(duck):
+    converted = conversions(("j", 1, 5.0), ("j", 1, 5.0), source=["ga4", "impact"])
+    found = asked(duck, touches(("j", 0, "a")), converted)
+    assert (found.counted.sources, found.credited.found.totals.value) == (("ga4", "impact"), 10)
+    one = asked(duck, touches(("j", 0, "a")), converted, ALL.but(source="impact"))
+    assert (one.counted.sources, one.credited.found.totals.value) == (("impact",), 5)
+    with pytest.raises(InputError, match="No conversions come from 'awin'; they come from: ga4"):
+        asked(duck, touches(("j", 0, "a")), converted, ALL.but(source="awin"))
+
+
 def test_amounts_of_several_currencies_are_not_added_up(duck):
     converted = conversions(("j", 1, 1.0), ("j", 2, 2.0), currency=["USD", "EUR"])
     with pytest.raises(InputError, match="in several currencies: EUR, USD"):

@@ -40,6 +40,10 @@ def attribute(
     market: Annotated[
         str | None, typer.Option("--market", "-m", help="Only this country, as ID · 只计此市场")
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Conversions of this export only, as impact · 只计此来源的转化"),
+    ] = None,
     by: Annotated[
         str, typer.Option(help="partner, channel or another column of the touchpoints · 归因对象")
     ] = "partner",
@@ -96,6 +100,7 @@ def attribute(
         since=day(since),
         until=day(until),
         market=market,
+        source=source,
         **({"model": models[0]} if len(models) == 1 else {}),
     )
     answer = _answer(events, conversions, question, lift, engine, master, memory)

@@ -17,11 +17,14 @@ class Counted:
     without_journey, without_value
         Conversions that no touch can be found for; and those, among the rest, of unknown value,
         which add to the conversions and not to the value.
+    sources
+        The exports that the conversions come from, where the rows say so.
     """
 
     currency: str | None = None
     without_journey: int = 0
     without_value: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,9 @@ class Question:
         First and last day, UTC; None: no bound.
     model
         The model of the incremental list.
+    source
+        The export that conversions come from; None: all. Two that report the same orders would
+        count them twice.
     market
         Conversions of this country (ISO 3166-1 alpha-2), and touches of no other; None: all.
     """
@@ -60,6 +63,7 @@ class Question:
     until: date | None = None
     model: str = DEFAULT_MODEL
     market: str | None = None
+    source: str | None = None
 
     def __post_init__(self) -> None:
         for status in self.statuses:
@@ -111,7 +115,18 @@ def seconds(text: str) -> float | None:
     return float(found[1]) * _UNITS[found[2]]
 
 
-FIELDS = ("market", "by", "model", "lookback", "order", "status", "currency", "since", "until")
+FIELDS = (
+    "market",
+    "source",
+    "by",
+    "model",
+    "lookback",
+    "order",
+    "status",
+    "currency",
+    "since",
+    "until",
+)
 """Names of a question in an address and among a notebook's parameters."""
 
 
@@ -143,6 +158,7 @@ def question_of(values: Mapping[str, str]) -> Question:
         until=day(given.get("until")),
         model=given.get("model", usual.model),
         market=given.get("market"),
+        source=given.get("source"),
     )
 
 
@@ -154,6 +170,7 @@ def texts_of(question: Question) -> dict[str, str]:
 def _texts(question: Question) -> dict[str, str]:
     return {
         "market": question.market or "",
+        "source": question.source or "",
         "by": question.by,
         "model": question.model,
         "lookback": window(question.lookback),

@@ -19,8 +19,8 @@ def countable(conversions: ir.Table, question: Question) -> tuple[ir.Table, Coun
     Parameters
     ----------
     conversions
-        Columns ``journey, timestamp, value``, and perhaps ``status`` and ``currency``; without a
-        status every row counts.
+        Columns ``journey, timestamp, value``, and perhaps ``status``, ``currency`` and ``source``;
+        without a status every row counts.
 
     Returns
     -------
@@ -30,12 +30,14 @@ def countable(conversions: ir.Table, question: Question) -> tuple[ir.Table, Coun
     Raises
     ------
     InputError
-        If values are in several currencies and none is chosen, a value is negative, or a
-        conversion has no time.
+        If values are in several currencies and none is chosen, a value is negative, a
+        conversion has no time, or none comes from the source asked for.
     """
     rows = until(conversions, question.until)
     if "status" in rows.columns:
         rows = rows.filter(rows.status.isin(list(question.statuses)))
+    if question.source is not None:
+        rows = _of_source(rows, question.source)
     rows, chosen = _in_one_currency(rows, question.currency)
     counted = (
         rows if question.since is None else rows.filter(rows.timestamp >= start(question.since))
@@ -60,7 +62,25 @@ def countable(conversions: ir.Table, question: Question) -> tuple[ir.Table, Coun
             "{count} conversions have no timestamp; mend them, or leave them out.",
             count=counts["timeless"],
         )
-    return rows, Counted(chosen, counts["lost"], counts["bare"])
+    return rows, Counted(chosen, counts["lost"], counts["bare"], _sources(counted))
+
+
+def _of_source(rows: ir.Table, source: str) -> ir.Table:
+    known = _sources(rows)
+    if source not in known:
+        raise InputError(
+            "No conversions come from {source!r}; they come from: {known}.",
+            source=source,
+            known=", ".join(known) or "-",
+        )
+    return rows.filter(rows.source == source)
+
+
+def _sources(rows: ir.Table) -> tuple[str, ...]:
+    if "source" not in rows.columns:
+        return ()
+    found = rows.select("source").distinct().to_pyarrow()["source"].to_pylist()
+    return tuple(sorted(name for name in found if name is not None))
 
 
 def until(rows: ir.Table, day: date | None) -> ir.Table:

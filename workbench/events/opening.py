@@ -8,10 +8,8 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from workbench.domain.events import EVENT_TABLES
+from workbench.events.dataset import Dataset
 from workbench.events.engine import MEMORY, Engine, Name, engine
-
-MANIFEST = "manifest.json"
-"""The file that names the others of a folder of events."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,6 @@ def events_in(folder: Path, running: Engine) -> Events:
     InputError
         If the folder holds none.
     """
-    from workbench.events.dataset import Dataset
-
     held = Dataset(folder).state()
     tables = {name: running.parquet(held[name], one) for name, one in EVENT_TABLES.items()}
     return Events(running, **tables)

@@ -21,6 +21,14 @@ def remarks(answer: Answer, t: Translator) -> list[str]:
     """What was left out, or isn't known, a sentence each."""
     totals, counted = answer.credited.found.totals, answer.counted
     said: list[str] = []
+    if len(counted.sources) > 1:
+        said.append(
+            t(
+                "Conversions come from several exports ({sources}); an order that two of them "
+                "report counts twice, so choose one.",
+                sources=t.listing(list(counted.sources)),
+            )
+        )
     if totals.unattributed:
         said.append(
             t.n(

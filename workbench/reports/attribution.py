@@ -28,6 +28,7 @@ def record(answer: Answer, models: tuple[str, ...] = ()) -> dict[str, Any]:
         "version": VERSION,
         "question": {
             "market": asked.market,
+            "source": asked.source,
             "by": asked.by,
             "lookback_seconds": asked.lookback,
             "order": asked.order,
@@ -48,6 +49,7 @@ def record(answer: Answer, models: tuple[str, ...] = ()) -> dict[str, Any]:
             "outside_lookback": int(totals.outside),
             "without_journey": answer.counted.without_journey,
             "without_value": answer.counted.without_value,
+            "sources": list(answer.counted.sources),
         },
         "models_left_out": list(credited.found.left_out),
         "rows": _rows(credits_table(credited, models)),

@@ -13,6 +13,7 @@ from workbench.domain.question import Question
 from workbench.events.attributing import answer
 from workbench.events.dataset import Dataset
 from workbench.events.engine import Engine
+from workbench.events.opening import events_in
 from workbench.events.weighted import weighted_answer
 from workbench.locale import translator
 from workbench.sources.exports.importing import import_file
@@ -41,8 +42,6 @@ def answer_from(
         If something can't be read or lacks a column, or conversions are not named.
     """
     if events.is_dir():
-        from workbench.events.opening import events_in
-
         held = events_in(events, engine)
         return answer(engine, held.touchpoints, held.conversions, question, lifts)
     rows = _opened(engine, events)

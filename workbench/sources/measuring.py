@@ -13,8 +13,9 @@ from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 from workbench.domain.text import T_, Text
 from workbench.events.attributing import answer
+from workbench.events.dataset import MANIFEST
 from workbench.events.engine import Engine, engine
-from workbench.events.opening import MANIFEST, events_in
+from workbench.events.opening import events_in
 from workbench.sources.example_events import example_events
 from workbench.sources.paths import own_events
 
