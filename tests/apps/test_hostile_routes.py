@@ -305,7 +305,7 @@ def test_half_a_request_keeps_nobody_waiting_and_is_not_waited_for(guarded):
 
 
 @pytest.mark.parametrize(
-    ("site", "mode", "kind", "status"),
+    ("origin", "mode", "kind", "status"),
     [
         ("cross-site", "no-cors", "image", 404),
         ("cross-site", "cors", "empty", 404),
@@ -315,8 +315,8 @@ def test_half_a_request_keeps_nobody_waiting_and_is_not_waited_for(guarded):
         ("none", "navigate", "document", 200),
     ],
 )
-def test_another_sites_page_can_not_have_kernels_started(guarded, site, mode, kind, status):
-    sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": kind}
+def test_another_sites_page_can_not_have_kernels_started(guarded, origin, mode, kind, status):
+    sent = {"Sec-Fetch-Site": origin, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": kind}
     answer = ask(guarded, "/", **sent, Authorization=f"token {TOKEN}")
     assert answer.status == status
 
