@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from lacking import lacking
 from servers import Running, aside, find_free_port, write_notebook
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
@@ -31,10 +32,7 @@ def recipe() -> str:
 def proxied(tmp_path_factory):
     """The address of nginx before a server of ours."""
     if not Path(NGINX).exists():
-        message = "nginx is missing: install Debian's nginx-light."
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("nginx is missing: install Debian's nginx-light.")
     folder, port = tmp_path_factory.mktemp("nginx"), find_free_port()
     write_notebook(folder / "apps" / "portfolio.ipynb", SHOWN)
     ours = Running(folder / "apps", shown={"header": "X-Forwarded-User", "proxies": ["127.0.0.1"]})

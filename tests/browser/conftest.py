@@ -16,6 +16,7 @@ import nbformat
 import pytest
 import yaml
 from app_pages import HOSTILE, wait_until_drawn
+from lacking import lacking
 from playwright.sync_api import Browser, Page, sync_playwright
 from servers import find_free_port
 
@@ -33,10 +34,7 @@ def free_port() -> int:
 def chromium() -> Iterator[Browser]:
     """One Chromium for the session; each test opens its own context."""
     if not Path(CHROMIUM).exists():
-        message = "Chromium is missing: install Debian's chromium, or set WORKBENCH_CHROMIUM."
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("Chromium is missing: install Debian's chromium, or set WORKBENCH_CHROMIUM.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,

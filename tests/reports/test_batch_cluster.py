@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from lacking import lacking
 
 from workbench.domain.errors import InputError
 from workbench.locale import translator
@@ -369,8 +370,9 @@ def certificate(folder) -> dict[str, str]:
     }
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="makes a certificate with openssl")
 def test_tls_by_settings_of_dask(trial, tmp_path_factory):
+    if not shutil.which("openssl"):
+        lacking("openssl, which makes the certificate, is not installed")
     own = DaskCluster(tmp_path_factory.mktemp("tls"))
     own.environment |= certificate(own.folder)
     own.serve(trial.folder)
