@@ -61,10 +61,10 @@ test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 mi
 	@echo "Running the tests on $(WORKERS) workers."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/distributed
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/spark_cluster
 
 test-distributed: $(VENV)/.dev-stamp ## attribution on a real Spark cluster on this machine (a minute; needs Java 17)
-	@$(BIN)/python -m pytest tests/distributed
+	@$(BIN)/python -m pytest tests/spark_cluster
 
 static: $(VENV)/.dev-stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -125,6 +125,13 @@ def test_every_third_party_import_is_declared() -> None:
     assert not undeclared
 
 
+def test_no_folder_of_tests_hides_a_library() -> None:
+    """pytest puts tests/ on the path: `import distributed` would find tests/distributed/."""
+    packages = {path.parent.name for path in tracked("tests/*/__init__.py")}
+    assert packages
+    assert packages & (packages_distributions().keys() | sys.stdlib_module_names) == set()
+
+
 def test_no_lock_names_a_registry() -> None:
     """Locks must serve behind any mirror."""
     for name in (*LOCKS, "package-lock.json"):

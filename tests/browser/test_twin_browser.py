@@ -1,8 +1,11 @@
 """The static twin: what a viewer sees at once, and how the live page takes its place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from app_pages import app, grave, wait_until_drawn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -12,10 +15,21 @@ TEXTS = """id => [...document.querySelectorAll(`#${id} .wb-panel :is(h2, td, th)
     .map(node => node.textContent.trim()).filter(Boolean)"""
 
 
-def twin_of(page: Page, address: str) -> None:
-    """Open a page, and return while its kernel is still starting."""
+@contextmanager
+def twin_of(page: Page, address: str) -> Iterator[None]:
+    """Open a page whose kernel isn't met before the end: the script that meets it is held back."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/live.js*", hold)
     page.goto(address, wait_until="commit")
-    page.wait_for_selector("#wb-twin .wb-panel:last-child")
+    page.wait_for_selector("#wb-cells", state="attached")  # stands behind the whole twin
+    yield
+    assert page.locator("html[data-ready]").count() == 0
+    for route in held:
+        route.continue_()
 
 
 @pytest.mark.parametrize("name", ["portfolio", "market", "measurement"])
@@ -24,11 +38,10 @@ def test_the_live_page_takes_the_place_of_its_twin_without_a_jump(
     page: Page, workbench_site, name, width
 ):
     page.set_viewport_size({"width": width, "height": 800})
-    twin_of(page, workbench_site.url + app(name))
-    assert page.locator("html[data-ready]").count() == 0
-    expect(page.locator("#wb-cells")).to_be_hidden()
-    tops, texts = page.evaluate(TOPS, "wb-twin"), page.evaluate(TEXTS, "wb-twin")
-    assert grave(page) == []
+    with twin_of(page, workbench_site.url + app(name)):
+        expect(page.locator("#wb-cells")).to_be_hidden()
+        tops, texts = page.evaluate(TOPS, "wb-twin"), page.evaluate(TEXTS, "wb-twin")
+        assert grave(page) == []
     wait_until_drawn(page)
     assert page.locator("#wb-twin").count() == 0
     live = page.evaluate(TOPS, "wb-cells")
@@ -38,10 +51,10 @@ def test_the_live_page_takes_the_place_of_its_twin_without_a_jump(
 
 
 def test_whoever_has_scrolled_meanwhile_keeps_the_place(page: Page, workbench_site):
-    twin_of(page, workbench_site.url + app("portfolio"))
     third = "document.querySelectorAll('.wb-panel:not(#wb-cells .wb-panel)')[2]"
-    page.evaluate(f"scrollTo(0, {third}.getBoundingClientRect().top + scrollY - 100)")
-    top = page.evaluate(f"{third}.getBoundingClientRect().top")
+    with twin_of(page, workbench_site.url + app("portfolio")):
+        page.evaluate(f"scrollTo(0, {third}.getBoundingClientRect().top + scrollY - 100)")
+        top = page.evaluate(f"{third}.getBoundingClientRect().top")
     wait_until_drawn(page)
     now = page.evaluate("document.querySelectorAll('.wb-panel')[2].getBoundingClientRect().top")
     assert abs(now - top) <= 4

@@ -12,8 +12,8 @@ import pytest
 
 from workbench.domain.errors import ConflictError, InputError, StoreError
 from workbench.domain.events import EVENT_TABLES
-from workbench.events.dataset import Dataset
-from workbench.events.opening import MANIFEST, open_events
+from workbench.events.dataset import MANIFEST, Dataset
+from workbench.events.opening import open_events
 from workbench.events.schema import arrow_schema
 from workbench.sources.example_events import example_events
 
