@@ -1,5 +1,10 @@
-// A button that saves a text as a file, made in the page: nothing is written on the server.
+// A button that saves a text, or a workbook, as a file made in the page: nothing is written on the server.
 import "./download.css";
+
+/** @param {string} text in base64 */
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
 
 /** @param {Context} context */
 function render({ model, el }) {
@@ -14,7 +19,8 @@ function render({ model, el }) {
   button.addEventListener("click", () => {
     // The mark at the start tells a spreadsheet that a CSV is in UTF-8.
     const csv = model.get("filename").endsWith(".csv") && !model.get("content").startsWith("\uFEFF");
-    const blob = new Blob([csv ? "\uFEFF" : "", model.get("content")], { type: model.get("mime") });
+    const content = model.get("base64") ? bytes(model.get("content")) : model.get("content");
+    const blob = new Blob([csv ? "\uFEFF" : "", content], { type: model.get("mime") });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
     link.download = model.get("filename");

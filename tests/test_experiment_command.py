@@ -10,6 +10,7 @@ from workbench import cli
 from workbench.sources.paths import data_folder
 
 EXAMPLES = data_folder() / "examples"
+BANNERS = EXAMPLES / "programme" / "experiments" / "banners.csv"
 
 
 @pytest.fixture
@@ -31,7 +32,12 @@ def saved(folder: Path, text: str) -> Path:
 
 def test_the_example_names_a_winner_in_words(run):
     code, out, _ = run(
-        "experiment", EXAMPLES / "experiment.csv", "--effect", "0.15", "--lang", "en"
+        "experiment",
+        BANNERS,
+        "--effect",
+        "0.15",
+        "--lang",
+        "en",
     )
     assert code == 0
     assert "Red banner is better than Blue banner: odds +29.6%" in out
@@ -39,7 +45,7 @@ def test_the_example_names_a_winner_in_words(run):
 
 
 def test_chinese(run):
-    code, out, _ = run("experiment", EXAMPLES / "experiment.csv", "--lang", "zh")
+    code, out, _ = run("experiment", BANNERS, "--lang", "zh")
     assert code == 0 and "Red banner 优于 Blue banner" in out
 
 
@@ -59,7 +65,7 @@ def test_json_holds_the_whole_comparison_and_null_for_unknown(run, tmp_path):
 
 def test_json_of_days_has_every_look(run):
     both = ["--metric", "conversions", "--metric", "value"]
-    code, out, _ = run("experiment", EXAMPLES / "experiment.csv", *both, "--json")
+    code, out, _ = run("experiment", BANNERS, *both, "--json")
     found = json.loads(out)
     assert code == 0 and len(found["looks"]) == 2 * 2 * 21
     assert {row["metric"] for row in found["effects"]} == {"conversions", "value"}
@@ -93,7 +99,7 @@ def test_a_broken_split_is_said_with_its_causes(run, tmp_path):
     ],
 )
 def test_bad_input_ends_with_2(run, words, message):
-    code, _, error = run("experiment", EXAMPLES / "experiment.csv", "--lang", "en", *words)
+    code, _, error = run("experiment", BANNERS, "--lang", "en", *words)
     assert code == 2 and message in error
 
 
@@ -113,7 +119,7 @@ def test_running_totals_that_are_taken_for_daily_counts_are_noticed(run, tmp_pat
     assert code == 0 and "if these are running totals, add --cumulative" in error
     _, out, error = run("experiment", path, "--lang", "en", "--cumulative", "--json")
     assert error == "" and json.loads(out)["arms"][0]["exposures"] == 400
-    assert run("experiment", EXAMPLES / "experiment.csv", "--lang", "en")[2] == ""
+    assert run("experiment", BANNERS, "--lang", "en")[2] == ""
 
 
 def test_creatives_with_traits(run):

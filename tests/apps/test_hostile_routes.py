@@ -22,7 +22,7 @@ METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND")
 ROUTES = {
     "/$",
     "/reports/(.*)$",
-    "/(portfolio|market|measurement|planner)/?$",
+    "/(portfolio|market|programme|measurement|planner)/?$",
     r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)$",
     r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)/channels$",
     "/voila/templates/(.*)$",

@@ -5,21 +5,19 @@ import re
 import pytest
 
 from workbench.apps import _twin
+from workbench.apps._asking import AskingPage
 from workbench.apps._twin import MOST_EVENTS, twin
-from workbench.apps.measurement import MeasurementPage, asked, open_measurement
+from workbench.apps.measurement import APP, open_measurement
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 from workbench.events.dataset import Dataset
 from workbench.sources.example_events import example_events
 from workbench.sources.measuring import ground, measured
-from workbench.widgets.measure_state import MeasureState
 
 
 @pytest.fixture
 def page():
-    events = ground()
-    state = MeasureState(Question(), lambda each: measured(events, each), "here", "en")
-    return MeasurementPage(state, events)
+    return AskingPage(APP, *APP.state({}, "lang=en"))
 
 
 def bodies(page) -> str:
@@ -68,12 +66,13 @@ def test_markets_and_statuses_narrow_the_conversions(page):
 
 def test_an_address_is_the_same_question(monkeypatch):
     query = "market=ID&by=channel&lookback=7d&status=paid&model=shapley&lang=en"
-    _, question, lang = asked({}, query)
+    state, _ = APP.state({}, query)
+    question, lang = state.question, state.lang
     assert question == Question(
         market="ID", by="channel", lookback=7 * 86400.0, statuses=("paid",), model="shapley"
     )
     assert lang == "en"
-    assert asked({"by": "country", "lookback": "2w"}, "by=channel")[1].by == "channel"
+    assert APP.state({"by": "country", "lookback": "2w"}, "by=channel")[0].question.by == "channel"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def twin_of(page: Page, address: str) -> Iterator[None]:
         route.continue_()
 
 
-@pytest.mark.parametrize("name", ["portfolio", "market", "measurement"])
+@pytest.mark.parametrize("name", ["portfolio", "market", "programme", "measurement"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_live_page_takes_the_place_of_its_twin_without_a_jump(
     page: Page, workbench_site, name, width

@@ -19,6 +19,7 @@ from workbench.apps._quiet import be_quiet
 from workbench.domain.assess import Portfolio
 from workbench.domain.changes import PlanStore
 from workbench.domain.plan import Plan, plan_from_query
+from workbench.domain.tables import keep_texts_plain
 from workbench.figures.theme import ASSETS
 from workbench.figures.view import render
 from workbench.locale import Translator, speaking, translator
@@ -91,6 +92,7 @@ def in_page_language(
 
     @functools.wraps(opener)
     def run(namespace: Mapping[str, Any]) -> widgets.Widget:
+        keep_texts_plain()
         if under_voila():
             be_quiet()
         asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("lang", [namespace.get("lang")])

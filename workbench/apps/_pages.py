@@ -26,6 +26,7 @@ LISTING = re.compile(r"[;；][^;；`]*`workbench markets`[^;；.。]*(?=[.。]?$
 APPS = (
     "portfolio",
     "market",
+    "programme",
     "measurement",
     "planner",
 )  # the order of the navigation; others follow by name

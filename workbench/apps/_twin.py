@@ -9,18 +9,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.apps import measurement
+from workbench.apps import measurement, programme
+from workbench.apps._asking import AskingApp
 from workbench.apps._opening import asked_for
 from workbench.apps._options import industry_options, market_options
 from workbench.apps._pages import language
-from workbench.apps._views import ANSWERED, MARKET_VIEWS, portfolio_views
-from workbench.apps.measurement import ADDRESS, CHOICES, asked, written
+from workbench.apps._views import MARKET_VIEWS, portfolio_views
 from workbench.domain.assess import Portfolio
-from workbench.figures import attribution
 from workbench.figures.portfolio import subtitle
 from workbench.figures.view import View, render
 from workbench.locale import Translator, translator
-from workbench.sources.measuring import measured
 from workbench.sources.opening import ground_of, open_portfolio
 from workbench.store.plans import ScenarioStore
 
@@ -52,10 +50,11 @@ TWINS: dict[str, tuple[Callable[[Portfolio, Translator], str], Views]] = {
     "market": (_market_title, _market),
 }
 """App over a plan -> its title and its views."""
-MEASUREMENT = "measurement"
-WITH_TWIN = (*TWINS, MEASUREMENT)
+ASKING = {"measurement": measurement.APP, "programme": programme.APP}
+"""App over events -> what it is made of."""
+WITH_TWIN = (*TWINS, *ASKING)
 MOST_EVENTS = 20_000_000
-"""Bytes of events beyond which the twin of the measurement page is not drawn: its answer would
+"""Bytes of events beyond which no twin of a page over events is drawn: its answer would
 take more than a second, in which no other twin is drawn."""
 
 
@@ -74,9 +73,9 @@ def twin(app: str, query: str) -> str:
     WorkbenchError
         As the live page would.
     """
-    if app == MEASUREMENT:
+    if app in ASKING:
         with _ONE_AT_A_TIME:
-            return draw_measurement(query)
+            return draw_asking(ASKING[app], query)
     if app not in TWINS:
         return ""
     with _ONE_AT_A_TIME:
@@ -109,34 +108,17 @@ def draw(app: str, portfolio: Portfolio) -> str:
     return "".join(parts)
 
 
-def draw_measurement(query: str) -> str:
-    """The twin of the measurement page; its answers are kept by what gives them."""
-    events, question, lang = asked({}, query)
+def draw_asking(app: AskingApp, query: str) -> str:
+    """The twin of a page that answers a question; answers are kept by what gives them."""
+    state, events = app.state({}, query, links=True)
     if events.size > MOST_EVENTS:
         return ""
-    t = translator(lang)
-    answer = measured(events, question)
-    views = [attribution.totals_view(answer, t.text(events.source), t)]
-    views += [view(answer, t) for view in ANSWERED]
-    chosen = [
-        render(
-            "twin_selector",
-            t,
-            field=ADDRESS[field],
-            label=label(t),
-            options=[(text, written(field, value)) for text, value in options(t, events)],
-            current=written(field, getattr(question, field)),
-        )
-        for field, label, options in CHOICES
-    ]
+    views = [topic.draw(state) for topic in app.topics]
     return "".join(
         [
-            render("page_head", t, title=measurement.title(t), subtitle=measurement.subtitle(t)),
-            Markup('<div class="wb-twin-row">')
-            + Markup("").join(map(Markup, chosen))
-            + Markup("</div>"),
+            *app.twin(state, events),
             *(
-                render("twin", t, view=view, html=Markup(view.html), height=_height(view))
+                render("twin", state.t, view=view, html=Markup(view.html), height=_height(view))
                 for view in views
             ),
         ]

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from workbench.domain.answer import Answer
 from workbench.domain.assess import Portfolio
-from workbench.figures import attribution, provider, ranking
 from workbench.figures import portfolio as figures
+from workbench.figures import provider, ranking
 from workbench.figures.view import View
 from workbench.locale import Translator
 from workbench.reports.brief import SECTIONS
@@ -15,13 +14,6 @@ MARKET_VIEWS: tuple[Callable[[Portfolio, str, Translator], View], ...] = tuple(
     (SECTIONS | {"ranking": lambda portfolio, _code, t: ranking.view(portfolio, t)}).values()
 )
 """The topics of one market, as in its brief; the ranking's panel shows all markets alike."""
-
-ANSWERED: tuple[Callable[[Answer, Translator], View], ...] = (
-    attribution.models_view,
-    attribution.roles_view,
-    attribution.incremental_view,
-)
-"""What attribution answers, below the totals."""
 
 
 def comparison_table(portfolio: Portfolio, t: Translator) -> View:

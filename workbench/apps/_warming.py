@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 
 from ipywidgets import Widget
 
-import workbench.apps.measurement  # noqa: F401  (not opened: its engine has threads)
+import workbench.apps.programme  # noqa: F401  (not opened: its engine has threads)
 from workbench.apps._opening import asked_for
 from workbench.apps.market import MarketPage
 from workbench.apps.planner import Planner
 from workbench.apps.portfolio import PortfolioPage
 from workbench.domain.plan import Plan
+from workbench.domain.tables import keep_texts_plain
 from workbench.sources.opening import NONE, open_portfolio
 from workbench.sources.paths import data_folder
 from workbench.sources.plans import EXAMPLE_PLAN, ROLE_VARIABLE, ReadOnlyStore, load_plan
@@ -28,6 +29,7 @@ def warm() -> None:
 
     Nothing of the user's is read or written; what stays are imports, tables, texts and templates.
     """
+    keep_texts_plain()
     plan = load_plan(data_folder() / "examples" / EXAMPLE_PLAN)
     with TemporaryDirectory() as folder:
         store = open_workspace(f"sqlite:///{Path(folder) / 'w.db'}", who="-")

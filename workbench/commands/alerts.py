@@ -37,7 +37,7 @@ def alerts(
         str | None,
         typer.Option(
             metavar="DATE",
-            help="Last day of the newest week, UTC; default: that of the newest event · 截止日",
+            help="Last day of the newest week, UTC; default: day before the newest event · 截止日",
         ),
     ] = None,
     level: Annotated[
@@ -56,7 +56,7 @@ def alerts(
     from workbench.domain.programme.alerts import find_alerts
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.praise import praises
-    from workbench.domain.programme.weekly import last_day
+    from workbench.domain.programme.weekly import last_whole_day
     from workbench.domain.question import day
     from workbench.figures.alerts import lead, remarks
     from workbench.reports.alerts import listing, record
@@ -65,7 +65,7 @@ def alerts(
     scope = scope_of(Period(), status, currency, rates, to)
     first, last = day(since), day(until)
     with events_of(events) as opened:
-        last = last or last_day(opened)
+        last = last or last_whole_day(opened)
         if last is None:
             raise InputError("There are no events yet; import an export with workbench import.")
         found = find_alerts(opened, last, first, scope, level)

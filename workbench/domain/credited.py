@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.domain.attribution import Attribution, disagreement, incremental
 from workbench.domain.errors import InputError
+from workbench.domain.text import T_, Text
 
 UNATTRIBUTED = "(unattributed)"
 """The row of conversions that no touch led to; with it the rows add up to all conversions."""
@@ -244,3 +245,33 @@ def _calibrate(frame: pd.DataFrame, calibration: Calibration) -> None:
     frame.loc[row, ["conversions", "value", "ratio", "roas"]] *= factor
     frame.at[row, "cpa"] = frame.at[row, "cpa"] / factor if factor > 0 else np.nan
     frame.at[row, "basis"] = "test"
+
+
+def said_of(credited: Credited) -> tuple[Text, ...]:
+    """What attribution found, in sentences: who begins, who closes, where models disagree."""
+    roles = roles_table(credited)
+    said: list[Text] = []
+    if names := _biggest(roles, "introducer"):
+        said.append(T_("Customers are introduced mostly by {names}.", names=", ".join(names)))
+    if names := _biggest(roles, "closer"):
+        said.append(T_("Orders are closed mostly by {names}.", names=", ".join(names)))
+    apart = disagreement_table(credited)
+    apart = apart[apart["name"].notna() & (apart["spread"] > 0)]
+    if len(apart):
+        first = apart.iloc[0]
+        said.append(
+            T_(
+                "Models disagree most about {name}: between {low} and {high} of the orders. "
+                "Credit is no cause; a lift test settles it.",
+                name=first["name"],
+                low=f"{first['low_share']:.1%}",
+                high=f"{first['high_share']:.1%}",
+            )
+        )
+    return tuple(said)
+
+
+def _biggest(roles: pd.DataFrame, role: str) -> list[str]:
+    """The three names whose main role it is that have most orders in it."""
+    mine = roles[(roles["main"] == role) & roles["name"].notna()]
+    return mine.sort_values(role, ascending=False, kind="stable")["name"].head(3).to_list()

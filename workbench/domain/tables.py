@@ -41,6 +41,17 @@ class Schema:
     key: tuple[str, ...]
 
 
+def keep_texts_plain() -> None:
+    """Let pandas keep texts as Python's own, in this process.
+
+    It does so unless pyarrow is installed, which comes with the engine of events. The tables of a
+    plan have some hundred rows, read cell by cell: over Arrow a brief takes a sixth longer
+    (``python -m bench.batch``). Values and dtype are the same; a table of millions belongs to the
+    engine.
+    """
+    pd.set_option("mode.string_storage", "python")
+
+
 def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Return ``frame`` with the schema's columns, in order and typed; the input is not changed.
 

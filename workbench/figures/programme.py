@@ -1,6 +1,7 @@
 """The programme's basics drawn (A3, A7): activity, shares, concentration, period against period."""
 
 import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,9 @@ from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator, word
 from workbench.locale.words import WORDS
 
+Labels = Mapping[str, Mapping[str, str]]
+"""Dimension -> value -> its name in the reader's language, for values that are data."""
+NO_LABELS: Labels = {}
 SHOWN = 12
 LISTED = 50
 
@@ -26,10 +30,12 @@ def column_word(name: str, t: Translator) -> str:
     return word(t, kind, name)
 
 
-def value_text(column: str, value: Any, t: Translator) -> str:
+def value_text(column: str, value: Any, t: Translator, labels: Labels = NO_LABELS) -> str:
     """A dimension's value as text."""
     if value is None:
         return t("(unknown)")
+    if column in labels and value in labels[column]:
+        return labels[column][value]
     if isinstance(value, date):
         return t.date(value)
     if column in ("country", "partner_country"):
@@ -61,15 +67,24 @@ def statuses_said(found: Pivot, t: Translator) -> str:
     return t.sentences(t("Orders counted: {statuses}.", statuses=counted), money)
 
 
-def basics_view(found: Pivot, t: Translator) -> View:
-    """The figures by their dimensions, with the total and what each leaves out."""
+def basics_view(
+    found: Pivot, t: Translator, links: Sequence[str | None] = (), labels: Labels = NO_LABELS
+) -> View:
+    """The figures by their dimensions, with the total and what each leaves out.
+
+    Parameters
+    ----------
+    links
+        Where the name of a row leads, in the order of rows; None: nowhere.
+    """
     columns = list(found.columns)
     rows = [
         {
-            "names": [value_text(name, row[name], t) for name in columns],
+            "href": links[place] if place < len(links) else None,
+            "names": [value_text(name, row[name], t, labels) for name in columns],
             "figures": [figure_text(name, row[name], t) for name in found.measures],
         }
-        for row in found.table.head(LISTED).to_dict("records")
+        for place, row in enumerate(found.table.head(LISTED).to_dict("records"))
     ]
     left = [
         t("{measure}: {count} left out", measure=column_word(name, t), count=t.number(count))
@@ -150,13 +165,15 @@ def lorenz(spread: Concentration, t: Translator) -> Drawing:
     return Drawing(picture, finding, alt, t("Dotted: all partners alike"))
 
 
-def shares(found: Pivot, t: Translator, measure: str = "orders") -> Drawing:
+def shares(
+    found: Pivot, t: Translator, measure: str = "orders", labels: Labels = NO_LABELS
+) -> Drawing:
     """How a measure that adds up is shared out among the groups of the first dimension."""
     column = found.columns[0]
     table = found.subtotals((column,))
     table = table[table[measure] > 0].sort_values(measure, ascending=False).head(SHOWN)
     whole = float(found.total[measure])
-    names = [value_text(column, one, t) for one in table[column]]
+    names = [value_text(column, one, t, labels) for one in table[column]]
     parts = [float(one) / whole for one in table[measure]]
     picture = _bars(names[::-1], parts[::-1], [t.percent(one) for one in parts[::-1]], share=True)
     finding = (
@@ -168,14 +185,14 @@ def shares(found: Pivot, t: Translator, measure: str = "orders") -> Drawing:
     return Drawing(picture, finding, alt, statuses_said(found, t))
 
 
-def against(found: Comparison, measure: str, t: Translator) -> Drawing:
+def against(found: Comparison, measure: str, t: Translator, labels: Labels = NO_LABELS) -> Drawing:
     """A measure of each group, now and then, the greatest changes first."""
     table = found.table[found.table[f"{measure}_change"].notna()]
     table = table.reindex(table[f"{measure}_change"].abs().sort_values(ascending=False).index)
     table = table.head(SHOWN).iloc[::-1]
     columns = [name for name in found.now.columns if name != "source"]
     names = [
-        " · ".join(value_text(name, row[name], t) for name in columns) or t("Total")
+        " · ".join(value_text(name, row[name], t, labels) for name in columns) or t("Total")
         for row in table.to_dict("records")
     ]
     data = [

@@ -257,6 +257,10 @@ WORDS = {
         "paid": _("paid out"),
         "other": _("other status"),
     },
+    "against": {
+        "before": _("as many days before"),
+        "last_year": _("the same days a year before"),
+    },
     "ramp": {
         "below": _("Below the band"),
         "within": _("Within the band"),

@@ -9,6 +9,7 @@ from IPython.display import display
 from workbench.domain.assess import Portfolio
 from workbench.domain.errors import InputError
 from workbench.domain.plan import NOTEBOOK_PARAMETERS, Plan, make_plan
+from workbench.domain.tables import keep_texts_plain
 from workbench.figures import (
     channels,
     competitors,
@@ -124,6 +125,7 @@ def open_brief(namespace: Mapping[str, Any]) -> Brief:
         If a parameter is unknown or has a bad value; the parameter is named, in the language
         that the notebook asks for.
     """
+    keep_texts_plain()
     with speaking("en" if namespace.get("lang") == "en" else "zh"):
         return Brief(open_portfolio(plan_from_notebook(namespace)))
 

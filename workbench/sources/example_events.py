@@ -2,7 +2,8 @@
 
 Generated, always the same: nothing here is anybody's figure. Partners have the habits that
 attribution is to find: content and creators introduce, comparison pages influence, coupons and
-cashback close what others began.
+cashback close what others began. The programme grows month by month, and one partner's links have
+been broken for the last days, for the alerts to find.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.domain.events import CONVERSIONS, PARTNERS, TOUCHPOINTS, EventTable
 from workbench.events.schema import arrow_schema
 
 SOURCE = "example"
-JOURNEYS, DAYS, SEED = 6_000, 180, 20_260_701
+JOURNEYS, DAYS, SEED = 6_000, 181, 20_260_701
 START = 1_767_225_600
 """The first of January 2026, UTC, in seconds."""
 CURRENCY = "USD"
@@ -44,6 +46,8 @@ HABITS = (
     _Habit("sub_network", "affiliate", ("WideNet", "LinkPool"), 1, 2, 2, 0.12),
     _Habit("app", "app_store", ("Daily Tiles",), 1, 1, 1, 0.05),
 )  # fmt: skip
+BROKEN, BROKEN_DAYS = "Harbour Notes", 10
+"""Whose links are broken, and for how many days up to the end."""
 COUNTRIES = ("ID", "SA", "BR", "VN", "DE", "US")
 
 
@@ -58,7 +62,7 @@ class ExampleEvents:
 
 @lru_cache(maxsize=1)
 def example_events() -> ExampleEvents:
-    """About 17,000 touchpoints, 1,500 orders and 17 partners over half a year."""
+    """About 16,000 touchpoints, 1,400 orders and 17 partners over half a year."""
     rng = np.random.default_rng(SEED)
     habits = [habit for habit in HABITS for _ in habit.names]
     names = [name for habit in HABITS for name in habit.names]
@@ -73,9 +77,11 @@ def example_events() -> ExampleEvents:
     for which in range(3):
         mine = np.flatnonzero(place == which)
         partner[mine] = rng.choice(len(names), len(mine), p=chances[:, which])
-    begin = rng.integers(0, (DAYS - 14) * 86_400, JOURNEYS)
+    # Ever more journeys a day; those that would go on after the last day are cut off there.
+    begin = (np.sqrt(rng.random(JOURNEYS)) * (DAYS + 14) - 14) * 86_400
     gaps = np.cumsum(rng.exponential(1.4 * 86_400, len(place)))
-    time = START + np.repeat(begin, lengths) + (gaps - np.repeat(gaps[firsts], lengths)).astype(int)
+    time = np.repeat(begin, lengths) + gaps - np.repeat(gaps[firsts], lengths)
+    time = START + time.astype(int)
     country = rng.choice(COUNTRIES, JOURNEYS, p=(0.24, 0.12, 0.2, 0.12, 0.14, 0.18))
     # Longer paths convert more often, and those that a coupon ends more often still.
     closing = np.array([habit.kind in ("coupon", "cashback") for habit in habits])[partner[lasts]]
@@ -118,7 +124,18 @@ def example_events() -> ExampleEvents:
         channel=[habit.channel for habit in habits],
         country=rng.choice(COUNTRIES, len(names)),
     )
-    return ExampleEvents(touchpoints, conversions, partners)
+    return ExampleEvents(_held(touchpoints), _held(conversions), partners)
+
+
+def _held(events: pa.Table) -> pa.Table:
+    """The events of the half year, without those that broken links have lost."""
+    seconds = pc.divide(pc.cast(events["timestamp"], pa.int64()), 1_000_000)
+    end = START + DAYS * 86_400
+    lost = pc.and_(
+        pc.equal(events["partner"], BROKEN), pc.greater(seconds, end - BROKEN_DAYS * 86_400)
+    )
+    inside = pc.and_(pc.greater_equal(seconds, START), pc.less(seconds, end))
+    return events.filter(pc.and_(inside, pc.invert(lost)))
 
 
 def _table(table: EventTable, **columns: object) -> pa.Table:

@@ -1,4 +1,4 @@
-"""A button that saves a text as a file."""
+"""A button that saves a text or a workbook as a file."""
 
 import traitlets as t
 
@@ -18,7 +18,10 @@ class Download(OneWay):
     """The file's name as saved; a ``.csv`` gets the mark that tells spreadsheets it is UTF-8."""
 
     content = t.Unicode("").tag(sync=True)
-    """The file's text."""
+    """The file's text, or its bytes in base64."""
+
+    base64 = t.Bool(False).tag(sync=True)
+    """Whether ``content`` is base64. Default False."""
 
     mime = t.Unicode("text/plain;charset=utf-8").tag(sync=True)
     """The media type of ``content``. Default plain text in UTF-8."""

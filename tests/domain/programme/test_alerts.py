@@ -51,6 +51,14 @@ def test_clicks_that_stop_are_told_with_their_figures():
     assert found.tested >= 12
 
 
+def test_who_falls_silent_in_a_growing_programme_is_missed():
+    """Growth from week to week is no scatter in which a silence could hide."""
+    grown = np.random.default_rng(4).poisson(np.linspace(5, 60, 26), (12, 26))
+    grown[1, -1] = 0
+    found = find_alerts(programme(grown, np.zeros((12, 26), int)), UNTIL)
+    assert ("p1", "no_clicks") in kinds(found)
+
+
 def test_orders_that_stop_while_clicks_go_on_lie_between_click_and_order():
     orders = np.full((12, 9), 9)
     orders[2, -1] = 0

@@ -36,9 +36,16 @@ def test_counts_that_scatter_four_times_as_much_tell_as_much_as_a_quarter_of_the
 
 
 def test_scatter_by_hand():
-    """4, 6, 8 around 6: (4 + 0 + 4) / 6; a week without exposure is none."""
-    chi2, freedom = scatter(np.array([[9.0, 4, 6, 8]]) * [0, 1, 1, 1], np.array([[0.0, 1, 1, 1]]))
-    assert chi2 == pytest.approx(8 / 6) and freedom == 2
+    """4, 8, 6, 10 around 4.6, 6.2, 7.8, 9.4; a week without exposure is none."""
+    counts, exposure = np.array([[9.0, 4, 8, 6, 10]]), np.array([[0.0, 1, 1, 1, 1]])
+    chi2, freedom = scatter(counts * exposure, exposure)
+    assert chi2 == pytest.approx(0.36 / 4.6 + 3.24 / 6.2 + 3.24 / 7.8 + 0.36 / 9.4)
+    assert freedom == 2
+
+
+def test_two_weeks_scatter_around_their_mean():
+    chi2, freedom = scatter(np.array([[4.0, 8.0]]), np.ones((1, 2)))
+    assert chi2 == pytest.approx((4 + 4) / 6) and freedom == 1
 
 
 def test_even_weeks_leave_the_poisson_test():

@@ -21,7 +21,7 @@ class Level:
 
     number: int
     title: Text
-    sentences: tuple[Text, ...]
+    sentences: tuple[Text | str, ...]
 
 
 VERDICTS = {
@@ -46,7 +46,7 @@ def story(
     spread: Concentration,
     ramped: Ramp | None = None,
     alerted: Alerts | None = None,
-    tried: Sequence[Text] = (),
+    tried: Sequence[Text | str] = (),
     credited: Sequence[Text] = (),
 ) -> tuple[Level, Level, Level]:
     """Three sections. What has not been measured is said, with what to do about it.
@@ -56,7 +56,7 @@ def story(
     figures
         With the measures ``orders, roi, aov, reversal_rate``, however split.
     tried
-        Results of experiments, a sentence each.
+        Results of experiments, a sentence each; plain where it is in the reader's language.
     credited
         Results of attribution, a sentence each.
     """
@@ -101,7 +101,7 @@ def _first(
     return tuple(said)
 
 
-def _second(alerted: Alerts | None, tried: Sequence[Text]) -> tuple[Text, ...]:
+def _second(alerted: Alerts | None, tried: Sequence[Text | str]) -> tuple[Text | str, ...]:
     if alerted is None:
         said = [T_("Alerts have not been looked at yet: run workbench alerts.")]
     elif alerted.found:
@@ -112,6 +112,12 @@ def _second(alerted: Alerts | None, tried: Sequence[Text]) -> tuple[Text, ...]:
                 "{count} alerts, {grave} of high severity; each has a next step.",
                 len(alerted.found),
                 grave=grave,
+            )
+            if grave
+            else N_(
+                "{count} alert, with a next step.",
+                "{count} alerts, each with a next step.",
+                len(alerted.found),
             )
         ]
     else:

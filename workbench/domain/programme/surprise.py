@@ -55,7 +55,11 @@ def tails(
 
 
 def scatter(counts: np.ndarray, exposure: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pearson's chi-square of each row around its exposure, and its degrees of freedom.
+    """Pearson's chi-square of each row around its own straight line, and its degrees of freedom.
+
+    A partner that grows month by month is no wilder for it. The line is fitted by least squares
+    with the exposures as weights; where it falls below a tenth of the mean, that tenth stands for
+    it. Two weeks or fewer have no line but a mean.
 
     Parameters
     ----------
@@ -63,9 +67,15 @@ def scatter(counts: np.ndarray, exposure: np.ndarray) -> tuple[np.ndarray, np.nd
         Rows x weeks; weeks without exposure don't count.
     """
     whole = exposure.sum(axis=1, keepdims=True)
-    mean = exposure * _over(counts.sum(axis=1, keepdims=True), whole)
-    chi2 = _over((counts - mean) ** 2, mean).sum(axis=1)
-    return chi2, np.maximum((mean > 0).sum(axis=1) - 1, 0)
+    rate = _over(counts.sum(axis=1, keepdims=True), whole)
+    weeks = np.arange(counts.shape[1])
+    off = weeks - _over((exposure * weeks).sum(axis=1, keepdims=True), whole)
+    spread = (exposure * off**2).sum(axis=1, keepdims=True)
+    lined = (exposure > 0).sum(axis=1, keepdims=True) > 2
+    slope = np.where(lined, _over((off * counts).sum(axis=1, keepdims=True), spread), 0.0)
+    mean = exposure * np.maximum(rate + slope * off, rate / 10)
+    chi2 = _over(np.where(exposure > 0, counts - mean, 0.0) ** 2, mean).sum(axis=1)
+    return chi2, np.maximum((mean > 0).sum(axis=1) - 1 - lined[:, 0], 0)
 
 
 def surprise(

@@ -144,3 +144,11 @@ def last_day(events: Events) -> date | None:
     summed = events.performance.day.max().as_scalar().to_pandas()
     days = [pd.Timestamp(one).date() for one in (*found, summed) if not pd.isna(one)]
     return max(days) if days else None
+
+
+def last_whole_day(events: Events) -> date | None:
+    """The day before the newest event's: an export is seldom made at midnight, and a week that
+    ends with half a day would seem to have fallen. None if there is no event.
+    """
+    newest = last_day(events)
+    return newest and newest - timedelta(days=1)

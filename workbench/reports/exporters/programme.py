@@ -28,9 +28,9 @@ def workbook(found: Pivot, against: Comparison | None, name: str, t: Translator)
     """
     import xlsxwriter
 
-    tables = [_table(t("Figures"), found.table, found, t)]
+    tables = [_table(t("Figures"), found.table, found.total, found, t)]
     if against is not None:
-        tables.append(_table(t("Comparison"), against.table, found, t))
+        tables.append(_table(t("Comparison"), against.table, against.total, found, t))
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -44,7 +44,8 @@ def workbook(found: Pivot, against: Comparison | None, name: str, t: Translator)
     return target.getvalue()
 
 
-def _table(title: str, rows: pd.DataFrame, found: Pivot, t: Translator) -> Table:
+def _table(title: str, rows: pd.DataFrame, total: pd.Series, found: Pivot, t: Translator) -> Table:
+    """The rows, and below them their total."""
     texts = [name for name in rows.columns if name in (*found.columns, "member")]
     columns = []
     for name in rows.columns:
@@ -59,6 +60,10 @@ def _table(title: str, rows: pd.DataFrame, found: Pivot, t: Translator) -> Table
         )
         for row in rows.to_dict("records")
     ]
+    if texts:
+        said = [t("Total"), *[""] * (len(texts) - 1)]
+        figures = [_number(total[name]) for name in rows.columns if name not in texts]
+        cells.append((*said, *figures))
     return Table(title, title, tuple(columns), cells)
 
 

@@ -1,40 +1,49 @@
-"""The state of a measurement page: a question, and its answer over events."""
+"""The state of a page that answers questions: what is asked, and the answer over some events."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from workbench.domain.answer import Answer
-from workbench.domain.question import Question
 from workbench.locale import Translator, translator
 
-Measure = Callable[[Question], Answer]
+
+class Askable(Protocol):
+    """A question: a frozen dataclass whose fields can be changed."""
+
+    def but(self, **changes: Any) -> Self:
+        """The same with changes."""
 
 
-class MeasureState:
+Q = TypeVar("Q", bound=Askable)
+A = TypeVar("A")
+
+
+class AnswerState(Generic[Q, A]):
     """A question that panels share; they never link to each other.
 
     Parameters
     ----------
     question
         What is asked first.
-    measure
+    find
         Answers a question.
     source
-        Where the events come from, in the page's language.
+        Where the answers come from, in the page's language.
     lang
         ``zh`` or ``en``.
 
     Raises
     ------
     WorkbenchError
-        As ``measure`` does.
+        As ``find`` does.
     """
 
     locked = False
+    links = False
+    """Whether another question can be asked by a link to another address."""
 
-    def __init__(self, question: Question, measure: Measure, source: str, lang: str) -> None:
-        self._measure, self._redraw = measure, list[Callable[[frozenset[str]], None]]()
-        self.question, self.answer = question, measure(question)
+    def __init__(self, question: Q, find: Callable[[Q], A], source: str, lang: str) -> None:
+        self._find, self._redraw = find, list[Callable[[frozenset[str]], None]]()
+        self.question, self.answer = question, find(question)
         self.source, self.lang = source, lang
 
     @property
@@ -57,7 +66,7 @@ class MeasureState:
         question = self.question.but(**fields)
         if question == self.question:
             return
-        answer = self._measure(question)
+        answer = self._find(question)
         before, self.question, self.answer = self.question, question, answer
         changed = frozenset(
             name for name in vars(question) if getattr(before, name) != getattr(question, name)

@@ -1,0 +1,270 @@
+"""The programme page: a view from the address, its figures, another by a choice or a link."""
+
+import base64
+import io
+import json
+import re
+from urllib.parse import parse_qsl
+
+import openpyxl
+import pytest
+
+from workbench.apps._asking import AskingPage
+from workbench.apps._twin import twin
+from workbench.apps.programme import APP, open_programme
+from workbench.domain.errors import ConflictError, InputError
+from workbench.domain.programme.views import SavedView
+from workbench.events.dataset import Dataset
+from workbench.sources.example_events import example_events
+from workbench.sources.measuring import ground, looked_at, measured
+from workbench.sources.programme_files import save_view, saved_views
+
+TOPICS = ("programme", "story", "alerts", "praise", "ramp", "basics", "activity", "concentration")
+
+
+@pytest.fixture
+def page():
+    return AskingPage(APP, *APP.state({}, "lang=en", links=True))
+
+
+@pytest.fixture
+def imported(tmp_path, monkeypatch):
+    """The invented events as if somebody had imported them."""
+    made = example_events()
+    with Dataset(tmp_path / "events").loading() as load:
+        for name in ("touchpoints", "conversions", "partners"):
+            load.add(name, getattr(made, name))
+        load.commit()
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    return tmp_path
+
+
+def walk(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
+
+
+def body(page, topic: str) -> str:
+    names = [panel.view().topic for panel in page.panels]
+    return page.panels[names.index(topic)]._body.value
+
+
+def test_the_figures_are_those_of_the_events(page):
+    """Against sums over the invented tables, made by hand."""
+    made = example_events()
+    rows = made.conversions.to_pandas()
+    counted = rows[rows["status"].isin(("pending", "approved", "paid"))]
+    total = page.state.answer.found.whole.total
+    assert total["orders"] == len(counted)
+    assert total["value"] == pytest.approx(counted["value"].sum())
+    earned = counted["value"].sum() - counted["commission"].sum()
+    assert total["roi"] == pytest.approx(earned / counted["commission"].sum())
+    judged = rows["status"].isin(("pending", "approved", "paid", "reversed"))
+    assert total["reversal_rate"] == pytest.approx(
+        (rows["status"] == "reversed").sum() / judged.sum()
+    )
+    types = made.partners.to_pandas().set_index("partner")["type"]
+    coupon = counted["partner"].map(types).eq("coupon").sum()
+    table = page.state.answer.found.figures.table.set_index("type")
+    assert table.loc["coupon", "orders"] == coupon
+
+
+def test_the_broken_links_of_the_example_are_told(page):
+    assert "Harbour Notes" in body(page, "alerts")
+
+
+def test_a_choice_asks_anew_and_the_address_follows(page):
+    page.choices["market"].value = "ID"
+    view = page.state.question
+    assert view.market == "ID"
+    assert page.address.query == {"by": "type", "market": "ID", "lang": "en"}
+    rows = example_events().conversions.to_pandas()
+    here = rows[(rows["country"] == "ID") & rows["status"].isin(view.statuses)]
+    assert page.state.answer.found.whole.total["orders"] == len(here)
+    page.choices["market"].value = ""
+    assert page.address.query == {"by": "type", "lang": "en"}
+
+
+def test_a_comparison_without_a_period_is_refused_in_words_and_the_choice_goes_back(page):
+    page.choices["against"].value = "before"
+    assert "needs the first and the last day" in page.panels[0]._error.value
+    assert page.choices["against"].value == "" and page.state.question.against == ""
+    page.choices["period"].value = "2026-04-02..2026-06-30"  # the last 90 days
+    page.choices["against"].value = "before"
+    assert page.state.answer.found.held is not None
+    assert page.panels[0]._error.value == ""
+
+
+def test_a_group_leads_to_its_parts_and_back(page):
+    """Links by which a reader drills down; each is an address of this page."""
+    found = re.search(r'<a href="\?([^"]+)">Coupon', body(page, "basics"))
+    query = found[1].replace("&amp;", "&")
+    assert dict(parse_qsl(query)) == {
+        "by": "partner",
+        "filters": '{"type": ["coupon"]}',
+        "lang": "en",
+    }
+    inner = AskingPage(APP, *APP.state({}, query, links=True))
+    table = inner.state.answer.found.figures.table
+    assert set(table["partner"]) == {"CodeHarvest", "SaveLine"}
+    back = re.search(r'<a href="\?([^"]+)" aria-label="Without Partner type', body(inner, "basics"))
+    assert "filters" not in dict(parse_qsl(back[1].replace("&amp;", "&")))
+
+
+def test_without_links_nothing_leads_out_of_a_notebook():
+    page = AskingPage(APP, *APP.state({}, "lang=en", links=False))
+    assert "<a " not in "".join(panel._body.value for panel in page.panels)
+
+
+def test_the_target_of_a_mature_month_draws_the_band(page):
+    from ipywidgets import BoundedFloatText
+
+    assert "a mature month is to bring" in body(page, "ramp")
+    field = next(part for part in walk(page.widget) if isinstance(part, BoundedFloatText))
+    field.value = 400
+    assert page.address.query["target"] == "400"
+    assert "a mature month is to bring" not in body(page, "ramp")
+    assert page.state.answer.found.ramped.target == 400
+    field.value = 0
+    assert page.state.question.target is None
+
+
+def test_the_workbook_holds_the_figures_as_numbers(page):
+    button = next(part for part in walk(page.widget) if hasattr(part, "base64"))
+    book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(button.content)))
+    rows = list(book.active.iter_rows(values_only=True))
+    head = next(place for place, row in enumerate(rows) if "Orders" in row)
+    column = rows[head].index("Orders")
+    orders = [row[column] for row in rows[head + 1 :] if row[0] is not None]
+    assert [float(one) for one in orders[:8]] == list(
+        page.state.answer.found.figures.table["orders"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("by=journey", "Figures can't be split by 'journey'"),
+        ("events=/etc", "Unknown name 'events' in the address"),
+        ("weeks=0", "Alerts of 0 weeks can't be shown"),
+        ("weeks=many", "'many' can't be read as weeks"),
+        ("target=-1", "A mature month can't bring -1"),
+        ("filters={", "'{' can't be read as filters"),
+        ("market=indonesia", "'indonesia' is no market"),
+        ("incentives=../../etc/passwd", "There is no '../../etc/passwd' among the incentives"),
+        ("experiment=/etc/passwd", "There is no '/etc/passwd' among the experiments"),
+        ("start=spring", "is not a month"),
+    ],
+)
+def test_what_an_address_must_not_ask(query, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        twin("programme", f"lang=en&{query}")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_twin_shows_what_the_live_page_will(lang, monkeypatch):
+    query = f"lang={lang}&market=ID&weeks=4"
+    drawn = twin("programme", query)
+    monkeypatch.setenv("QUERY_STRING", query)
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/1")
+    widget = open_programme({})
+    shown = [p.value for p in walk(widget) if 'class="wbs"' in str(getattr(p, "value", ""))]
+    tables = re.findall(r"<table.*?</table>", "".join(shown), re.DOTALL)
+    assert len(tables) >= 4
+    for table in tables:
+        assert table in drawn
+
+
+def test_a_view_is_kept_found_and_not_overwritten(imported, monkeypatch):
+    events = ground()
+    view = SavedView(name="Coupons", by=("country",), filters={"type": ("coupon",)}, weeks=4)
+    assert save_view(events, view).name == "Coupons.json"
+    assert saved_views(ground()) == (view,)
+    save_view(events, view)  # the same again is no other
+    with pytest.raises(ConflictError, match="another view Coupons"):
+        save_view(events, view.but(weeks=1))
+    for name in ("", "../out", ".hidden", "a" * 81, 'x"y'):
+        with pytest.raises(InputError, match="can't name a view"):
+            save_view(events, view.but(name=name))
+    assert not list(imported.glob("*.json"))
+    with pytest.raises(InputError, match="import events first"):
+        monkeypatch.delenv("WORKBENCH_EVENTS")
+        save_view(ground(), view)
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_only_who_may_write_is_offered_to_keep_a_view(imported, monkeypatch, role):
+    from ipywidgets import Button, Text
+
+    monkeypatch.setenv("WORKBENCH_ROLE", role)
+    page = AskingPage(APP, *APP.state({}, "lang=en&by=channel"))
+    fields = [part for part in walk(page.widget) if type(part) is Text]
+    assert len(fields) == (role == "editor")
+    if fields:
+        fields[0].value = "By channel"
+        next(part for part in walk(page.widget) if type(part) is Button).click()
+        kept = json.loads((imported / "programme/views/By channel.json").read_text("utf-8"))
+        assert kept["by"] == ["channel"]
+        assert "By channel" in body(page, "saved")
+
+
+def test_lift_tests_beside_the_events_go_over_the_models(imported):
+    from workbench.domain.question import Question
+
+    before = measured(ground(), Question())
+    assert before.calibrations == ()
+    folder = imported / "programme" / "lift_tests"
+    folder.mkdir(parents=True)
+    line = "CodeHarvest,2026-03-01,2026-04-30,14,4,26,half of the visitors"
+    (folder / "spring.csv").write_text(f"name,start,end,conversions,low,high,note\n{line}\n")
+    (found,) = measured(ground(), Question()).calibrations
+    assert found.test.name == "CodeHarvest" and found.credited > 14
+    # A test of all markets says nothing of one, and one of a partner nothing of channels.
+    assert measured(ground(), Question(market="ID")).calibrations == ()
+    assert measured(ground(), Question(by="channel")).calibrations == ()
+    (folder / "again.csv").write_text(f"name,start,end,conversions,low,high,note\n{line}\n")
+    with pytest.raises(InputError, match="Two lift tests are of CodeHarvest"):
+        measured(ground(), Question())
+
+
+def test_an_own_programme_without_plans_or_experiments_says_where_to_put_them(imported):
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    assert "programme/incentives" in body(page, "incentives")
+    assert "programme/experiments" in body(page, "experiments")
+    assert "No view is kept yet" in body(page, "saved")
+
+
+def test_before_any_event_the_page_says_how_to_begin(tmp_path, monkeypatch):
+    with Dataset(tmp_path / "events").loading() as load:
+        load.add("partners", example_events().partners)
+        load.commit()
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    assert "workbench import" in body(page, "alerts")
+    assert "There is no order yet" in body(page, "ramp")
+    assert page.state.answer.found.acts.total["joined"] == 17
+
+
+def test_of_two_currencies_the_page_shows_the_one_of_most_orders(imported):
+    import pyarrow as pa
+
+    made = example_events().conversions.slice(0, 40)
+    other = made.set_column(
+        made.schema.get_field_index("currency"), "currency", pa.array(["EUR"] * 40)
+    ).set_column(
+        made.schema.get_field_index("order"), "order", pa.array([f"e{n}" for n in range(40)])
+    )
+    with Dataset(imported / "events").loading() as load:
+        load.add("conversions", other.cast(made.schema))
+        load.commit()
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    assert page.state.question.currency == "USD"
+    assert [value for _, value in page.choices["currency"].options] == ["USD", "EUR"]
+    page.choices["currency"].value = "EUR"
+    assert page.state.answer.found.figures.currency == "EUR"
+
+
+def test_looking_twice_asks_once(monkeypatch):
+    first = looked_at(ground(), SavedView(by=("type",)))
+    assert looked_at(ground(), SavedView(by=("type",))) is first

@@ -1,0 +1,142 @@
+"""All that one view of a programme shows: figures, alerts, ramp, in one call (A3, A6 to A8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import ibis.expr.types as ir
+
+from workbench.domain.programme.activity import Activity, activity
+from workbench.domain.programme.against import Comparison, compare
+from workbench.domain.programme.alerts import Alerts, find_alerts
+from workbench.domain.programme.concentration import Concentration, concentration
+from workbench.domain.programme.dimensions import OF_PARTNER
+from workbench.domain.programme.facts import Events, Scope
+from workbench.domain.programme.measures import ALL
+from workbench.domain.programme.months import month_of, monthly
+from workbench.domain.programme.pivot import Pivot, pivot
+from workbench.domain.programme.praise import Praise, praises
+from workbench.domain.programme.ramp import Ramp, ramp
+from workbench.domain.programme.story import Level, story
+from workbench.domain.programme.views import SavedView
+from workbench.domain.programme.weekly import last_day, last_whole_day
+from workbench.domain.text import Text
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a view comes to.
+
+    Attributes
+    ----------
+    view
+        What was asked for.
+    figures
+        By the dimensions of the view.
+    whole
+        The same with all measures, for their total.
+    acts, spread
+        Partners by activity; how far output is concentrated on few.
+    held
+        The figures against those of the other period; None if none was asked for.
+    alerts, praised
+        Of the newest weeks; alerts are None without any event.
+    months
+        Orders of month 1 to 12 by first day, NaN where unknown; empty without an order.
+    ramped
+        Those months against the band; None without a target or a month.
+    """
+
+    view: SavedView
+    figures: Pivot
+    whole: Pivot
+    acts: Activity
+    spread: Concentration
+    held: Comparison | None
+    alerts: Alerts | None
+    praised: tuple[Praise, ...]
+    months: Mapping[date, float]
+    ramped: Ramp | None
+
+    def levels(
+        self, tried: Sequence[Text | str] = (), credited: Sequence[Text] = ()
+    ) -> tuple[Level, ...]:
+        """The story for management; see :func:`workbench.domain.programme.story.story`."""
+        return story(self.whole, self.acts, self.spread, self.ramped, self.alerts, tried, credited)
+
+
+@dataclass(frozen=True)
+class _Narrowed:
+    """Events of one market's customers."""
+
+    touchpoints: ir.Table
+    conversions: ir.Table
+    partners: ir.Table
+    performance: ir.Table
+
+
+def narrowed(events: Events, market: str) -> Events:
+    """The events whose country is known to be the market's; all partners stay."""
+
+    def here(rows: ir.Table) -> ir.Table:
+        return rows.filter(rows.country == market)
+
+    return _Narrowed(
+        here(events.touchpoints),
+        here(events.conversions),
+        events.partners,
+        here(events.performance),
+    )
+
+
+def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Overview:
+    """Everything of a view.
+
+    Parameters
+    ----------
+    scope
+        What counts, with rates; None: as the view says.
+
+    Raises
+    ------
+    InputError
+        If amounts are in several currencies, or the comparison can't be made.
+    """
+    scope = scope or view.scope
+    if view.market:
+        events = narrowed(events, view.market)
+    figures = pivot(events, view.by, scope, view.measures, view.filters)
+    # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
+    groups = tuple(name for name in view.by if name in OF_PARTNER and name != "partner")
+    output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
+    sold = output.loc[output["partner"].notna(), "orders"].to_numpy(float)
+    always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
+    months = _months(events, view, always)
+    whole = last_whole_day(events)
+    since = whole and whole - timedelta(days=7 * (view.weeks - 1))
+    return Overview(
+        view,
+        figures,
+        replace(figures, measures=tuple(ALL)),
+        activity(events, scope, groups, view.filters),
+        concentration(sold),
+        compare(events, view.against, view.by, scope, view.measures, view.filters)
+        if view.against
+        else None,
+        None if whole is None else find_alerts(events, whole, since, always),
+        () if whole is None else praises(events, whole, since, always),
+        months,
+        ramp(list(months.values()), view.target) if view.target and months else None,
+    )
+
+
+def _months(events: Events, view: SavedView, scope: Scope) -> Mapping[date, float]:
+    """Orders by month of the programme; empty where no first month is known."""
+    last = last_day(events)
+    if last is None:
+        return {}
+    sums = pivot(events, ("month",), scope, ("orders",)).sums
+    start = month_of(view.start or None)
+    if start is None and not (sums["orders"] > 0).any():
+        return {}
+    return monthly(sums, "orders", last, start)
