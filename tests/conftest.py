@@ -22,6 +22,7 @@ def home(tmp_path_factory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as runtime:
         patch.setenv("WORKBENCH_HOME", str(folder))
         patch.delenv("WORKBENCH_DATABASE", raising=False)
+        patch.delenv("WORKBENCH_EVENTS", raising=False)
         patch.setenv("JUPYTER_RUNTIME_DIR", runtime)  # warm kernels of the tests' own
         yield folder
         retire()

@@ -12,7 +12,8 @@ from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 from workbench.events.dataset import Dataset
 from workbench.sources.example_events import example_events
-from workbench.sources.measuring import ground, measured
+from workbench.sources.ground import ground
+from workbench.sources.measuring import measured
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.programme.views import SavedView
 from workbench.events.dataset import Dataset
 from workbench.sources.example_events import example_events
-from workbench.sources.measuring import ground, looked_at, measured
+from workbench.sources.ground import ground
+from workbench.sources.measuring import looked_at, measured
 from workbench.sources.programme_files import save_view, saved_views
 
 TOPICS = ("programme", "story", "alerts", "praise", "ramp", "basics", "activity", "concentration")

@@ -15,6 +15,7 @@ from workbench.domain.programme.alert_texts import KINDS
 from workbench.domain.programme.alerts import SEVERITIES
 from workbench.domain.programme.dimensions import DIMENSIONS, LONGEST, NOT_YET, TENURES
 from workbench.domain.programme.measures import ALL
+from workbench.domain.programme.period import AGAINST
 from workbench.domain.programme.terms import Terms
 from workbench.domain.provider import Posture
 from workbench.domain.question import MODEL_NAMES
@@ -62,6 +63,7 @@ IDS = {
     "income": (*allowed("markets", "income_level"), ""),
     "role": (*TABLES.needs["role"].unique(), *TABLES.criteria["role"].unique()),
     "alert": KINDS,
+    "against": AGAINST,
     "severity": SEVERITIES,
     "praise": ("first_order", "entered_top"),
     "programme_measure": tuple(ALL),

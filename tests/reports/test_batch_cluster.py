@@ -86,7 +86,8 @@ WHO = (
 
 def workers_of(trial: Trial) -> dict[int, int]:
     """Kernel -> worker, processes both, as :data:`WHO` has noted them."""
-    rows = (trial.folder / "who").read_text(encoding="utf-8").splitlines()
+    noted = trial.folder / "who"
+    rows = noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
     return {int(kernel): int(worker) for kernel, worker in map(str.split, rows)}
 
 

@@ -18,7 +18,7 @@ from workbench.domain.text import T_
 from workbench.figures.view import render
 from workbench.locale import Translator
 from workbench.reports.brief import set_in
-from workbench.sources.measuring import Ground, ground
+from workbench.sources.ground import Ground, ground
 from workbench.widgets.answer_state import AnswerState
 from workbench.widgets.answered import AnswerPanel, Control, Draw
 from workbench.widgets.state import reported

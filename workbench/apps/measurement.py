@@ -14,7 +14,8 @@ from workbench.domain.question import seconds as seconds_of
 from workbench.figures import attribution
 from workbench.figures.view import View
 from workbench.locale import Translator, word
-from workbench.sources.measuring import Ground, currencies_in, markets_in, measured, sources_in
+from workbench.sources.ground import Ground
+from workbench.sources.measuring import currencies_in, markets_in, measured, sources_in
 from workbench.widgets.answer_state import AnswerState
 
 WINDOWS = ("7d", "14d", "30d", "60d", "90d", "all")
@@ -71,7 +72,7 @@ def read(texts: Mapping[str, str], events: Ground) -> Question:
         If a text can't be read or the question makes no sense.
     """
     question = question_of(texts)
-    several = currencies_in(events)
+    several = currencies_in(events, question.market)
     if question.currency is None and len(several) > 1:
         return question.but(currency=several[0])
     return question

@@ -23,7 +23,8 @@ from workbench.figures.programme import Labels, column_word
 from workbench.figures.view import View, render
 from workbench.locale import Translator, word
 from workbench.reports import incentives as replays
-from workbench.sources.measuring import Ground, currencies_in, looked_at, measured, newest_day
+from workbench.sources.ground import Ground
+from workbench.sources.measuring import currencies_in, looked_at, measured, newest_day
 from workbench.sources.partner_types import load_partner_types
 from workbench.sources.plans import ROLE_VARIABLE
 from workbench.sources.programme_files import kept, replayed, save_view, saved_views, tried
@@ -109,7 +110,7 @@ def read(texts: Mapping[str, str], events: Ground) -> SavedView:
         If a text can't be read or a value is unknown.
     """
     view = view_of_texts({"by": USUAL, **{name: text for name, text in texts.items() if text}})
-    several = currencies_in(events)
+    several = currencies_in(events, view.market or None)
     return view.but(currency=several[0]) if not view.currency and len(several) > 1 else view
 
 

@@ -26,7 +26,7 @@ from workbench.apps._server import PAGE_KERNEL, Server, settings
 from workbench.domain.errors import InputError
 from workbench.kernel.spec import kernel_spec, stage_spec
 from workbench.reports.engine import NO_HISTORY
-from workbench.sources.shared_answers import VARIABLE as ANSWERS
+from workbench.sources.shared_answers import sharing
 from workbench.store.identity import USER_FROM, header_variable
 from workbench.widgets._esm import SERVED
 
@@ -85,10 +85,9 @@ def serve(
         search = os.pathsep.join(filter(None, [str(root), os.environ.get("JUPYTER_PATH")]))
         role = "editor" if edit else "viewer"
         named = {USER_FROM: header_variable(access.header)} if access.header else {}
-        answers = root / "answers"
-        answers.mkdir()
-        named |= {SERVED: STATIC_ADDRESS, ANSWERS: str(answers)}
+        named |= {SERVED: STATIC_ADDRESS}
         stack.enter_context(_environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **named))
+        stack.enter_context(sharing())
         server = Server(
             config=settings(access, most),
             config_file_paths=[],

@@ -18,8 +18,8 @@ from typing import Any
 from workbench.domain.errors import ConflictError, InputError, StoreError
 from workbench.domain.events import EVENT_TABLES
 from workbench.events.loading import Load
+from workbench.events.manifest import MANIFEST
 
-MANIFEST = "manifest.json"
 LOCK = ".lock"
 VERSION = 1
 

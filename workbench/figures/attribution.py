@@ -231,8 +231,14 @@ def roles_drawing(table: pd.DataFrame, t: Translator) -> Drawing:
     )
 
 
-def incremental_view(answer: Answer, t: Translator) -> View:
-    """Credit against orders taken part in, with cost; what a lift test found goes over it."""
+def incremental_view(answer: Answer, t: Translator, most: int = LISTED) -> View:
+    """Credit against orders taken part in, with cost; what a lift test found goes over it.
+
+    Parameters
+    ----------
+    most
+        How many names are listed.
+    """
     question = answer.question
     title = t("Incremental list")
     table = incremental_table(answer.credited, question.model, answer.cost, answer.calibrations)
@@ -242,8 +248,8 @@ def incremental_view(answer: Answer, t: Translator) -> View:
     html = render(
         "incremental",
         t,
-        rows=[{**row, "name": name_of(row["name"], t)} for row in records(table.head(LISTED))],
-        more=max(0, len(table) - LISTED),
+        rows=[{**row, "name": name_of(row["name"], t)} for row in records(table.head(most))],
+        more=max(0, len(table) - most),
         model=word(t, "model", question.model),
         currency=answer.counted.currency or "",
         label=label(t),

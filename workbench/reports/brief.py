@@ -25,6 +25,7 @@ from workbench.figures import (
 )
 from workbench.figures.view import View, render
 from workbench.locale import Translator, speaking, translator
+from workbench.reports import measured
 from workbench.sources.opening import open_portfolio
 from workbench.sources.plans import load_plan
 
@@ -45,6 +46,7 @@ SECTIONS: dict[str, Callable[[Portfolio, str, Translator], View]] = {
     "market": market.view,
     "alike": market.alike,
     "notes": market_notes.view,
+    "measured": measured.view,
 }
 """Section id -> what makes it, in the order of a brief."""
 

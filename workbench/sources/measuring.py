@@ -1,11 +1,9 @@
-"""The events that a page measures: those imported, else invented ones, and their answers."""
+"""What is asked of the events of a ground, and its answers."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
@@ -15,83 +13,17 @@ from workbench.domain.programme.overview import Overview, overview
 from workbench.domain.programme.views import SavedView, view_of
 from workbench.domain.programme.weekly import last_day
 from workbench.domain.question import Question
-from workbench.domain.text import T_, Text
 from workbench.events.attributing import answer
-from workbench.events.dataset import MANIFEST
 from workbench.events.engine import engine
 from workbench.events.opening import Events, events_in
 from workbench.events.schema import arrow_schema
 from workbench.sources.example_events import example_events
+from workbench.sources.ground import Ground
 from workbench.sources.lift_tests import load_lift_tests
-from workbench.sources.paths import data_folder, own_events
 from workbench.sources.shared_answers import shared
 
 BY = ("partner", "channel", "country", "device", "creative", "page", "kind")
 """Columns that a page may group by; others, such as the journey, name single visitors."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Which events are measured.
-
-    Attributes
-    ----------
-    folder
-        The folder of imported events; None: the invented ones.
-    stamp
-        Changes with every import.
-    size
-        Bytes of all its files.
-    beside
-        Changes with the files that a team keeps beside the events.
-    """
-
-    folder: Path | None
-    stamp: int = 0
-    size: int = 0
-    beside: int = 0
-
-    @property
-    def programme(self) -> Path:
-        """Where a team keeps what belongs to its programme: views, lift tests, incentives."""
-        if self.folder is None:
-            return data_folder() / "examples" / "programme"
-        return self.folder.parent / "programme"
-
-    @property
-    def source(self) -> Text:
-        """Where the events come from."""
-        if self.folder is None:
-            return T_(
-                "Invented events of an invented programme, to show what the page does. Your own "
-                "come in by the command workbench import."
-            )
-        return T_("Imported events, folder {folder}", folder=self.folder.name)
-
-
-def ground(named: str | None = None) -> Ground:
-    """The events of a folder; None: those imported, if there are any.
-
-    Raises
-    ------
-    InputError
-        If a folder is named that holds no imported events.
-    """
-    folder = Path(named) if named else own_events()
-    manifest = folder / MANIFEST
-    try:
-        found = manifest.stat()
-    except OSError as error:
-        if named:
-            raise InputError(
-                "The folder {folder} holds no imported events; bring some with `workbench import`.",
-                folder=folder,
-            ) from error
-        return Ground(None)
-    size = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
-    here = Ground(folder, found.st_mtime_ns, size)
-    beside = [one.stat() for one in sorted(here.programme.glob("*/*"))]
-    return replace(here, beside=hash(tuple((one.st_mtime_ns, one.st_size) for one in beside)))
 
 
 @contextmanager
@@ -115,10 +47,10 @@ def markets_in(events: Ground) -> tuple[str, ...]:
     return tuple(country for country in _most(events, "country") if len(country) == 2)
 
 
-@shared(16)
-def currencies_in(events: Ground) -> tuple[str, ...]:
-    """Currencies of the conversions, most conversions first."""
-    return _most(events, "currency")
+@shared(64)
+def currencies_in(events: Ground, market: str | None = None) -> tuple[str, ...]:
+    """Currencies of the conversions, or of one market's, most conversions first."""
+    return _most(events, "currency", market)
 
 
 @shared(16)
@@ -127,9 +59,11 @@ def sources_in(events: Ground) -> tuple[str, ...]:
     return _most(events, "source")
 
 
-def _most(events: Ground, column: str) -> tuple[str, ...]:
+def _most(events: Ground, column: str, market: str | None = None) -> tuple[str, ...]:
     with opened(events) as held:
         named = held.conversions.filter(held.conversions[column].notnull())
+        if market is not None:
+            named = named.filter(named.country == market)
         found = named.group_by(column).aggregate(count=named.count()).to_pyarrow()
     order = sorted(zip(found["count"].to_pylist(), found[column].to_pylist(), strict=True))
     return tuple(value for _, value in reversed(order))

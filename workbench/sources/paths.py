@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.domain.errors import InputError
 
+EVENTS_VARIABLE = "WORKBENCH_EVENTS"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _PACKAGE.parent
 
@@ -40,7 +41,7 @@ def own_workspace() -> Path:
 
 def own_events() -> Path:
     """The folder of imported events: ``WORKBENCH_EVENTS``, else beside :func:`own_plan`."""
-    named = os.environ.get("WORKBENCH_EVENTS")
+    named = os.environ.get(EVENTS_VARIABLE)
     return Path(named) if named else _own_folder() / "events"
 
 

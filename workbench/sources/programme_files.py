@@ -15,7 +15,8 @@ from workbench.domain.programme.replay import Replay, replay
 from workbench.domain.programme.views import SavedView, view_of
 from workbench.sources.experiments import read_experiment
 from workbench.sources.files import read_mapping, write_text
-from workbench.sources.measuring import Ground, opened
+from workbench.sources.ground import Ground
+from workbench.sources.measuring import opened
 from workbench.sources.order_files import load_incentives
 from workbench.sources.partner_types import load_partner_types, typed
 from workbench.sources.shared_answers import shared

@@ -1,24 +1,48 @@
-"""Answers that a server's pages share: what one kernel has worked out, no other works out again.
+"""Answers that kernels share: what one has worked out, no other works out again.
 
 Within ``workbench serve`` a page's twin, drawn by the server, and its kernel ask the same, and so
-do all who look at the same page. The folder is the server's own (mode 0700) and goes with it.
-Outside a server, answers stay in their process.
+do all who look at the same page; of a batch, a market's briefs in two languages do. The folder is
+the server's or the batch's own (mode 0700) and goes with it. Elsewhere answers stay in their
+process.
 """
 
 import hashlib
 import logging
 import os
 import pickle
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from workbench.sources.paths import EVENTS_VARIABLE, own_events
+
 VARIABLE = "WORKBENCH_ANSWERS"
-"""Names the folder, for the server and its kernels."""
+"""Names the folder, for a server or a batch and its kernels."""
 MOST = 500
 """Answers that are kept on disk; those unused for longest go first."""
 Find = TypeVar("Find", bound=Callable[..., Any])
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Within, this process and the kernels that it starts have the same events and answers.
+
+    The folder of events is named, for a kernel works in another folder than this process.
+    """
+    with tempfile.TemporaryDirectory(prefix="workbench-answers-") as folder:
+        named = {VARIABLE: folder, EVENTS_VARIABLE: str(own_events().absolute())}
+        before = {name: os.environ.get(name) for name in named}
+        os.environ.update(named)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                del os.environ[name]
+                if value is not None:
+                    os.environ[name] = value
 
 
 def shared(most: int = 64) -> Callable[[Find], Find]:

@@ -202,7 +202,8 @@ def connected(address: str) -> Iterator[Cluster]:
         for worker, how in cluster.unlike.items():
             raise InputError(
                 "The worker {worker} would make other pages than this program (there ≠ here: "
-                "{how}); install the same channel-workbench there, and restart the worker.",
+                "{how}); install the same channel-workbench there, let WORKBENCH_EVENTS name the "
+                "same imported events if there are any, and restart the worker.",
                 worker=worker,
                 how=how,
             )

@@ -1,8 +1,8 @@
 """What a page is made of, as one hash: equal hashes mean equal bytes.
 
 Everything that can change a page is in it: the plan as it is judged (day included), the texts of
-the strategist's files, the tables, the notebook, the program with its templates and catalogues,
-the libraries that draw and number.
+the strategist's files, the tables, the imported events, the notebook, the program with its
+templates and catalogues, the libraries that draw and number.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from typing import Any
 
 from workbench.domain.plan import Plan
 from workbench.sources.files import read_text
+from workbench.sources.ground import ground
 from workbench.sources.inputs import program
 from workbench.sources.paths import notebook_folder
 from workbench.sources.products import product_path
@@ -52,7 +53,13 @@ def made_with() -> dict[str, str]:
     read once in a process, for what it runs with is what it once imported.
     """
     notebook = read_text(notebook_folder() / "reports" / "brief.ipynb")
-    return {**program(), "notebook": digest(notebook), "code": _code(), **_libraries()}
+    return {
+        **program(),
+        "notebook": digest(notebook),
+        "code": _code(),
+        "events": ground().mark,
+        **_libraries(),
+    }
 
 
 def digest(content: Any) -> str:

@@ -35,6 +35,7 @@ from workbench.reports.batch.workers import made_side_by_side
 from workbench.reports.engine import JOB_SECONDS
 from workbench.sources.files import write_text
 from workbench.sources.opening import NONE
+from workbench.sources.shared_answers import sharing
 
 Progress = Callable[[int, int, Job], None]
 
@@ -108,7 +109,7 @@ def run_lines(
     if scheduler is not None:
         check_address(scheduler)
     found = in_folders(lines)
-    with locked(out), connected(scheduler) if scheduler else nullcontext() as cluster:
+    with locked(out), sharing(), connected(scheduler) if scheduler else nullcontext() as cluster:
         batch = _Batch(found, out, langs, standalone, progress, cluster)
         return batch.run(tuple(dict.fromkeys(formats)), workers, seconds, force)
 

@@ -1,0 +1,4 @@
+"""The file that makes a folder one of imported events."""
+
+MANIFEST = "manifest.json"
+"""Names the files that are current; replaced whole by every import."""

@@ -1,0 +1,48 @@
+"""What the imported events say of one market, as a section of its brief (A3, A5, A6)."""
+
+from workbench.domain.assess import Portfolio
+from workbench.figures.view import View, render
+from workbench.locale import Translator
+from workbench.sources.ground import ground
+
+LISTED = 10
+"""Partners of the incremental list in a brief; the measurement page has all."""
+
+
+def view(_portfolio: Portfolio, code: str, t: Translator) -> View:
+    """Orders, who gets credit for them, and the programme's story, of one market's customers.
+
+    Invented events are for the pages that explain themselves; a brief has none of them.
+    """
+    title = t("What the programme measures here")
+    events = ground()
+    if events.folder is None:
+        text = t(
+            "Nothing is measured yet: bring in exports of the programme by the command workbench "
+            "import."
+        )
+        return View("measured", title, render("empty", t, text=text))
+    # The engine takes a second to import, and most briefs are made before anything is imported.
+    from workbench.domain.credited import said_of
+    from workbench.domain.programme.views import SavedView
+    from workbench.domain.question import Question
+    from workbench.figures import attribution, overview, ramp
+    from workbench.sources.measuring import currencies_in, looked_at, markets_in, measured
+
+    if code not in markets_in(events):
+        text = t("No order of this market's customers is among the imported events.")
+        return View("measured", title, render("empty", t, text=text))
+    currency = currencies_in(events, code)[:1]
+    question = Question(market=code, currency=currency[0] if currency else None)
+    answer = measured(events, question)
+    found = looked_at(
+        events, SavedView(by=("type",), market=code, currency=currency[0] if currency else "")
+    )
+    source = t.text(events.source)
+    parts = [
+        overview.head_view(found, source, t).html,
+        ramp.story_view(found.levels((), said_of(answer.credited)), t).html,
+        attribution.incremental_view(answer, t, LISTED).html,
+    ]
+    drawing = attribution.models_view(answer, t).drawing
+    return View("measured", title, "".join(parts), drawing)
