@@ -109,8 +109,11 @@ def test_alerts_show_figures_causes_and_the_next_step(lang):
     assert TAG not in view.html and "&lt; 0.0001" in view.html and "30.5" in view.html
     assert "nan" not in view.html
     assert all(t.text(cause).split("'")[0] in view.html for cause in found[0].causes)
-    quiet = alert_figures.view(Alerts((), date(2026, 3, 23), date(2026, 3, 29)), t)
+    days = date(2026, 3, 23), date(2026, 3, 29)
+    quiet = alert_figures.view(Alerts((), *days, tested=9), t)
     assert quiet.title == t("Nothing out of the ordinary")
+    unknown = alert_figures.view(Alerts((), *days, untested=9), t)  # an unknown is no all-clear
+    assert unknown.title == t("Too few weeks or counts to judge anybody yet")
 
 
 def test_many_alerts_are_counted(tables):

@@ -33,3 +33,12 @@ def test_a_figure_merges_its_own_axis_into_the_house_s():
 def test_a_title_s_text_leaves_its_font_alone():
     title = figure([], 200, xaxis={"title": {"text": "Rank"}}).to_plotly_json()["layout"]["xaxis"]
     assert title["title"] == {"text": "Rank", "font": {"color": tokens()["ink-2"], "size": 13}}
+
+
+def test_names_that_look_like_numbers_are_names():
+    """impact's partners are numbers; among them one with a name must not be lost."""
+    bars = {"type": "bar", "orientation": "h", "x": [3, 2, 1], "y": ["55", "33", "Rumah Belajar"]}
+    assert figure([bars], 200).layout.yaxis.type == "category"
+    assert figure([{**bars, "y": [1.0, 2.0, 3.0]}], 200).layout.yaxis.type is None
+    lines = {"type": "scatter", "x": [1, 2, None], "y": ["55", "55", None]}
+    assert figure([lines], 200, yaxis={"range": [0, 1]}).layout.yaxis.type == "category"

@@ -19,6 +19,7 @@ from workbench.domain.assess import Portfolio
 from workbench.figures.portfolio import subtitle
 from workbench.figures.view import View, render
 from workbench.locale import Translator, translator
+from workbench.sources.ground import ground
 from workbench.sources.opening import ground_of, open_portfolio
 from workbench.store.plans import ScenarioStore
 
@@ -85,7 +86,7 @@ def twin(app: str, query: str) -> str:
         finally:
             if isinstance(store, ScenarioStore):
                 store.workspace.engine.dispose()
-        key = app, *ground_of(plan, store.copies)
+        key = app, ground(), *ground_of(plan, store.copies)
         if key not in _drawn:
             while len(_drawn) >= MOST:
                 _drawn.pop(next(iter(_drawn)))

@@ -10,7 +10,7 @@ from ipywidgets import Widget
 
 import workbench.apps.programme  # noqa: F401  (not opened: its engine has threads)
 from workbench.apps._opening import asked_for
-from workbench.apps.market import MarketPage
+from workbench.apps.market import PLAN_PANELS, MarketPage
 from workbench.apps.planner import Planner
 from workbench.apps.portfolio import PortfolioPage
 from workbench.domain.plan import Plan
@@ -62,13 +62,18 @@ def _open_pages(plan: Plan, copies: Mapping[str, str]) -> None:
         for lang in ("zh", "en"):
             for page, market in (
                 (PortfolioPage, plan.market),
-                (MarketPage, focus),  # as the portfolio links to it
+                (_market, focus),  # as the portfolio links to it
                 (Planner, focus),
             ):
                 seen = plan.but(lang=lang, market=market)
                 page(PlanState(seen, ReadOnlyStore(seen, copies)))
     finally:
         Widget.close_all()  # a page's kernel must not know of them
+
+
+def _market(state: PlanState) -> MarketPage:
+    """The market page without the panel of events: their engine has threads, and this forks."""
+    return MarketPage(state, PLAN_PANELS)
 
 
 @contextmanager

@@ -16,11 +16,14 @@ from workbench.apps._opening import (
 )
 from workbench.apps._options import market_options
 from workbench.figures.portfolio import subtitle
+from workbench.figures.view import View
+from workbench.reports import measured
+from workbench.widgets._panel import Panel
 from workbench.widgets.channels import ChannelsPanel
 from workbench.widgets.promise import PromisePanel
 from workbench.widgets.ranking import RankingPanel
 from workbench.widgets.readiness import ReadinessPanel
-from workbench.widgets.state import PlanState
+from workbench.widgets.state import PlanState, reported
 from workbench.widgets.views import (
     AlikePanel,
     CompetitorsPanel,
@@ -32,7 +35,21 @@ from workbench.widgets.views import (
     VerdictPanel,
 )
 
-PANELS = (
+
+class MeasuredPanel(Panel):
+    """What the imported events say of the market; drawn when the page is, never ahead of it."""
+
+    def view(self) -> View:
+        """The section of the market's brief."""
+        return measured.view(self.state.portfolio, self.state.market, self.state.t)
+
+    def redraw(self) -> None:
+        """Draw it anew: events change without the plan."""
+        with reported(self.report):
+            self.show(self.view())
+
+
+PLAN_PANELS = (
     VerdictPanel,
     ValuePanel,
     MarketNeedsPanel,
@@ -46,10 +63,16 @@ PANELS = (
     AlikePanel,
     NotesPanel,
 )
+PANELS = (*PLAN_PANELS, MeasuredPanel)
 
 
 class MarketPage:
     """Every topic of one market; the market can be changed, nothing else.
+
+    Parameters
+    ----------
+    panels
+        Fewer of them, to be opened where no engine may run.
 
     Attributes
     ----------
@@ -57,10 +80,10 @@ class MarketPage:
         As in :class:`workbench.apps.planner.Planner`.
     """
 
-    def __init__(self, state: PlanState) -> None:
+    def __init__(self, state: PlanState, panels: tuple[type[Panel], ...] = PANELS) -> None:
         self.state = state
         t = state.t
-        self.panels = [panel(state, readonly=True) for panel in PANELS]
+        self.panels = [panel(state, readonly=True) for panel in panels]
         self.market = selector(state, "market", t("Market"), market_options, self.panels[0].report)
         industry = state.portfolio.reference.label("industries", state.portfolio.industry, t.lang)
         self.widget = Column(

@@ -35,6 +35,7 @@ def view(found: Alerts, t: Translator) -> View:
         t,
         alerts=[_card(one, t) for one in found.found[:SHOWN]],
         more=max(0, len(found.found) - SHOWN),
+        tested=found.tested,
         remarks=remarks(found, t),
     )
     return View("alerts", lead(found, t), html)
@@ -43,7 +44,11 @@ def view(found: Alerts, t: Translator) -> View:
 def lead(found: Alerts, t: Translator) -> str:
     """How many alerts, in one sentence."""
     if not found.found:
-        return t("Nothing out of the ordinary")
+        return (
+            t("Nothing out of the ordinary")
+            if found.tested
+            else t("Too few weeks or counts to judge anybody yet")
+        )
     grave = sum(one.severity == "high" for one in found.found)
     if grave:
         return t.n(

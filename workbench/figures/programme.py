@@ -32,7 +32,7 @@ def column_word(name: str, t: Translator) -> str:
 
 def value_text(column: str, value: Any, t: Translator, labels: Labels = NO_LABELS) -> str:
     """A dimension's value as text."""
-    if value is None:
+    if value is None or value != value:
         return t("(unknown)")
     if column in labels and value in labels[column]:
         return labels[column][value]

@@ -72,5 +72,12 @@ def _over(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 
 def figure(data: list[dict[str, Any]], height: int, **more: Any) -> go.Figure:
-    """A figure of plain dictionaries in the house's look."""
+    """A figure of plain dictionaries in the house's look.
+
+    Where every y is a text the axis is one of names: Plotly would take partners called 55 and 33
+    for numbers, and leave out the others.
+    """
+    heights = [each for trace in data for each in list(trace.get("y", ())) if each is not None]
+    if heights and all(isinstance(each, str) for each in heights):
+        more = {**more, "yaxis": {"type": "category", **more.get("yaxis", {})}}
     return go.Figure(data=data, layout=layout(height, **more))

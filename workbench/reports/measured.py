@@ -26,7 +26,9 @@ def view(_portfolio: Portfolio, code: str, t: Translator) -> View:
     from workbench.domain.credited import said_of
     from workbench.domain.programme.views import SavedView
     from workbench.domain.question import Question
-    from workbench.figures import attribution, overview, ramp
+    from workbench.figures import attribution, ramp
+    from workbench.figures.counted import lead, remarks
+    from workbench.figures.programme import statuses_said
     from workbench.sources.measuring import currencies_in, looked_at, markets_in, measured
 
     if code not in markets_in(events):
@@ -38,9 +40,9 @@ def view(_portfolio: Portfolio, code: str, t: Translator) -> View:
     found = looked_at(
         events, SavedView(by=("type",), market=code, currency=currency[0] if currency else "")
     )
-    source = t.text(events.source)
+    said = [lead(answer, t), *remarks(answer, t), statuses_said(found.whole, t)]
     parts = [
-        overview.head_view(found, source, t).html,
+        render("sentences", t, said=[t.sentences(*said), t.text(events.source)]),
         ramp.story_view(found.levels((), said_of(answer.credited)), t).html,
         attribution.incremental_view(answer, t, LISTED).html,
     ]

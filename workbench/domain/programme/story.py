@@ -120,8 +120,10 @@ def _second(alerted: Alerts | None, tried: Sequence[Text | str]) -> tuple[Text |
                 len(alerted.found),
             )
         ]
-    else:
+    elif alerted.tested:
         said = [T_("No partner moved out of the ordinary.")]
+    else:
+        said = [T_("Alerts can't be told yet: too few weeks or counts.")]
     if tried:
         return (*said, *tried)
     return (*said, T_("No creative, page or channel has been tested yet: begin with one A/B test."))
