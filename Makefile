@@ -88,6 +88,9 @@ bench: $(VENV)/.bench-stamp ## print the figures of bench/
 	@$(BIN)/python -m bench.serve
 	@$(BIN)/python -m bench.serve --crowd
 	@$(BIN)/python -m bench.viewers
+	@$(BIN)/python -m bench.imports
+	@$(BIN)/python -m bench.attribution
+	@$(BIN)/python -m bench.attribution --scale
 
 lock: $(VENV)/bin/python ## bring the lock files up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -16,8 +16,11 @@ UNTIL = date(2026, 3, 29)
 
 
 def quiet_then(last: int):
-    """Twelve partners with 30 clicks and 4 orders a week; the first has ``last`` clicks now."""
-    touches, sold = [], []
+    """Twelve partners with 30 clicks and 4 orders a week; the first has ``last`` clicks now.
+
+    Then one click more, on the day on which the export was made.
+    """
+    touches, sold = [click("p1", (UNTIL + timedelta(days=1)).isoformat())], []
     for week in range(9):
         day = (UNTIL - timedelta(days=7 * week)).isoformat()
         for partner in range(12):

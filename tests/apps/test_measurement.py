@@ -130,3 +130,52 @@ def test_the_twin_shows_what_the_live_page_will(lang, monkeypatch):
 def test_of_very_many_events_no_twin_is_drawn(monkeypatch):
     monkeypatch.setattr(_twin, "MOST_EVENTS", -1)
     assert twin("measurement", "lang=en") == ""
+
+
+def test_a_strategist_enters_a_lift_test_and_every_panel_follows(tmp_path, monkeypatch):
+    from ipywidgets import Button, Text
+
+    made = example_events()
+    with Dataset(tmp_path / "events").loading() as load:
+        load.add("touchpoints", made.touchpoints)
+        load.add("conversions", made.conversions)
+        load.commit()
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    fields = {part.description: part for part in walk(page.widget) if type(part) is Text}
+    button = next(part for part in walk(page.widget) if type(part) is Button)
+
+    def enter(conversions: str, end: str = "2026-04-30") -> str:
+        given = {"Name": "CodeHarvest", "First day": "2026-03-01", "Last day": end}
+        given |= {"Additional conversions": conversions, "at least": "4", "at most": "26"}
+        for label, value in given.items():
+            fields[label].value = value
+        button.click()
+        return page.panels[-1]._error.value
+
+    assert "soon" in enter("14", end="soon")
+    assert fields["Name"].value == "CodeHarvest"  # nothing that was typed is lost
+    assert enter("14") == ""
+    (test,) = page.state.answer.calibrations
+    assert (test.test.name, test.test.low, test.test.high) == ("CodeHarvest", 4, 26)
+    assert "lift test" in page.panels[-1]._body.value
+    assert fields["Name"].value == ""
+    # Entered again it replaces the former one; one in a file of the team's own is not touched.
+    assert enter("9") == ""
+    assert page.state.answer.calibrations[0].test.conversions == 9
+    folder = tmp_path / "programme" / "lift_tests"
+    (folder / "entered.csv").rename(folder / "own.csv")
+    assert "in another file" in enter("8")
+    assert [file.name for file in folder.iterdir()] == ["own.csv"]
+
+
+def test_a_leader_enters_nothing(monkeypatch, tmp_path):
+    from ipywidgets import Text
+
+    with Dataset(tmp_path / "events").loading() as load:
+        load.add("conversions", example_events().conversions)
+        load.commit()
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    monkeypatch.setenv("WORKBENCH_ROLE", "viewer")
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    assert not [part for part in walk(page.widget) if type(part) is Text]

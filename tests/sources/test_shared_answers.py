@@ -38,7 +38,8 @@ def test_what_one_has_worked_out_the_next_reads(folder):
 
 def test_another_process_reads_it_too(folder):
     code = (
-        "from workbench.sources.measuring import currencies_in, ground;"
+        "from workbench.sources.ground import ground;"
+        "from workbench.sources.measuring import currencies_in;"
         "print(currencies_in(ground()))"
     )
     run = [sys.executable, "-c", code]

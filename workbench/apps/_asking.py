@@ -3,6 +3,7 @@
 Such an app is data (:class:`AskingApp`), from which the live page and its static twin are made.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from workbench.figures.view import render
 from workbench.locale import Translator
 from workbench.reports.brief import set_in
 from workbench.sources.ground import Ground, ground
+from workbench.sources.plans import ROLE_VARIABLE
 from workbench.widgets.answer_state import AnswerState
 from workbench.widgets.answered import AnswerPanel, Control, Draw
 from workbench.widgets.state import reported
@@ -136,11 +138,13 @@ class AskingApp:
                 )
             given[name] = text
         lang = "en" if given.pop("lang", "zh").lower().startswith("en") else "zh"
-        events = ground(given.pop("events", None))
+        named = given.pop("events", None)
+        events = ground(named)
         question = self.read(given, events)
         source = translator(lang).text(events.source)
-        state = AnswerState(question, lambda each: self.answer(events, each), source, lang)
-        state.links = links
+        # The ground is looked at each time: an import, or a file kept beside it, shows at once.
+        state = AnswerState(question, lambda each: self.answer(ground(named), each), source, lang)
+        state.links, state.events = links, lambda: ground(named)
         return state, events
 
     def offered(self, t: Translator, events: Ground) -> list[tuple[Choice, Options]]:
@@ -168,6 +172,11 @@ class AskingApp:
             + Markup("").join(map(Markup, chosen))
             + Markup("</div>"),
         ]
+
+
+def may_keep(state: AnswerState[Any, Any]) -> bool:
+    """Whether something can be kept beside the events: not by viewers, not of invented events."""
+    return os.environ.get(ROLE_VARIABLE) != "viewer" and state.events().folder is not None
 
 
 class AskingPage:

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic
+from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic, may_keep
 from workbench.apps._opening import in_page_language, under_voila
 from workbench.domain.events import COUNTED
 from workbench.domain.question import FIELDS, Question, question_of, texts_of, window
@@ -15,8 +15,10 @@ from workbench.figures import attribution
 from workbench.figures.view import View
 from workbench.locale import Translator, word
 from workbench.sources.ground import Ground
+from workbench.sources.lift_tests import lift_test_of
 from workbench.sources.measuring import currencies_in, markets_in, measured, sources_in
 from workbench.widgets.answer_state import AnswerState
+from workbench.widgets.answered import Guard
 
 WINDOWS = ("7d", "14d", "30d", "60d", "90d", "all")
 MODELS = ("u_shaped", "position", "time_decay", "linear", "shapley", "markov_1", "first", "last")
@@ -83,6 +85,45 @@ def totals(state: AnswerState[Any, Any]) -> View:
     return attribution.totals_view(state.answer, state.source, state.t)
 
 
+def lift_form(state: AnswerState[Any, Any], guard: Guard) -> list[widgets.Widget]:
+    """Where a strategist enters a lift test; a leader's page, and invented events, have none."""
+    from workbench.sources.programme_files import save_lift_test
+
+    if not may_keep(state):
+        return []
+    t = state.t
+    labels = {
+        "name": t("Name"),
+        "start": t("First day"),
+        "end": t("Last day"),
+        "conversions": t("Additional conversions"),
+        "low": t("at least"),
+        "high": t("at most"),
+        "note": t("How it was tested"),
+    }
+    fields = {
+        name: widgets.Text(
+            description=label,
+            placeholder="2026-03-01" if name in ("start", "end") else "",
+            style={"description_width": "initial"},
+            layout={"width": "240px"},
+        )
+        for name, label in labels.items()
+    }
+    button = widgets.Button(description=t("Keep this lift test"), layout={"width": "auto"})
+
+    def keep(_button: Any) -> None:
+        given = {name: field.value.strip() for name, field in fields.items()}
+        save_lift_test(state.events(), lift_test_of(given))
+        for field in fields.values():
+            field.value = ""
+        state.again()
+
+    button.on_click(guard(keep))
+    row = widgets.HBox([*fields.values(), button], layout={"flex_flow": "row wrap"})
+    return [widgets.Accordion([row], titles=(t("Enter a lift test"),), selected_index=None)]
+
+
 CHOICES = (
     Choice("market", "market", lambda t: t("Market"), market_options),
     Choice("by", "by", lambda t: t("Credits by"), by_options),
@@ -103,7 +144,7 @@ APP = AskingApp(
         Topic(totals),
         Topic(lambda state: attribution.models_view(state.answer, state.t)),
         Topic(lambda state: attribution.roles_view(state.answer, state.t)),
-        Topic(lambda state: attribution.incremental_view(state.answer, state.t)),
+        Topic(lambda state: attribution.incremental_view(state.answer, state.t), lift_form),
     ),
     names=FIELDS,
     read=read,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import ipywidgets as widgets
 
-from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic
+from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic, may_keep
 from workbench.apps._opening import in_page_language, under_voila
 from workbench.apps.measurement import currency_options, market_options, status_options
 from workbench.domain.credited import said_of
@@ -26,7 +26,6 @@ from workbench.reports import incentives as replays
 from workbench.sources.ground import Ground
 from workbench.sources.measuring import currencies_in, looked_at, measured, newest_day
 from workbench.sources.partner_types import load_partner_types
-from workbench.sources.plans import ROLE_VARIABLE
 from workbench.sources.programme_files import kept, replayed, save_view, saved_views, tried
 from workbench.widgets.answer_state import AnswerState
 from workbench.widgets.answered import Guard
@@ -253,7 +252,7 @@ def workbook_button(state: State, _guard: Guard) -> list[widgets.Widget]:
 
 def keeping(state: State, guard: Guard) -> list[widgets.Widget]:
     """Where a strategist keeps the view that is shown; a leader's page has none."""
-    if os.environ.get(ROLE_VARIABLE) == "viewer" or state.answer.events.folder is None:
+    if not may_keep(state):
         return []
     t = state.t
     name = widgets.Text(placeholder=t("Name of the view"), layout={"width": "280px"})

@@ -40,12 +40,13 @@ Into = Annotated[
 
 @contextmanager
 def events_of(folder: Path | None) -> Iterator["Events"]:
-    """The imported events, open for reading."""
+    """The imported events, open for reading, with partner types by the taxonomy."""
     from workbench.events.opening import open_events
+    from workbench.sources.partner_types import with_types
     from workbench.sources.paths import own_events
 
     with open_events(folder or own_events()) as events:
-        yield events
+        yield with_types(events)
 
 
 def scope_of(

@@ -1,5 +1,6 @@
 """Lift tests that the user ran, from a table."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,21 @@ LIFT_TESTS = Schema(
 )
 
 
+COLUMNS = tuple(column.name for column in LIFT_TESTS.columns)
+
+
+def lift_test_of(texts: Mapping[str, str]) -> LiftTest:
+    """A test from texts by the columns of :data:`LIFT_TESTS`.
+
+    Raises
+    ------
+    InputError
+        As :func:`load_lift_tests` does.
+    """
+    table = pd.DataFrame([{name: texts.get(name, "") for name in COLUMNS}], dtype=object)
+    return _tests(conform(table, LIFT_TESTS))[0]
+
+
 def load_lift_tests(path: Path) -> tuple[LiftTest, ...]:
     """The tests of a CSV file with the columns of :data:`LIFT_TESTS`, one a name.
 
@@ -34,6 +50,10 @@ def load_lift_tests(path: Path) -> tuple[LiftTest, ...]:
         itself.
     """
     table = conform(read_table(path), replace(LIFT_TESTS, name=str(path)))
+    return _tests(table)
+
+
+def _tests(table: pd.DataFrame) -> tuple[LiftTest, ...]:
     rows = table.to_dict("records")
     return tuple(
         LiftTest(

@@ -20,6 +20,7 @@ from workbench.events.schema import arrow_schema
 from workbench.sources.example_events import example_events
 from workbench.sources.ground import Ground
 from workbench.sources.lift_tests import load_lift_tests
+from workbench.sources.partner_types import with_types
 from workbench.sources.shared_answers import shared
 
 BY = ("partner", "channel", "country", "device", "creative", "page", "kind")
@@ -28,17 +29,18 @@ BY = ("partner", "channel", "country", "device", "creative", "page", "kind")
 
 @contextmanager
 def opened(events: Ground) -> Iterator[Events]:
-    """The event tables, lazily."""
+    """The event tables, lazily, with partner types by the taxonomy."""
     with engine("duckdb") as running:
         if events.folder is not None:
-            yield events_in(events.folder, running)
+            yield with_types(events_in(events.folder, running))
             return
         made = example_events()
         tables = {
             name: getattr(made, name, arrow_schema(table).empty_table())
             for name, table in EVENT_TABLES.items()
         }
-        yield Events(running, **{name: running.table(table) for name, table in tables.items()})
+        held = {name: running.table(table) for name, table in tables.items()}
+        yield with_types(Events(running, **held))
 
 
 @shared(16)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from workbench.domain.programme.partner_types import canonical, spellings, with_own
 from workbench.domain.tables import conform
+from workbench.events.opening import Events
 from workbench.sources.files import read_table
 from workbench.sources.reference import load_table, schemas
 
@@ -36,6 +37,15 @@ def _own(path: Path) -> pd.DataFrame:
         if column.name not in frame and not column.required:
             frame[column.name] = ""
     return conform(frame, schema)
+
+
+def with_types(events: Events, own: Path | None = None) -> Events:
+    """Events whose partners have the types of the taxonomy; what it doesn't know stays as it is.
+
+    Networks call the same kind by many names, and figures by type would fall apart.
+    """
+    people = typed(events.partners.to_pyarrow(), load_partner_types(own))
+    return replace(events, partners=events.engine.table(people))
 
 
 def typed(partners: pa.Table, types: pd.DataFrame) -> pa.Table:

@@ -4,10 +4,13 @@ They lie in ``programme/`` beside the events, a folder per kind; until there is 
 example's are shown with the invented events.
 """
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
 
+from workbench.domain.credited import LiftTest
 from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.experiments import compare
 from workbench.domain.experiments.compare import Comparison
@@ -16,14 +19,16 @@ from workbench.domain.programme.views import SavedView, view_of
 from workbench.sources.experiments import read_experiment
 from workbench.sources.files import read_mapping, write_text
 from workbench.sources.ground import Ground
-from workbench.sources.measuring import opened
+from workbench.sources.lift_tests import COLUMNS, load_lift_tests
+from workbench.sources.measuring import lift_tests, opened
 from workbench.sources.order_files import load_incentives
-from workbench.sources.partner_types import load_partner_types, typed
 from workbench.sources.shared_answers import shared
 
 _MAPPINGS = (".json", ".yaml", ".yml")
 KINDS = {"views": _MAPPINGS, "incentives": _MAPPINGS, "experiments": (".csv", ".xlsx")}
 """Folder -> endings of its files."""
+ENTERED = "entered.csv"
+"""The file of the lift tests that were entered on a page."""
 NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f]{1,80}")
 """What a name may hold, so that it can name a file on every system."""
 
@@ -90,8 +95,7 @@ def replayed(events: Ground, name: str) -> Replay | None:
     proposed = load_incentives(file)
     with opened(events) as held:
         people = held.partners.to_pyarrow()
-        known = typed(people, load_partner_types()) if people.num_rows else None
-        return replay(proposed, held.conversions, known)
+        return replay(proposed, held.conversions, people if people.num_rows else None)
 
 
 @shared(16)
@@ -144,4 +148,40 @@ def save_view(events: Ground, view: SavedView) -> Path:
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
+    return path
+
+
+def save_lift_test(events: Ground, test: LiftTest) -> Path:
+    """Keep a lift test that somebody has entered; one of the same name entered before goes.
+
+    Raises
+    ------
+    InputError
+        If there are no imported events to keep it beside, or the name is empty.
+    ConflictError
+        If a file of the team's own has a test of that name.
+    """
+    if events.folder is None:
+        raise InputError(
+            "A lift test of invented events isn't kept; import events first (workbench import)."
+        )
+    if not test.name.strip():
+        raise InputError("A lift test needs the name of its partner or channel.")
+    path = events.programme / "lift_tests" / ENTERED
+    entered = {each.name: each for each in load_lift_tests(path)} if path.exists() else {}
+    others = {each.name for each in lift_tests(events)} - entered.keys()
+    if test.name in others:
+        raise ConflictError(
+            "There is a lift test of {name} in another file of {folder}; change it there.",
+            name=test.name,
+            folder=path.parent.name,
+        )
+    entered[test.name] = test
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for name in sorted(entered):
+        writer.writerow({column: getattr(entered[name], column) for column in COLUMNS})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text.getvalue())
     return path

@@ -1,6 +1,6 @@
 """The state of a page that answers questions: what is asked, and the answer over some events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from workbench.locale import Translator, translator
@@ -40,6 +40,8 @@ class AnswerState(Generic[Q, A]):
     locked = False
     links = False
     """Whether another question can be asked by a link to another address."""
+    events: Callable[[], Any]
+    """The events as they are now."""
 
     def __init__(self, question: Q, find: Callable[[Q], A], source: str, lang: str) -> None:
         self._find, self._redraw = find, list[Callable[[frozenset[str]], None]]()
@@ -68,8 +70,22 @@ class AnswerState(Generic[Q, A]):
             return
         answer = self._find(question)
         before, self.question, self.answer = self.question, question, answer
-        changed = frozenset(
+        self._tell(
             name for name in vars(question) if getattr(before, name) != getattr(question, name)
         )
+
+    def again(self) -> None:
+        """Ask the same once more: something beside the question has changed.
+
+        Raises
+        ------
+        WorkbenchError
+            If it can't be answered; then nothing is changed.
+        """
+        self.answer = self._find(self.question)
+        self._tell(vars(self.question))
+
+    def _tell(self, changed: Iterable[str]) -> None:
+        names = frozenset(changed)
         for redraw in self._redraw:
-            redraw(changed)
+            redraw(names)
