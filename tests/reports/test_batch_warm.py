@@ -1,5 +1,6 @@
 """``workbench report`` as it is really called: in a fork of the process that kernels come from."""
 
+import json
 import os
 import re
 import signal
@@ -92,12 +93,23 @@ def test_ctrl_c_ends_all_of_it_and_says_where_it_stands(begun, tmp_path):
     until(lambda: not any(map(alive, forked)))
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_it_takes_everything_with_it(begun, number):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_service_s_stop_or_a_closed_terminal_ends_it_in_order(begun, tmp_path, number):
     front, forked = begun
     front.send_signal(number)
+    _, told = front.communicate(timeout=120)
+    assert front.returncode == 128 + number
+    assert "The same command goes on" in told
+    states = {job["state"] for job in json.loads((tmp_path / "out/run.json").read_text())["jobs"]}
+    assert "running" not in states and states - {"done"}
+    until(lambda: not any(map(alive, forked)))
+
+
+def test_killed_it_takes_everything_with_it(begun):
+    front, forked = begun
+    front.kill()
     front.communicate(timeout=120)
-    assert front.returncode == -number
+    assert front.returncode == -signal.SIGKILL
     until(lambda: not any(map(alive, forked)))
 
 

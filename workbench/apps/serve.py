@@ -13,7 +13,6 @@ import signal
 import socket
 import ssl
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from workbench.apps._server import PAGE_KERNEL, Server, settings
 from workbench.domain.errors import InputError
 from workbench.kernel.spec import kernel_spec, stage_spec
 from workbench.reports.engine import NO_HISTORY
+from workbench.scratch import Scratch
 from workbench.sources.shared_answers import sharing
 from workbench.store.identity import USER_FROM, header_variable
 from workbench.widgets._esm import SERVED
@@ -79,7 +79,7 @@ def serve(
     with contextlib.ExitStack() as stack:
         for bound in sockets:
             stack.callback(bound.close)
-        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-pages-")))
+        root = Path(stack.enter_context(Scratch("pages")))
         stage_template(root)
         stage_kernel(root)
         search = os.pathsep.join(filter(None, [str(root), os.environ.get("JUPYTER_PATH")]))

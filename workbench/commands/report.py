@@ -1,7 +1,10 @@
 """Offline briefs, one a market and language."""
 
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product as pairs
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,9 +28,6 @@ from workbench.domain.errors import InputError
 
 if TYPE_CHECKING:
     from workbench.reports.batch import Job, Line
-
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def report(
@@ -127,19 +127,21 @@ def report(
         lines.append(batch.Line(asked.but(markets=()) if every else asked, copies))
     first = lines[0].plan.lang
     t, progress = translator(first), _Progress()
+    stopped = [int(signal.SIGINT)]
     try:
-        made = batch.run_lines(
-            lines,
-            folder,
-            languages or (first,),
-            standalone=standalone,
-            formats=form or (),
-            workers=workers,
-            seconds=float(seconds or JOB_SECONDS),
-            force=force,
-            scheduler=scheduler,
-            progress=progress,
-        )
+        with _in_order(stopped):
+            made = batch.run_lines(
+                lines,
+                folder,
+                languages or (first,),
+                standalone=standalone,
+                formats=form or (),
+                workers=workers,
+                seconds=float(seconds or JOB_SECONDS),
+                force=force,
+                scheduler=scheduler,
+                progress=progress,
+            )
     except KeyboardInterrupt:
         print(
             t.n(
@@ -149,7 +151,7 @@ def report(
             ),
             file=sys.stderr,
         )
-        raise typer.Exit(STOPPED) from None
+        raise typer.Exit(128 + stopped[0]) from None  # as shells have it
     counts = {
         "done": sum(job.state == "done" for job in made),
         "unchanged": sum(job.state == "skipped" for job in made),
@@ -162,6 +164,29 @@ def report(
         print(t("{done} written, {failed} failed: {file}", **counts))
     if not all(job.state in THERE for job in made):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _in_order(stopped: list[int]) -> Iterator[None]:
+    """Let SIGTERM and SIGHUP stop a batch as Ctrl-C does; which it was stands in ``stopped``.
+
+    A service manager's stop, a terminal that is closed: kernels end, and the table says what was
+    done. What is ignored, as SIGHUP under nohup, stays so.
+    """
+
+    def stop(number: int, _frame: object) -> None:
+        stopped[0] = number
+        raise KeyboardInterrupt
+
+    numbers = [signal.SIGTERM, *filter(None, [getattr(signal, "SIGHUP", None)])]
+    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) != signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Progress:

@@ -6,7 +6,6 @@ piece (:meth:`Engine.fold`), which is what attribution needs.
 """
 
 import os
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ import pyarrow as pa
 from workbench.domain.errors import InputError
 from workbench.domain.events import EventTable
 from workbench.events.schema import arrow_schema
+from workbench.scratch import Scratch
 
 Work = Callable[[Iterator[pa.RecordBatch], int], Iterable[bytes]]
 """What is done to rows in order, with so many threads: pickles of partial results."""
@@ -41,11 +41,11 @@ class Engine(ABC):
     backend: Any
 
     def __init__(self) -> None:
-        self._kept: list[tempfile.TemporaryDirectory[str]] = []
+        self._kept: list[Scratch] = []
 
     def scratch(self) -> Path:
         """A folder that lives as long as the engine."""
-        self._kept.append(tempfile.TemporaryDirectory(prefix="workbench-events-"))
+        self._kept.append(Scratch("events"))
         return Path(self._kept[-1].name)
 
     def close(self) -> None:
@@ -104,7 +104,7 @@ class DuckDB(Engine):
     def __init__(self, memory: str = MEMORY, threads: int | None = None) -> None:
         super().__init__()
         self.threads = threads or len(os.sched_getaffinity(0))
-        self._spill = tempfile.TemporaryDirectory(prefix="workbench-spill-")
+        self._spill = Scratch("spill")
         settings: dict[str, Any] = {
             "memory_limit": memory,
             "threads": self.threads,

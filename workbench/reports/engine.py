@@ -7,7 +7,6 @@ that died or hung is replaced, so that one bad market can't take the others with
 
 import asyncio
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from workbench.kernel.prompt import PromptKernelClient
 from workbench.kernel.spec import NAME as WARM
+from workbench.scratch import Scratch
 
 ENGINE = "workbench-shared-kernel"
 PLAIN = "python3"
@@ -102,7 +102,7 @@ class SharedKernel:
         papermill_engines.register(ENGINE, SharedKernelEngine)
         self._manager: AsyncKernelManager | None = None
         self._client: AsyncKernelClient | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Scratch | None = None
 
     def ready(self) -> None:
         """Have a living kernel; a dead one is replaced.
@@ -188,7 +188,7 @@ class SharedKernel:
 
     def _start(self) -> None:
         # Sockets in a folder of ours can't be taken by another process, as free ports can.
-        self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
+        self._folder = Scratch("kernel")
         address = str(Path(self._folder.name) / "kernel")
         local = os.name == "posix" and len(address) < LONGEST_SOCKET
         where = {"transport": "ipc", "ip": address} if local else {}

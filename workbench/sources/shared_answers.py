@@ -10,13 +10,13 @@ import hashlib
 import logging
 import os
 import pickle
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from workbench.scratch import Scratch
 from workbench.sources.paths import EVENTS_VARIABLE, own_events
 
 VARIABLE = "WORKBENCH_ANSWERS"
@@ -32,7 +32,7 @@ def sharing() -> Iterator[None]:
 
     The folder of events is named, for a kernel works in another folder than this process.
     """
-    with tempfile.TemporaryDirectory(prefix="workbench-answers-") as folder:
+    with Scratch("answers") as folder:
         named = {VARIABLE: folder, EVENTS_VARIABLE: str(own_events().absolute())}
         before = {name: os.environ.get(name) for name in named}
         os.environ.update(named)
