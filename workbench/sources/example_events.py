@@ -17,7 +17,7 @@ from workbench.domain.events import CONVERSIONS, PARTNERS, TOUCHPOINTS, EventTab
 from workbench.events.schema import arrow_schema
 
 SOURCE = "example"
-JOURNEYS, DAYS, SEED = 6_000, 181, 20_260_701
+JOURNEYS, DAYS, SEED = 6_500, 181, 20_260_701
 START = 1_767_225_600
 """The first of January 2026, UTC, in seconds."""
 CURRENCY = "USD"
@@ -62,7 +62,7 @@ class ExampleEvents:
 
 @lru_cache(maxsize=1)
 def example_events() -> ExampleEvents:
-    """About 16,000 touchpoints, 1,400 orders and 17 partners over half a year."""
+    """About 17,000 touchpoints, 1,500 orders and 17 partners over half a year."""
     rng = np.random.default_rng(SEED)
     habits = [habit for habit in HABITS for _ in habit.names]
     names = [name for habit in HABITS for name in habit.names]
