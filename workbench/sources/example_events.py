@@ -17,7 +17,7 @@ from workbench.domain.events import CONVERSIONS, PARTNERS, TOUCHPOINTS, EventTab
 from workbench.events.schema import arrow_schema
 
 SOURCE = "example"
-JOURNEYS, DAYS, SEED = 6_500, 181, 20_260_701
+JOURNEYS, DAYS, SEED = 6_600, 181, 20_260_701
 START = 1_767_225_600
 """The first of January 2026, UTC, in seconds."""
 CURRENCY = "USD"
