@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from imported import import_example
 
 from workbench.apps import _twin
 from workbench.apps._asking import AskingPage
@@ -135,11 +136,7 @@ def test_of_very_many_events_no_twin_is_drawn(monkeypatch):
 def test_a_strategist_enters_a_lift_test_and_every_panel_follows(tmp_path, monkeypatch):
     from ipywidgets import Button, Text
 
-    made = example_events()
-    with Dataset(tmp_path / "events").loading() as load:
-        load.add("touchpoints", made.touchpoints)
-        load.add("conversions", made.conversions)
-        load.commit()
+    import_example(tmp_path / "events", "touchpoints", "conversions")
     monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
     page = AskingPage(APP, *APP.state({}, "lang=en"))
     fields = {part.description: part for part in walk(page.widget) if type(part) is Text}
@@ -172,9 +169,7 @@ def test_a_strategist_enters_a_lift_test_and_every_panel_follows(tmp_path, monke
 def test_a_leader_enters_nothing(monkeypatch, tmp_path):
     from ipywidgets import Text
 
-    with Dataset(tmp_path / "events").loading() as load:
-        load.add("conversions", example_events().conversions)
-        load.commit()
+    import_example(tmp_path / "events", "conversions")
     monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
     monkeypatch.setenv("WORKBENCH_ROLE", "viewer")
     page = AskingPage(APP, *APP.state({}, "lang=en"))

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
+from imported import import_example
 
 from workbench.apps._asking import AskingPage
 from workbench.apps._twin import twin
@@ -30,12 +31,7 @@ def page():
 
 @pytest.fixture
 def imported(tmp_path, monkeypatch):
-    """The invented events as if somebody had imported them."""
-    made = example_events()
-    with Dataset(tmp_path / "events").loading() as load:
-        for name in ("touchpoints", "conversions", "partners"):
-            load.add(name, getattr(made, name))
-        load.commit()
+    import_example(tmp_path / "events")
     monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
     return tmp_path
 
@@ -237,9 +233,7 @@ def test_an_own_programme_without_plans_or_experiments_says_where_to_put_them(im
 
 
 def test_before_any_event_the_page_says_how_to_begin(tmp_path, monkeypatch):
-    with Dataset(tmp_path / "events").loading() as load:
-        load.add("partners", example_events().partners)
-        load.commit()
+    import_example(tmp_path / "events", "partners")
     monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
     page = AskingPage(APP, *APP.state({}, "lang=en"))
     assert "workbench import" in body(page, "alerts")

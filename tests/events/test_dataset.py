@@ -138,7 +138,9 @@ def test_a_full_disk_changes_nothing(tmp_path, made):
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "can't be written" in ran.stdout, ran.stderr
     assert Dataset(tmp_path).rows() == {"partners": 17}
-    assert loaded(Dataset(tmp_path), touchpoints=made.touchpoints)["touchpoints"].new == len(made.touchpoints)
+    assert loaded(Dataset(tmp_path), touchpoints=made.touchpoints)["touchpoints"].new == len(
+        made.touchpoints
+    )
 
 
 def test_a_load_that_is_killed_leaves_the_state_before_or_after_it(tmp_path, made):

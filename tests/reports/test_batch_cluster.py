@@ -188,6 +188,36 @@ def test_the_jobs_of_a_killed_worker_are_done_by_another(starting, trial):
     assert attempts["SA"] == 2 and sum(attempts.values()) == len(markets)
 
 
+def test_the_jobs_of_a_worker_that_hangs_are_done_by_another(starting, trial, monkeypatch):
+    """Its process is there and says nothing; Dask takes it for dead after a time of its settings.
+
+    When it goes on, what it makes of the job is nobody's any more.
+    """
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "4s")
+    own = starting()
+    own.worker()
+    own.worker()
+    own.ready()
+    trial.notebook(WHO, held(trial, "market == 'SA'"))
+    running = trial.start(trial.plan(*FOUR), "--scheduler", own.address)
+    until(lambda: any(market == "SA" for market, _, _ in trial.begun()), running)
+    [kernel] = [pid for market, _, pid in trial.begun() if market == "SA"]
+    until(lambda: kernel in workers_of(trial), running)
+    worker = workers_of(trial)[kernel]
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        until(lambda: [market for market, _, _ in trial.begun()].count("SA") == 2, running)
+        open_gate(trial)
+        out, said = running.communicate(timeout=120)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert (running.returncode, out[:19]) == (0, "4 written, 0 failed"), said
+    assert set(trial.states().values()) == {"done"}
+    before = pages(trial)
+    until(lambda: not alive(kernel))  # what hung goes on, and ends what nobody waits for
+    assert pages(trial) == before
+
+
 def test_a_brief_that_kills_its_workers_ends_and_takes_no_other_with_it(starting, trial):
     """The worker is started anew each time, by Dask's nanny; its other thread is at work too."""
     own = starting()

@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from imported import import_example
 
 from tests.reports.batches import Trial
-from workbench.events.dataset import Dataset
 from workbench.locale import translator
 from workbench.reports import measured
 from workbench.reports.batch.hashing import made_with
@@ -14,11 +14,7 @@ from workbench.sources.example_events import example_events
 
 @pytest.fixture
 def imported(tmp_path, monkeypatch):
-    made = example_events()
-    with Dataset(tmp_path / "events").loading() as load:
-        for name in ("touchpoints", "conversions", "partners"):
-            load.add(name, getattr(made, name))
-        load.commit()
+    import_example(tmp_path / "events")
     monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
     return tmp_path
 
@@ -57,11 +53,7 @@ def test_an_import_makes_the_briefs_anew_and_only_then(tmp_path_factory, tmp_pat
     assert [job.state for job in trial.run(plan).values()] == ["done"]
     assert [job.state for job in trial.run(plan).values()] == ["skipped"]
     before = made_with()["events"]
-    made = example_events()
-    with Dataset(folder).loading() as load:
-        load.add("touchpoints", made.touchpoints)
-        load.add("conversions", made.conversions)
-        load.commit()
+    import_example(folder, "touchpoints", "conversions")
     assert before == "" != made_with()["events"]
     assert [job.state for job in trial.run(plan).values()] == ["done"]
     page = (trial.out / "ID.en.html").read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from workbench.domain.assess import Portfolio
+from workbench.figures import platforms, provider, ranking
 from workbench.figures import portfolio as figures
-from workbench.figures import provider, ranking
 from workbench.figures.view import View
 from workbench.locale import Translator
 from workbench.reports.brief import SECTIONS
@@ -28,11 +28,12 @@ def comparison_table(portfolio: Portfolio, t: Translator) -> View:
 
 
 def portfolio_views(portfolio: Portfolio, t: Translator) -> list[View]:
-    """The topics of the portfolio: verdict, ranking, why, what stands in the way, reach."""
+    """The topics of the portfolio: verdict, ranking, why, obstacles, reach, affiliate platforms."""
     return [
         comparison_table(portfolio, t),
         ranking.view(portfolio, t),
         ranking.why(portfolio, t),
         figures.blockers(portfolio, t),
         provider.regions(portfolio, t),
+        platforms.of_portfolio(portfolio, t),
     ]

@@ -16,7 +16,7 @@ from workbench.apps._opening import (
 )
 from workbench.apps._options import industry_options
 from workbench.apps._views import comparison_table
-from workbench.figures import portfolio, provider, ranking
+from workbench.figures import platforms, portfolio, provider, ranking
 from workbench.figures.view import View
 from workbench.widgets._panel import Panel
 from workbench.widgets.ranking import RankingPanel
@@ -59,6 +59,14 @@ class PosturesPanel(Panel):
         return provider.regions(self.state.portfolio, self.state.t)
 
 
+class PlatformsPanel(Panel):
+    """Which affiliate platforms serve the chosen markets."""
+
+    def view(self) -> View:
+        """Candidates side by side, with evidence."""
+        return platforms.of_portfolio(self.state.portfolio, self.state.t)
+
+
 class PortfolioPage:
     """The portfolio of the plan's markets.
 
@@ -79,6 +87,7 @@ class PortfolioPage:
                 ContributionsPanel,
                 BlockersPanel,
                 PosturesPanel,
+                PlatformsPanel,
             )
         ]
         self.industry = selector(

@@ -2,10 +2,18 @@
 
 import numpy as np
 
-from workbench.domain.platforms import CRITERIA, RULE, PlatformChoice
+from workbench.domain.assess import Portfolio
+from workbench.domain.platforms import CRITERIA, RULE, PlatformChoice, choose
 from workbench.domain.rows import records, tuples
 from workbench.figures.view import View, render
 from workbench.locale import Translator, word
+
+
+def of_portfolio(portfolio: Portfolio, t: Translator) -> View:
+    """The candidates for the plan's markets, every criterion of equal weight."""
+    tables = portfolio.reference
+    markets = tables.markets.set_index("market", drop=False).loc[list(portfolio.chosen)]
+    return view(choose(tables.affiliate_platforms, tables.affiliate_scores, markets, {}), t)
 
 
 def view(choice: PlatformChoice, t: Translator) -> View:
