@@ -9,7 +9,7 @@ left out beforehand (R. Tarone, 1990).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -151,9 +151,10 @@ def find_alerts(
     whole = weekly(events, until, rounds + YEAR + BEFORE, scope)
     found: list[Alert] = []
     tested, silent = 0, np.ones(len(whole.partners), bool)
+    timings = timing(events, until, rounds)
     for ago in range(min(rounds, whole.weeks)):
         week = _tests(whole.ending(ago), level)
-        timed = _timed(events, week.held)
+        timed = _timed(timings[ago], week.held) if ago in timings else []
         week.tests += timed
         tested += len(week.tests)
         silent[[test[1] for test in week.tests]] = False
@@ -205,9 +206,7 @@ def _moved(counts: np.ndarray, size: int) -> Movement:
     return replace(beside, down=np.maximum(beside.down, own.down), up=np.maximum(beside.up, own.up))
 
 
-def _timed(events: Events, held: Weekly) -> list[tuple[str, int, float, float, float, float]]:
-    period = Period(held.until - timedelta(days=6), held.until)
-    table = timing(events, period)
+def _timed(table: pd.DataFrame, held: Weekly) -> list[tuple[str, int, float, float, float, float]]:
     keys = held.partners[["source", "partner"]]
     places = pd.MultiIndex.from_frame(keys).get_indexer(
         pd.MultiIndex.from_frame(table[["source", "partner"]].astype(object))
