@@ -40,7 +40,7 @@ def test_every_topic_of_the_asked_market_in_the_asked_language(opened):
     topics = [re.search(r'id="(\w+)"', panel._heading.value)[1] for panel in page.panels]
     assert topics == [
         "verdict", "value", "needs", "channels", "readiness", "promise", "competitors",
-        "provider", "ranking", "market", "alike", "notes",
+        "provider", "ranking", "market", "alike", "notes", "measured",
     ]  # fmt: skip
     assert all(panel._error.value == "" for panel in page.panels)
     assert "Indonesia" in page.panels[0]._heading.value
@@ -55,7 +55,8 @@ def test_the_market_is_all_that_can_be_chosen(opened):
     page.market.value = "NA"  # Namibia, and not among the plan's markets
     after = [panel._body.value for panel in page.panels]
     moved = [old != new for old, new in zip(before, after, strict=True)]
-    assert moved.count(False) <= 1 and moved[0]  # the ranking is of all markets
+    # The ranking is of all markets, and nothing is measured before an import.
+    assert moved[:8] == [True] * 8 and moved.count(False) <= 2 and not moved[-1]
     assert "Namibia" in page.panels[0]._heading.value
 
 
