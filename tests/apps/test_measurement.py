@@ -157,6 +157,12 @@ def test_a_strategist_enters_a_lift_test_and_every_panel_follows(tmp_path, monke
     assert (test.test.name, test.test.low, test.test.high) == ("CodeHarvest", 4, 26)
     assert "lift test" in page.panels[-1]._body.value
     assert fields["Name"].value == ""
+    fields["Name"].value = "CodeHarvset"
+    fields["First day"].value, fields["Last day"].value = "2026-03-01", "2026-04-30"
+    for label in ("Additional conversions", "at least", "at most"):
+        fields[label].value = "5"
+    button.click()
+    assert "check the spelling" in page.panels[-1]._error.value
     # Entered again it replaces the former one; one in a file of the team's own is not touched.
     assert enter("9") == ""
     assert page.state.answer.calibrations[0].test.conversions == 9
@@ -174,3 +180,15 @@ def test_a_leader_enters_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv("WORKBENCH_ROLE", "viewer")
     page = AskingPage(APP, *APP.state({}, "lang=en"))
     assert not [part for part in walk(page.widget) if type(part) is Text]
+
+
+def test_a_lift_test_of_other_days_leaves_the_credits_and_is_named(tmp_path, monkeypatch):
+    import_example(tmp_path / "events")
+    folder = tmp_path / "programme" / "lift_tests"
+    folder.mkdir(parents=True)
+    head = "name,start,end,conversions,low,high,note"
+    (folder / "old.csv").write_text(f"{head}\nCodeHarvest,2020-03-01,2020-04-01,5,1,9,long ago\n")
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    assert "CodeHarvest" in page.panels[-1]._body.value
+    assert "carried over to these credits: CodeHarvest" in page.panels[0]._body.value

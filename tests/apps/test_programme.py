@@ -15,11 +15,12 @@ from workbench.apps._twin import twin
 from workbench.apps.programme import APP, open_programme
 from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.programme.views import SavedView
+from workbench.domain.question import Question
 from workbench.events.dataset import Dataset
 from workbench.sources.example_events import example_events
 from workbench.sources.ground import ground
 from workbench.sources.measuring import looked_at, measured
-from workbench.sources.programme_files import save_view, saved_views
+from workbench.sources.programme_files import kept, save_view, saved_view_of
 
 TOPICS = ("programme", "story", "alerts", "praise", "ramp", "basics", "activity", "concentration")
 
@@ -149,14 +150,29 @@ def test_the_workbook_holds_the_figures_as_numbers(page):
         ("target=-1", "A mature month can't bring -1"),
         ("filters={", "'{' can't be read as filters"),
         ("market=indonesia", "'indonesia' is no market"),
-        ("incentives=../../etc/passwd", "There is no '../../etc/passwd' among the incentives"),
-        ("experiment=/etc/passwd", "There is no '/etc/passwd' among the experiments"),
         ("start=spring", "is not a month"),
+        ("start=9999-01", "is not a month"),
+        ("period=0001-01&against=before", "The year 1 is out of range"),
+        ("period=9999-12-01..9999-12-31", "The year 9999 is out of range"),
+        ("target=1e308", "A mature month can't bring 1e+308"),
+        ('filters={"type":["\\ud800"]}', "texts and numbers only"),
     ],
 )
 def test_what_an_address_must_not_ask(query, message):
     with pytest.raises(InputError, match=re.escape(message)):
         twin("programme", f"lang=en&{query}")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("incentives=../../etc/passwd", "among the plans of incentives; there are: content-first"),
+        ("experiment=/etc/passwd", "among the experiments; there are: banners"),
+    ],
+)
+def test_a_file_is_named_by_its_name_among_those_kept_and_by_no_path(query, said):
+    drawn = twin("programme", f"lang=en&{query}")
+    assert said in drawn and "root:" not in drawn and "The programme at a glance" in drawn
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -177,11 +193,15 @@ def test_a_view_is_kept_found_and_not_overwritten(imported, monkeypatch):
     events = ground()
     view = SavedView(name="Coupons", by=("country",), filters={"type": ("coupon",)}, weeks=4)
     assert save_view(events, view).name == "Coupons.json"
-    assert saved_views(ground()) == (view,)
+    files = kept(ground(), "views")
+    assert [saved_view_of(*one) for one in files.items()] == [view]
     save_view(events, view)  # the same again is no other
     with pytest.raises(ConflictError, match="another view Coupons"):
         save_view(events, view.but(weeks=1))
-    for name in ("", "../out", ".hidden", "a" * 81, 'x"y'):
+    files["Coupons"].rename(files["Coupons"].with_suffix(".yaml"))
+    with pytest.raises(ConflictError, match=r"another view Coupons.*Coupons\.yaml"):
+        save_view(events, view)
+    for name in ("", "../out", ".hidden", "~$x", "a" * 81, "🙂" * 80, 'x"y'):
         with pytest.raises(InputError, match="can't name a view"):
             save_view(events, view.but(name=name))
     assert not list(imported.glob("*.json"))
@@ -207,8 +227,6 @@ def test_only_who_may_write_is_offered_to_keep_a_view(imported, monkeypatch, rol
 
 
 def test_lift_tests_beside_the_events_go_over_the_models(imported):
-    from workbench.domain.question import Question
-
     before = measured(ground(), Question())
     assert before.calibrations == ()
     folder = imported / "programme" / "lift_tests"
@@ -254,12 +272,127 @@ def test_of_two_currencies_the_page_shows_the_one_of_most_orders(imported):
         load.add("conversions", other.cast(made.schema))
         load.commit()
     page = AskingPage(APP, *APP.state({}, "lang=en"))
-    assert page.state.question.currency == "USD"
-    assert [value for _, value in page.choices["currency"].options] == ["USD", "EUR"]
+    assert page.state.answer.found.figures.currency == "USD"
+    assert "those in EUR are left out" in body(page, "programme")
+    assert [value for _, value in page.choices["currency"].options] == ["", "USD", "EUR"]
     page.choices["currency"].value = "EUR"
     assert page.state.answer.found.figures.currency == "EUR"
 
 
 def test_looking_twice_asks_once(monkeypatch):
     first = looked_at(ground(), SavedView(by=("type",)))
-    assert looked_at(ground(), SavedView(by=("type",))) is first
+    again = looked_at(ground(), SavedView(by=("type",), name="Mine", experiment="banners"))
+    assert again.figures is first.figures and again.view.name == "Mine"
+
+
+def test_a_market_with_another_currency_shows_its_own_orders(imported):
+    """Germany's in euros, all others in dollars; also by the drill-down's link."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    made = example_events().conversions
+    german = pc.equal(made["country"], "DE")
+    place = made.schema.get_field_index("currency")
+    euros = made.set_column(place, made.schema.field(place), pc.if_else(german, "EUR", "USD"))
+    with Dataset(imported / "events").loading() as load:
+        # A newer state of the same orders.
+        when = made.schema.get_field_index("modified")
+        load.add("conversions", euros.set_column(when, made.schema.field(when), made["timestamp"]))
+        load.commit()
+    counted = pc.and_(german, pc.is_in(made["status"], pa.array(["pending", "approved", "paid"])))
+    orders = pc.sum(counted).as_py()
+    page = AskingPage(APP, *APP.state({}, "lang=en&by=country", links=True))
+    page.choices["market"].value = "DE"
+    assert page.state.answer.found.figures.currency == "EUR"
+    assert page.state.answer.found.whole.total["orders"] == orders > 100
+    assert "currency" not in page.address.query
+    assert measured(ground(), Question(market="DE")).counted.currency == "EUR"
+
+
+def test_a_partner_is_drilled_into_by_its_own_network(imported):
+    import pyarrow as pa
+
+    made = example_events()
+    with Dataset(imported / "events").loading() as load:
+        for name in ("conversions", "partners"):
+            table = getattr(made, name)
+            place = table.schema.get_field_index("source")
+            other = pa.array(["other"] * table.num_rows, table.schema.field(place).type)
+            load.add(name, table.set_column(place, table.schema.field(place), other))
+        load.commit()
+    page = AskingPage(APP, *APP.state({}, "lang=en&by=partner", links=True))
+    found = re.search(r'<a href="\?([^"]+)">other</a></th><td>CodeHarvest', body(page, "basics"))
+    query = found[1].replace("&amp;", "&")
+    inner = AskingPage(APP, *APP.state({}, query, links=True))
+    rows = made.conversions.to_pandas()
+    rows = rows[(rows["partner"] == "CodeHarvest") & rows["status"].ne("reversed")]
+    assert inner.state.answer.found.whole.total["orders"] == len(rows)
+
+
+def test_a_filter_by_country_is_shown_though_nobody_joins_in_one():
+    drawn = twin("programme", 'lang=en&filters={"country":["ID"]}')
+    assert "Partners that clicked in the period: 17; that sold:" in drawn
+    assert "the filter narrows figures" in drawn
+
+
+def test_a_comparison_of_another_measure_is_drawn():
+    drawn = twin("programme", "measures=cost&period=2026-04-01..2026-06-30&against=before&lang=en")
+    assert "Cost:" in drawn
+
+
+def test_the_twin_s_lists_show_what_is_drawn():
+    """A period from before the newest import is none of those that are offered."""
+    drawn = twin("programme", "lang=en&weeks=9&period=2026-05-01..2026-05-31&by=item")
+    for value in ("9", "2026-05-01..2026-05-31", "item"):
+        assert f'<option value="{value}" selected>' in drawn
+
+
+def test_a_broken_file_takes_down_nothing_but_itself(imported):
+    for kind, name, text in (
+        ("lift_tests", "bad.csv", "foo,bar\n1,2\n"),
+        ("views", "bad.yaml", "weeks: many\n"),
+        ("experiments", "bad.csv", "foo,bar\n1,2\n"),
+        ("experiments", "~$bad.xlsx", "lock"),
+        ("incentives", "bad.yaml", "foo: bar\n"),
+    ):
+        folder = imported / "programme" / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    save_view(ground(), SavedView(name="Good", by=("type",)))
+    drawn = twin("programme", "lang=en")
+    assert "The programme at a glance" in drawn and "Harbour Notes" in drawn
+    assert "Good" in drawn and "bad.yaml" in drawn
+    assert list(kept(ground(), "experiments")) == ["bad"]
+    # What is of one market needs no lift test.
+    assert measured(ground(), Question(market="ID")).counted.currency == "USD"
+    # Editors' and notebooks' own files are no business of ours.
+    (imported / "programme" / "views" / ".#lock").symlink_to("nobody@nowhere.1")
+    (imported / "programme" / "views" / ".ipynb_checkpoints").mkdir()
+    assert ground().mark and ground().mark == ground().mark
+
+
+def test_events_that_vanish_are_no_reason_to_show_invented_ones(imported):
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    before = body(page, "programme")
+    (imported / "events").rename(imported / "gone")
+    page.choices["by"].value = ("channel",)
+    assert "are not there any more" in page.panels[0]._error.value
+    assert body(page, "programme") == before
+    (imported / "gone").rename(imported / "events")
+    page.choices["by"].value = ("channel",)
+    assert page.panels[0]._error.value == "" and page.state.question.by == ("channel",)
+
+
+def test_a_page_opened_before_the_first_import_says_when_figures_are_real(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    assert "Invented events" in body(page, "programme")
+    import_example(tmp_path / "events")
+    page.choices["by"].value = ("channel",)
+    assert "Imported events" in body(page, "programme")
+
+
+def test_a_view_without_dimensions_links_to_itself():
+    whole = SavedView(name="Whole", weeks=4)
+    query = "&".join(f"{name}={text}" for name, text in APP.texts(whole).items())
+    assert APP.state({}, f"lang=en&{query}")[0].question == whole.but(name="")

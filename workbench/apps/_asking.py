@@ -141,9 +141,24 @@ class AskingApp:
         named = given.pop("events", None)
         events = ground(named)
         question = self.read(given, events)
-        source = translator(lang).text(events.source)
-        # The ground is looked at each time: an import, or a file kept beside it, shows at once.
-        state = AnswerState(question, lambda each: self.answer(ground(named), each), source, lang)
+
+        def now() -> Ground:
+            """Looked at each time: an import, or a file kept beside it, shows at once."""
+            found = ground(named)
+            if events.folder is not None and found.folder is None:
+                raise InputError(
+                    "The imported events in {folder} are not there any more; bring them back, or "
+                    "reload the page.",
+                    folder=events.folder.name,
+                )
+            return found
+
+        state = AnswerState(
+            question,
+            lambda each: self.answer(now(), each),
+            lambda: translator(lang).text(ground(named).source),
+            lang,
+        )
         state.links, state.events = links, lambda: ground(named)
         return state, events
 
@@ -155,17 +170,22 @@ class AskingApp:
     def twin(self, state: AnswerState[Any, Any], events: Ground) -> list[str]:
         """Head and choices of the page as HTML."""
         t = state.t
-        chosen = [
-            render(
-                "twin_selector",
-                t,
-                field=choice.name,
-                label=choice.label(t),
-                options=[(text, choice.written(value)) for text, value in options],
-                current=choice.written(getattr(state.question, choice.field)),
+        chosen = []
+        for choice, options in self.offered(t, events):
+            current = choice.written(getattr(state.question, choice.field))
+            offered = [(text, choice.written(value)) for text, value in options]
+            if current not in [value for _, value in offered]:
+                offered.append((current, current))  # as the live page does
+            chosen.append(
+                render(
+                    "twin_selector",
+                    t,
+                    field=choice.name,
+                    label=choice.label(t),
+                    options=offered,
+                    current=current,
+                )
             )
-            for choice, options in self.offered(t, events)
-        ]
         return [
             render("page_head", t, title=self.title(t), subtitle=self.subtitle(t)),
             Markup('<div class="wb-twin-row">')

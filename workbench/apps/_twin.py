@@ -16,12 +16,15 @@ from workbench.apps._options import industry_options, market_options
 from workbench.apps._pages import language
 from workbench.apps._views import MARKET_VIEWS, portfolio_views
 from workbench.domain.assess import Portfolio
+from workbench.domain.errors import WorkbenchError
 from workbench.figures.portfolio import subtitle
 from workbench.figures.view import View, render
 from workbench.locale import Translator, translator
 from workbench.sources.ground import ground
 from workbench.sources.opening import ground_of, open_portfolio
 from workbench.store.plans import ScenarioStore
+from workbench.widgets.answer_state import AnswerState
+from workbench.widgets.answered import Draw
 
 Views = Callable[[Portfolio, Translator], list[View]]
 
@@ -111,10 +114,10 @@ def draw(app: str, portfolio: Portfolio) -> str:
 
 def draw_asking(app: AskingApp, query: str) -> str:
     """The twin of a page that answers a question; answers are kept by what gives them."""
-    state, events = app.state({}, query, links=True)
-    if events.size > MOST_EVENTS:
+    if ground().size > MOST_EVENTS:
         return ""
-    views = [topic.draw(state) for topic in app.topics]
+    state, events = app.state({}, query, links=True)
+    views = [_drawn_or_why(topic.draw, state) for topic in app.topics]
     return "".join(
         [
             *app.twin(state, events),
@@ -124,6 +127,14 @@ def draw_asking(app: AskingApp, query: str) -> str:
             ),
         ]
     )
+
+
+def _drawn_or_why(draw: Draw, state: AnswerState[Any, Any]) -> View:
+    """A topic, or why it can't be shown; it takes no other with it, as on the live page."""
+    try:
+        return draw(state)
+    except WorkbenchError as error:
+        return View("", "", render("error", state.t, text=state.t.error(error)))
 
 
 def _selector(app: str, portfolio: Portfolio, t: Translator) -> str:

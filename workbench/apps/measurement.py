@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic, may_keep
 from workbench.apps._opening import in_page_language, under_voila
+from workbench.domain.errors import InputError
 from workbench.domain.events import COUNTED
 from workbench.domain.question import FIELDS, Question, question_of, texts_of, window
 from workbench.domain.question import seconds as seconds_of
@@ -16,7 +17,14 @@ from workbench.figures.view import View
 from workbench.locale import Translator, word
 from workbench.sources.ground import Ground
 from workbench.sources.lift_tests import lift_test_of
-from workbench.sources.measuring import currencies_in, markets_in, measured, sources_in
+from workbench.sources.measuring import (
+    currencies_in,
+    in_one_currency,
+    lift_tests,
+    markets_in,
+    measured,
+    sources_in,
+)
 from workbench.widgets.answer_state import AnswerState
 from workbench.widgets.answered import Guard
 
@@ -54,9 +62,10 @@ def market_options(t: Translator, events: Ground, nothing: Any = None) -> Option
     return [(t("all markets"), nothing), *named]
 
 
-def currency_options(_t: Translator, events: Ground) -> Options:
-    """The currencies that orders are in."""
-    return [(code, code) for code in currencies_in(events)]
+def currency_options(t: Translator, events: Ground, nothing: Any = None) -> Options:
+    """The currencies that orders are in, where there are several."""
+    named = [(code, code) for code in currencies_in(events)]
+    return [(t("that of most orders"), nothing), *named] if len(named) > 1 else []
 
 
 def source_options(t: Translator, events: Ground) -> Options:
@@ -65,24 +74,49 @@ def source_options(t: Translator, events: Ground) -> Options:
     return [(t("all exports"), None), *named] if len(named) > 1 else []
 
 
-def read(texts: Mapping[str, str], events: Ground) -> Question:
-    """A question from texts; of several currencies the one of most orders, unless one is named.
+def read(texts: Mapping[str, str], _events: Ground) -> Question:
+    """A question from texts.
 
     Raises
     ------
     InputError
         If a text can't be read or the question makes no sense.
     """
-    question = question_of(texts)
-    several = currencies_in(events, question.market)
-    if question.currency is None and len(several) > 1:
-        return question.but(currency=several[0])
-    return question
+    return question_of(texts)
+
+
+def left_out(events: Ground, market: str | None, currency: str | None, t: Translator) -> str:
+    """What is said where orders in other currencies are left out; empty where none are."""
+    shown = in_one_currency(events, market, currency)
+    others = [code for code in currencies_in(events, market) if shown and code != shown]
+    if not others:
+        return ""
+    return t(
+        "Orders in {shown} only; those in {others} are left out, choose them by Currency.",
+        shown=shown,
+        others=t.listing(others),
+    )
 
 
 def totals(state: AnswerState[Any, Any]) -> View:
     """What was measured, and where the events come from."""
-    return attribution.totals_view(state.answer, state.source, state.t)
+    t, question, events = state.t, state.question, state.events()
+    said = [state.source, left_out(events, question.market, question.currency, t)]
+    carried = {one.test.name for one in state.answer.calibrations}
+    names = state.answer.credited.names
+    lost = [
+        test.name
+        for test in lift_tests(events)
+        if test.name not in carried and (test.name in names or question.by == "partner")
+    ]
+    if lost and question.market is None:
+        said.append(
+            t(
+                "Lift tests that can't be carried over to these credits: {names}.",
+                names=t.listing(lost),
+            )
+        )
+    return attribution.totals_view(state.answer, t.sentences(*filter(None, said)), t)
 
 
 def lift_form(state: AnswerState[Any, Any], guard: Guard) -> list[widgets.Widget]:
@@ -114,7 +148,13 @@ def lift_form(state: AnswerState[Any, Any], guard: Guard) -> list[widgets.Widget
 
     def keep(_button: Any) -> None:
         given = {name: field.value.strip() for name, field in fields.items()}
-        save_lift_test(state.events(), lift_test_of(given))
+        test = lift_test_of(given)
+        if test.name not in state.answer.credited.names:
+            raise InputError(
+                "The lift test names {name}, which has no touchpoint here; check the spelling.",
+                name=test.name,
+            )
+        save_lift_test(state.events(), test)
         for field in fields.values():
             field.value = ""
         state.again()

@@ -1,6 +1,7 @@
 """A programme's figures, alerts and slow ramp, read-only (A3, A6 to A8, A12; A4 beside them)."""
 
 import base64
+import contextlib
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,10 +12,22 @@ import ipywidgets as widgets
 
 from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic, may_keep
 from workbench.apps._opening import in_page_language, under_voila
-from workbench.apps.measurement import currency_options, market_options, status_options
+from workbench.apps.measurement import (
+    currency_options,
+    left_out,
+    market_options,
+    status_options,
+)
 from workbench.domain.credited import said_of
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.programme.overview import Overview
-from workbench.domain.programme.views import IN_ADDRESS, SavedView, texts_of_view, view_of_texts
+from workbench.domain.programme.views import (
+    IN_ADDRESS,
+    MOST_ORDERS,
+    SavedView,
+    texts_of_view,
+    view_of_texts,
+)
 from workbench.domain.question import Question
 from workbench.domain.text import Text
 from workbench.figures import alerts, experiments, incentives, overview, ramp
@@ -24,9 +37,9 @@ from workbench.figures.view import View, render
 from workbench.locale import Translator, word
 from workbench.reports import incentives as replays
 from workbench.sources.ground import Ground
-from workbench.sources.measuring import currencies_in, looked_at, measured, newest_day
+from workbench.sources.measuring import looked_at, measured, newest_day
 from workbench.sources.partner_types import load_partner_types
-from workbench.sources.programme_files import kept, replayed, save_view, saved_views, tried
+from workbench.sources.programme_files import kept, replayed, save_view, saved_view_of, tried
 from workbench.widgets.answer_state import AnswerState
 from workbench.widgets.answered import Guard
 from workbench.widgets.download import Download
@@ -98,19 +111,25 @@ def any_market(t: Translator, events: Ground) -> Options:
     return market_options(t, events, nothing="")
 
 
-def read(texts: Mapping[str, str], events: Ground) -> SavedView:
-    """A view from texts, by partner type unless it says otherwise.
+def any_currency(t: Translator, events: Ground) -> Options:
+    """The currencies that orders are in, where there are several."""
+    return currency_options(t, events, nothing="")
 
-    Of several currencies it is of the one of most orders, unless one is named.
+
+def read(texts: Mapping[str, str], _events: Ground) -> SavedView:
+    """A view from texts, by partner type unless it says otherwise.
 
     Raises
     ------
     InputError
         If a text can't be read or a value is unknown.
     """
-    view = view_of_texts({"by": USUAL, **{name: text for name, text in texts.items() if text}})
-    several = currencies_in(events, view.market or None)
-    return view.but(currency=several[0]) if not view.currency and len(several) > 1 else view
+    return view_of_texts({"by": USUAL, **{name: text for name, text in texts.items() if text}})
+
+
+def written(view: SavedView) -> dict[str, str]:
+    """A view's texts; ``by`` always, since a page without it is by partner type."""
+    return {"by": ",", **texts_of_view(view)}
 
 
 def answer(events: Ground, view: SavedView) -> Shown:
@@ -122,7 +141,7 @@ def address(state: State) -> overview.Href | None:
     """Makes the address of another view; None where links can't be followed."""
     if not state.links:
         return None
-    return lambda view: "?" + urlencode({**texts_of_view(view), "lang": state.lang})
+    return lambda view: "?" + urlencode({**written(view), "lang": state.lang})
 
 
 def labels(t: Translator) -> Labels:
@@ -133,13 +152,21 @@ def labels(t: Translator) -> Labels:
 
 def head(state: State) -> View:
     """The figures of the whole programme."""
-    return overview.head_view(state.answer.found, state.source, state.t)
+    view = state.question
+    said = left_out(state.events(), view.market or None, view.currency or None, state.t)
+    source = state.t.sentences(*filter(None, (state.source, said)))
+    return overview.head_view(state.answer.found, source, state.t)
 
 
 def saved(state: State) -> View:
     """Views that were kept."""
-    found = saved_views(state.answer.events)
-    return overview.saved_view(found, state.question, state.t, address(state), labels(state.t))
+    t, views, faults = state.t, [], []
+    for name, file in kept(state.answer.events, "views").items():
+        try:
+            views.append(saved_view_of(name, file))
+        except WorkbenchError as error:
+            faults.append(f"{file.name}: {t.error(error)}")
+    return overview.saved_view(views, state.question, t, address(state), labels(t), faults)
 
 
 def story(state: State) -> View:
@@ -153,9 +180,14 @@ def story(state: State) -> View:
         since=period.since,
         until=period.until,
     )
-    credited: tuple[Text, ...] = said_of(measured(shown.events, question).credited)
-    found = tried(shown.events, view.experiment)
-    levels = shown.found.levels(said(found, state.t) if found else (), credited)
+    credited: tuple[Text, ...] = ()
+    trials: list[str] = []
+    # One file that can't be read, or one order below 0, leaves the rest of the story standing.
+    with contextlib.suppress(WorkbenchError):
+        credited = said_of(measured(shown.events, question).credited)
+    with contextlib.suppress(WorkbenchError):
+        trials = said(found, state.t) if (found := tried(shown.events, view.experiment)) else []
+    levels = shown.found.levels(trials, credited)
     return ramp.story_view(levels, state.t)
 
 
@@ -218,7 +250,7 @@ def target_field(state: State, guard: Guard) -> list[widgets.Widget]:
     field = widgets.BoundedFloatText(
         value=state.question.target or 0,
         min=0,
-        max=1e12,
+        max=MOST_ORDERS,
         description=t("Orders of a mature month (0: not set)"),
         style={"description_width": "initial"},
         layout={"width": "auto"},
@@ -242,7 +274,7 @@ def workbook_button(state: State, _guard: Guard) -> list[widgets.Widget]:
 
     def fill(_changed: frozenset[str] = frozenset()) -> None:
         found = state.answer.found
-        content = workbook(found.figures, found.held, state.question.name, t)
+        content = workbook(found.figures, found.held, t("Programme"), t)
         button.content = base64.b64encode(content).decode()
 
     state.on_change(fill)
@@ -281,7 +313,7 @@ APP = AskingApp(
         Choice("period", "period", lambda t: t("Period"), period_options),
         Choice("against", "against", lambda t: t("Against"), against_options),
         Choice("statuses", "status", lambda t: t("Orders that count"), status_options, ",".join),
-        Choice("currency", "currency", lambda t: t("Currency"), currency_options),
+        Choice("currency", "currency", lambda t: t("Currency"), any_currency),
         Choice("weeks", "weeks", lambda t: t("Alerts of the last"), week_options),
         Choice("incentives", "incentives", lambda t: t("Plan of incentives"),
                file_options("incentives")),
@@ -302,7 +334,7 @@ APP = AskingApp(
     ),
     names=tuple(IN_ADDRESS.values()),
     read=read,
-    texts=texts_of_view,
+    texts=written,
     answer=answer,
 )  # fmt: skip
 

@@ -33,6 +33,10 @@ class TableError(InputError):
     """A table does not have the columns, types or values that its schema asks for."""
 
 
+class MixedCurrenciesError(InputError):
+    """Amounts of several currencies would be added up."""
+
+
 class ReadOnlyError(WorkbenchError, PermissionError):
     """Something was asked to be saved through a read-only handle."""
 

@@ -1,10 +1,12 @@
 """The programme page's views (A3, A6 to A8): what stands on it from top to bottom."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.programme.overview import Overview
 from workbench.domain.programme.views import SavedView
+from workbench.domain.tables import MARKET_PATTERN
 from workbench.figures import programme
 from workbench.figures.ramp import band
 from workbench.figures.view import Drawing, View, render
@@ -49,6 +51,13 @@ def head_view(found: Overview, source: str, t: Translator) -> View:
         ),
     ]
     remarks = [programme.statuses_said(found.whole, t)]
+    if found.view.filters:
+        remarks.append(
+            t(
+                "Alerts, congratulations and credits are of all partners: the filter narrows "
+                "figures, activity, concentration and ramp."
+            )
+        )
     html = render("measured", t, tiles=tiles, remarks=remarks, source=source)
     return View("programme", t("The programme at a glance"), html)
 
@@ -123,7 +132,9 @@ def figures_view(
 
 def _drawn(found: Overview, t: Translator, labels: programme.Labels) -> Drawing | None:
     if found.held is not None:
-        return programme.against(found.held, "orders", t, labels)
+        measures = found.held.now.measures
+        measure = "orders" if "orders" in measures else measures[0]
+        return programme.against(found.held, measure, t, labels)
     if not found.view.by:
         return None
     return programme.shares(replace(found.figures, measures=MAIN), t, labels=labels)
@@ -138,9 +149,11 @@ def _into(view: SavedView, row: dict[str, object], href: Href | None) -> str | N
     if first not in NEXT or value is None or first == "month":
         return None
     rest = view.by[1:] or (NEXT[first],)
-    if first == "country" and len(str(value)) == 2:
+    if first == "country" and re.fullmatch(MARKET_PATTERN, str(value)):
         return href(view.but(market=str(value), by=rest, name=""))
     filters = {**view.filters, first: (str(value),)}
+    if first == "partner":  # networks use the same ids
+        filters["source"] = (str(row["source"]),)
     return href(view.but(filters=filters, by=rest, name=""))
 
 
@@ -198,8 +211,9 @@ def saved_view(
     t: Translator,
     href: Href | None,
     labels: programme.Labels = programme.NO_LABELS,
+    faults: Sequence[str] = (),
 ) -> View:
-    """Views that were kept, each with its address."""
+    """Views that were kept, each with its address, and why others can't be shown."""
     shown = [
         {
             "name": one.name,
@@ -209,7 +223,7 @@ def saved_view(
         }
         for one in views
     ]
-    return View("saved", t("Saved views"), render("saved_views", t, views=shown))
+    return View("saved", t("Saved views"), render("saved_views", t, views=shown, faults=faults))
 
 
 def _said(view: SavedView, t: Translator, labels: programme.Labels) -> str:

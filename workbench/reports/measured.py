@@ -1,6 +1,7 @@
 """What the imported events say of one market, as a section of its brief (A3, A5, A6)."""
 
 from workbench.domain.assess import Portfolio
+from workbench.domain.errors import WorkbenchError
 from workbench.figures.view import View, render
 from workbench.locale import Translator
 from workbench.sources.ground import ground
@@ -29,17 +30,16 @@ def view(_portfolio: Portfolio, code: str, t: Translator) -> View:
     from workbench.figures import attribution, ramp
     from workbench.figures.counted import lead, remarks
     from workbench.figures.programme import statuses_said
-    from workbench.sources.measuring import currencies_in, looked_at, markets_in, measured
+    from workbench.sources.measuring import looked_at, markets_in, measured
 
     if code not in markets_in(events):
         text = t("No order of this market's customers is among the imported events.")
         return View("measured", title, render("empty", t, text=text))
-    currency = currencies_in(events, code)[:1]
-    question = Question(market=code, currency=currency[0] if currency else None)
-    answer = measured(events, question)
-    found = looked_at(
-        events, SavedView(by=("type",), market=code, currency=currency[0] if currency else "")
-    )
+    try:
+        answer = measured(events, Question(market=code))
+        found = looked_at(events, SavedView(by=("type",), market=code))
+    except WorkbenchError as error:  # the market's other sections stand without it
+        return View("measured", title, render("error", t, text=t.error(error)))
     said = [lead(answer, t), *remarks(answer, t), statuses_said(found.whole, t)]
     parts = [
         render("sentences", t, said=[t.sentences(*said), t.text(events.source)]),

@@ -1,6 +1,9 @@
 """Which events are measured: those imported, else invented ones; light, to be asked any time."""
 
+import contextlib
 import hashlib
+import os
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,8 +47,9 @@ class Ground:
         if self.folder is None:
             return ""
         whole = hashlib.sha256((self.folder / MANIFEST).read_bytes())
-        for file in sorted(self.programme.glob("*/*")):
-            whole.update(f"{file.parent.name}/{file.name}\0".encode() + file.read_bytes())
+        for file, _ in _seen(self.programme, "*/*"):
+            with contextlib.suppress(FileNotFoundError):
+                whole.update(f"{file.parent.name}/{file.name}\0".encode() + file.read_bytes())
         return whole.hexdigest()
 
     @property
@@ -78,7 +82,22 @@ def ground(named: str | None = None) -> Ground:
                 folder=folder,
             ) from error
         return Ground(None)
-    size = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
+    size = sum(seen.st_size for _, seen in _seen(folder, "**/*.parquet"))
     here = Ground(folder, found.st_mtime_ns, size)
-    beside = [one.stat() for one in sorted(here.programme.glob("*/*"))]
-    return replace(here, beside=hash(tuple((one.st_mtime_ns, one.st_size) for one in beside)))
+    beside = [
+        (file.parent.name, file.name, seen.st_mtime_ns, seen.st_size)
+        for file, seen in _seen(here.programme, "*/*")
+    ]
+    told = hashlib.sha256(repr(beside).encode("utf-8", "backslashreplace")).digest()
+    return replace(here, beside=int.from_bytes(told[:8]) if beside else 0)
+
+
+def _seen(folder: Path, pattern: str) -> list[tuple[Path, os.stat_result]]:
+    """Files by name, without those that editors hide; one may go while we look."""
+    found = []
+    for path in sorted(folder.glob(pattern)):
+        with contextlib.suppress(OSError):
+            seen = path.stat()
+            if stat.S_ISREG(seen.st_mode) and not path.name.startswith((".", "~")):
+                found.append((path, seen))
+    return found

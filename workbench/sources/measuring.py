@@ -1,18 +1,21 @@
 """What is asked of the events of a ground, and its answers."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
-from workbench.domain.errors import InputError
+from workbench.domain.errors import InputError, MixedCurrenciesError
 from workbench.domain.events import EVENT_TABLES
 from workbench.domain.programme.overview import Overview, overview
 from workbench.domain.programme.views import SavedView, view_of
 from workbench.domain.programme.weekly import last_day
 from workbench.domain.question import Question
+from workbench.domain.tables import MARKET_PATTERN
 from workbench.events.attributing import answer
 from workbench.events.engine import engine
 from workbench.events.opening import Events, events_in
@@ -46,13 +49,14 @@ def opened(events: Ground) -> Iterator[Events]:
 @shared(16)
 def markets_in(events: Ground) -> tuple[str, ...]:
     """Countries of the conversions, most conversions first."""
-    return tuple(country for country in _most(events, "country") if len(country) == 2)
+    found = _most(events, "country")
+    return tuple(country for country in found if re.fullmatch(MARKET_PATTERN, country))
 
 
 @shared(64)
 def currencies_in(events: Ground, market: str | None = None) -> tuple[str, ...]:
-    """Currencies of the conversions, or of one market's, most conversions first."""
-    return _most(events, "currency", market)
+    """Currencies of the conversions, or of one market's, most first; without, of the sums."""
+    return _most(events, "currency", market) or _most(events, "currency", market, "performance")
 
 
 @shared(16)
@@ -61,9 +65,12 @@ def sources_in(events: Ground) -> tuple[str, ...]:
     return _most(events, "source")
 
 
-def _most(events: Ground, column: str, market: str | None = None) -> tuple[str, ...]:
+def _most(
+    events: Ground, column: str, market: str | None = None, table: str = "conversions"
+) -> tuple[str, ...]:
     with opened(events) as held:
-        named = held.conversions.filter(held.conversions[column].notnull())
+        rows = getattr(held, table)
+        named = rows.filter(rows[column].notnull())
         if market is not None:
             named = named.filter(named.country == market)
         found = named.group_by(column).aggregate(count=named.count()).to_pyarrow()
@@ -78,15 +85,26 @@ def newest_day(events: Ground) -> date | None:
         return last_day(held)
 
 
-@shared()
+def in_one_currency(events: Ground, market: str | None, currency: str | None) -> str | None:
+    """The currency that is asked for; else, of several, that of most of the market's orders."""
+    several = currencies_in(events, market)
+    return currency or (several[0] if len(several) > 1 else None)
+
+
 def measured(events: Ground, question: Question) -> Answer:
-    """The answer over these events; kept, for pages and their twins ask the same.
+    """The answer over these events, in one currency; kept, for pages and their twins ask the same.
 
     Raises
     ------
     InputError
         If a page can't group by the column, or the question can't be answered.
     """
+    currency = in_one_currency(events, question.market, question.currency)
+    return _measured(events, question.but(currency=currency))
+
+
+@shared()
+def _measured(events: Ground, question: Question) -> Answer:
     if question.by not in BY:
         raise InputError(
             "A page can't show credits by {column}; choose one of: {known}.",
@@ -95,10 +113,15 @@ def measured(events: Ground, question: Question) -> Answer:
         )
     with opened(events) as held:
         found = answer(held.engine, held.touchpoints, held.conversions, question)
-        tested = [test for test in lift_tests(events) if test.name in found.credited.names]
-        if not tested or question.market is not None:  # a test is of all markets
+        if question.market is not None:  # a lift test is of all markets
             return found
-        return answer(held.engine, held.touchpoints, held.conversions, question, tested)
+        tested = [test for test in lift_tests(events) if test.name in found.credited.names]
+        if not tested:
+            return found
+        found = answer(held.engine, held.touchpoints, held.conversions, question, tested)
+    # A test of days in which the model credits nothing can't be carried over to others.
+    usable = [one for one in found.calibrations if one.factor(1.0) == one.factor(1.0)]
+    return replace(found, calibrations=tuple(usable))
 
 
 def lift_tests(events: Ground) -> tuple[LiftTest, ...]:
@@ -123,14 +146,28 @@ def lift_tests(events: Ground) -> tuple[LiftTest, ...]:
 
 
 def looked_at(events: Ground, view: SavedView) -> Overview:
-    """What a view of the programme comes to; kept like :func:`measured`.
+    """What a view of the programme comes to, in one currency; kept like :func:`measured`.
 
     Raises
     ------
     InputError
         If amounts are in several currencies, or the comparison can't be made.
     """
-    return _looked_at(events, json.dumps(view.to_mapping(), sort_keys=True))
+    currency = in_one_currency(events, view.market or None, view.currency or None)
+    asked = view.but(name="", incentives="", experiment="", currency=currency or "")
+    try:
+        found = _looked_at(events, _key(asked))
+    except MixedCurrenciesError:
+        # Costs or sums in other currencies than the orders, or orders that state none.
+        several = currencies_in(events, view.market or None)
+        if asked.currency or not several:
+            raise
+        found = _looked_at(events, _key(asked.but(currency=several[0])))
+    return replace(found, view=view)
+
+
+def _key(view: SavedView) -> str:
+    return json.dumps(view.to_mapping(), sort_keys=True)
 
 
 @shared()

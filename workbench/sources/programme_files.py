@@ -16,8 +16,9 @@ from workbench.domain.experiments import compare
 from workbench.domain.experiments.compare import Comparison
 from workbench.domain.programme.replay import Replay, replay
 from workbench.domain.programme.views import SavedView, view_of
+from workbench.domain.text import T_
 from workbench.sources.experiments import read_experiment
-from workbench.sources.files import read_mapping, write_text
+from workbench.sources.files import read_mapping, read_text, write_text
 from workbench.sources.ground import Ground
 from workbench.sources.lift_tests import COLUMNS, load_lift_tests
 from workbench.sources.measuring import lift_tests, opened
@@ -27,8 +28,10 @@ from workbench.sources.shared_answers import shared
 _MAPPINGS = (".json", ".yaml", ".yml")
 KINDS = {"views": _MAPPINGS, "incentives": _MAPPINGS, "experiments": (".csv", ".xlsx")}
 """Folder -> endings of its files."""
+KIND_WORDS = {"incentives": T_("plans of incentives"), "experiments": T_("experiments")}
 ENTERED = "entered.csv"
 """The file of the lift tests that were entered on a page."""
+MOST_BYTES = 200
 NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f]{1,80}")
 """What a name may hold, so that it can name a file on every system."""
 
@@ -40,23 +43,20 @@ def kept(events: Ground, kind: str) -> dict[str, Path]:
     return {
         file.stem: file
         for file in found
-        if file.suffix.lower() in KINDS[kind] and not file.name.startswith(".")
+        if file.suffix.lower() in KINDS[kind] and not file.name.startswith((".", "~"))
     }
 
 
-def saved_views(events: Ground) -> tuple[SavedView, ...]:
-    """The views that were kept, by name.
+def saved_view_of(name: str, file: Path) -> SavedView:
+    """The view that a file keeps, under its own name or the file's.
 
     Raises
     ------
     InputError
-        If a file can't be read as a view; it is named.
+        If the file can't be read as a view.
     """
-    found = []
-    for name, file in kept(events, "views").items():
-        view = view_of(read_mapping(file))
-        found.append(view if view.name else view.but(name=name))
-    return tuple(found)
+    view = view_of(read_mapping(file))
+    return view if view.name else view.but(name=name)
 
 
 def named(events: Ground, kind: str, name: str) -> Path | None:
@@ -74,7 +74,7 @@ def named(events: Ground, kind: str, name: str) -> Path | None:
         raise InputError(
             "There is no {name!r} among the {kind}; there are: {known}.",
             name=name,
-            kind=kind,
+            kind=KIND_WORDS[kind],
             known=", ".join(files) or "–",
         )
     return files[name]
@@ -132,7 +132,7 @@ def save_view(events: Ground, view: SavedView) -> Path:
             "A view of the invented events isn't kept; import events first (workbench import)."
         )
     name = view.name.strip()
-    if not NAME.fullmatch(name) or name.startswith("."):
+    if not NAME.fullmatch(name) or name.startswith((".", "~")) or len(name.encode()) > MOST_BYTES:
         raise InputError(
             "{name!r} can't name a view; give up to 80 letters without any of: {marks}",
             name=name,
@@ -140,11 +140,12 @@ def save_view(events: Ground, view: SavedView) -> Path:
         )
     path = events.programme / "views" / f"{name}.json"
     text = json.dumps(view.but(name=name).to_mapping(), ensure_ascii=False, indent=1) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") != text:
+    there = kept(events, "views").get(name)
+    if there is not None and (there != path or read_text(path) != text):
         raise ConflictError(
             "There is another view {name}; choose another name, or remove the file {path}.",
             name=name,
-            path=path.name,
+            path=there.name,
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text)

@@ -27,7 +27,7 @@ class AnswerState(Generic[Q, A]):
     find
         Answers a question.
     source
-        Where the answers come from, in the page's language.
+        Where the answer comes from, in the page's language; asked whenever it is drawn.
     lang
         ``zh`` or ``en``.
 
@@ -43,15 +43,22 @@ class AnswerState(Generic[Q, A]):
     events: Callable[[], Any]
     """The events as they are now."""
 
-    def __init__(self, question: Q, find: Callable[[Q], A], source: str, lang: str) -> None:
+    def __init__(
+        self, question: Q, find: Callable[[Q], A], source: Callable[[], str], lang: str
+    ) -> None:
         self._find, self._redraw = find, list[Callable[[frozenset[str]], None]]()
         self.question, self.answer = question, find(question)
-        self.source, self.lang = source, lang
+        self._source, self.lang = source, lang
 
     @property
     def t(self) -> Translator:
         """The translator of the page's language."""
         return translator(self.lang)
+
+    @property
+    def source(self) -> str:
+        """Where the answer comes from."""
+        return self._source()
 
     def on_change(self, callback: Callable[[frozenset[str]], None]) -> None:
         """Call ``callback`` with the names of the question's fields that changed."""

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from workbench.figures.view import View
 from workbench.widgets._topic import TopicPanel
 from workbench.widgets.answer_state import AnswerState
+from workbench.widgets.state import reported
 
 Draw = Callable[[AnswerState[Any, Any]], View]
 Guard = Callable[[Callable[..., Any]], Callable[..., None]]
@@ -39,6 +40,17 @@ class AnswerPanel(TopicPanel):
     def controls(self) -> list[widgets.Widget]:
         """What was asked for."""
         return self._control(self.state, self.guarded) if self._control else []
+
+    def redraw(self) -> None:
+        """Draw anew; what can't be drawn leaves nothing of the answer before it."""
+        with reported(self.report):
+            try:
+                view = self.view()
+            except Exception:
+                self._body.value = ""
+                self._drawn.layout.display = "none"
+                raise
+            self.show(view)
 
     def view(self) -> View:
         """What the page shows of the answer."""

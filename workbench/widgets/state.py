@@ -203,8 +203,10 @@ class PlanState(traitlets.HasTraits):
 def reported(report: Callable[[WorkbenchError | None], None]) -> Iterator[None]:
     """Run a callback's body; what goes wrong is reported as a message, never as a traceback.
 
-    ``report`` gets the error, or None if all went well.
+    ``report`` gets None before the body runs, so that what the body itself reports stays, and the
+    error if there is one.
     """
+    report(None)
     try:
         yield
     except WorkbenchError as error:
@@ -219,5 +221,3 @@ def reported(report: Callable[[WorkbenchError | None], None]) -> Iterator[None]:
                 "Reload the page and try again."
             )
         )
-    else:
-        report(None)

@@ -67,8 +67,8 @@ def test_an_address_holds_the_whole_view():
     [
         ({"weeks": "2.5"}, "'2.5' can't be read as weeks"),
         ({"weeks": "53"}, "Alerts of 53 weeks"),
-        ({"target": "nan"}, "bring nan orders"),
-        ({"target": "1e400"}, "bring inf orders"),
+        ({"target": "nan"}, "bring nan orders; give"),
+        ({"target": "1e400"}, "bring inf orders; give"),
         ({"filters": "[" * 100_000}, "can't be read as filters"),
         ({"filters": "[1]"}, "field filters"),
         ({"market": "id"}, "'id' is no market"),

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from workbench.domain.errors import InputError, TableError
+from workbench.domain.errors import MixedCurrenciesError, TableError
 
 FOREVER = date(9999, 12, 31)
 
@@ -106,11 +106,11 @@ def refuse_mixed(currencies: list[str]) -> None:
 
     Raises
     ------
-    InputError
+    MixedCurrenciesError
         If there is more than one.
     """
     if len(currencies) > 1:
-        raise InputError(
+        raise MixedCurrenciesError(
             "The amounts are in {currencies}, which can't be added up; choose one currency, "
             "group by currency, or give a table of rates.",
             currencies=", ".join(sorted(currencies)),

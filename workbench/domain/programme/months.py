@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.programme.period import FIRST_YEAR, LAST_YEAR
 from workbench.domain.programme.ramp import MONTHS
 
 MEASURES = ("orders", "value")
@@ -25,7 +26,10 @@ def month_of(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(f"{text.strip()}-01")
+        found = date.fromisoformat(f"{text.strip()}-01")
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError(text)
+        return found
     except ValueError as error:
         raise InputError(
             "{value} is not a month; write it as 2026-03.", value=repr(text)

@@ -135,7 +135,7 @@ def _months(events: Events, view: SavedView, scope: Scope) -> Mapping[date, floa
     last = last_day(events)
     if last is None:
         return {}
-    sums = pivot(events, ("month",), scope, ("orders",)).sums
+    sums = pivot(events, ("month",), scope, ("orders",), view.filters).sums
     start = month_of(view.start or None)
     if start is None and not (sums["orders"] > 0).any():
         return {}

@@ -7,6 +7,8 @@ import ibis.expr.types as ir
 
 from workbench.domain.errors import InputError
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""Of a period; a comparison may reach as far again before it."""
 AGAINST = ("before", "last_year")
 """What a period can be held against: as many days just before it, or the same days a year ago."""
 
@@ -25,6 +27,14 @@ class Period:
     until: date | None = None
 
     def __post_init__(self) -> None:
+        for day in (self.since, self.until):
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise InputError(
+                    "The year {year} is out of range; a period lies between {first} and {last}.",
+                    year=day.year,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                )
         if self.since and self.until and self.since > self.until:
             raise InputError(
                 "The period begins on {since} and ends on {until}; let it end on or after its "
@@ -62,7 +72,10 @@ class Period:
             )
         if which == "before":
             length = timedelta(days=self.days)
-            return Period(self.since - length, self.until - length)
+            return Period(
+                max(self.since - length, date(FIRST_YEAR, 1, 1)),
+                max(self.until - length, date(FIRST_YEAR, 1, 1)),
+            )
         return Period(_year_before(self.since), _year_before(self.until))
 
     def holds(self, moment: ir.Value) -> ir.Value:

@@ -70,14 +70,22 @@ def story(
 def _first(
     figures: Pivot, acts: Activity, spread: Concentration, ramped: Ramp | None
 ) -> tuple[Text, ...]:
-    total = figures.total
+    total, joined = figures.total, acts.total["joined"]
+    active, selling = _whole(acts.total["active"]), _whole(acts.total["selling"])
     said = [
-        N_(
+        # Nobody joins in a customer's country or on a day: filtered so, the number is unknown.
+        T_(
+            "Partners that clicked in the period: {active}; that sold: {selling}.",
+            active=active,
+            selling=selling,
+        )
+        if joined != joined
+        else N_(
             "{count} partner has joined, {active} clicked in the period, {selling} sold.",
             "{count} partners have joined, {active} clicked in the period, {selling} sold.",
-            int(acts.total["joined"]),
-            active=_whole(acts.total["active"]),
-            selling=_whole(acts.total["selling"]),
+            int(joined),
+            active=active,
+            selling=selling,
         ),
         N_(
             "They brought {count} order; return on cost {roi}, {reversed} of orders reversed.",

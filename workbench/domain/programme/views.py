@@ -18,6 +18,7 @@ from workbench.domain.programme.statuses import Statuses
 from workbench.domain.tables import MARKET_PATTERN
 
 MOST_WEEKS = 52
+MOST_ORDERS = 1e12
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class SavedView:
         scope = self.scope
         if self.against:
             if self.against not in AGAINST:
-                Period(date.min, date.min).against(self.against)
+                Period(date(2000, 1, 1), date(2000, 1, 1)).against(self.against)
             scope.period.against(self.against)
         if self.market and not re.fullmatch(MARKET_PATTERN, self.market):
             raise InputError(
@@ -94,10 +95,11 @@ class SavedView:
                 weeks=self.weeks,
                 most=MOST_WEEKS,
             )
-        if self.target is not None and not 0 < self.target < math.inf:
+        if self.target is not None and not 0 < self.target <= MOST_ORDERS:
             raise InputError(
-                "A mature month can't bring {target} orders; give a number above 0.",
+                "A mature month can't bring {target} orders; give a number above 0, up to {most}.",
                 target=self.target,
+                most=f"{MOST_ORDERS:.0f}",
             )
         month_of(self.start or None)
 
@@ -127,6 +129,12 @@ def view_of(content: dict[str, Any]) -> SavedView:
         If a field or a value is unknown, or of the wrong kind.
     """
     known = [one.name for one in fields(SavedView)]
+    try:
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
+    except (TypeError, ValueError) as error:  # half a character, or a date where a text belongs
+        raise InputError(
+            "A saved view holds texts and numbers only; see docs/programme.md."
+        ) from error
     for name, value in content.items():
         if name not in known:
             raise InputError(
