@@ -396,3 +396,15 @@ def test_a_view_without_dimensions_links_to_itself():
     whole = SavedView(name="Whole", weeks=4)
     query = "&".join(f"{name}={text}" for name, text in APP.texts(whole).items())
     assert APP.state({}, f"lang=en&{query}")[0].question == whole.but(name="")
+
+
+def test_without_an_export_of_orders_their_number_is_unknown_and_not_zero(tmp_path, monkeypatch):
+    import_example(tmp_path / "events", "touchpoints")
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    page = AskingPage(APP, *APP.state({}, "lang=en"))
+    tiles = re.findall(r"<b>([^<]+)</b>([^<]+)</div>", body(page, "programme"))
+    shown = {label: figure for figure, label in tiles}
+    assert shown["Orders"] == shown["Selling partners"] == shown["ROI"] == "?"
+    assert shown["Partners joined"] == "17"
+    assert "what they brought is unknown" in body(page, "story")
+    assert "an unknown number sold" in body(page, "story")

@@ -41,6 +41,8 @@ class Overview:
         The figures against those of the other period; None if none was asked for.
     alerts, praised
         Of the newest weeks; alerts are None without any event.
+    ordered
+        Whether any table of orders has a row; without one, how many were sold is unknown.
     months
         Orders of month 1 to 12 by first day, NaN where unknown; empty without an order.
     ramped
@@ -55,6 +57,7 @@ class Overview:
     held: Comparison | None
     alerts: Alerts | None
     praised: tuple[Praise, ...]
+    ordered: bool
     months: Mapping[date, float]
     ramped: Ramp | None
 
@@ -62,7 +65,15 @@ class Overview:
         self, tried: Sequence[Text | str] = (), credited: Sequence[Text] = ()
     ) -> tuple[Level, ...]:
         """The story for management; see :func:`workbench.domain.programme.story.story`."""
-        return story(self.whole, self.acts, self.spread, self.ramped, self.alerts, tried, credited)
+        return story(
+            self.whole if self.ordered else None,
+            self.acts,
+            self.spread,
+            self.ramped,
+            self.alerts,
+            tried,
+            credited,
+        )
 
 
 @dataclass(frozen=True)
@@ -125,8 +136,15 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         else None,
         None if whole is None else find_alerts(events, whole, since, always),
         () if whole is None else praises(events, whole, since, always),
+        bool(months) or _ordered(events),
         months,
         ramp(list(months.values()), view.target) if view.target and months else None,
+    )
+
+
+def _ordered(events: Events) -> bool:
+    return any(
+        rows.count().as_scalar().to_pandas() for rows in (events.conversions, events.performance)
     )
 
 

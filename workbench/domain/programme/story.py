@@ -41,7 +41,7 @@ VERDICTS = {
 
 
 def story(
-    figures: Pivot,
+    figures: Pivot | None,
     acts: Activity,
     spread: Concentration,
     ramped: Ramp | None = None,
@@ -54,7 +54,8 @@ def story(
     Parameters
     ----------
     figures
-        With the measures ``orders, roi, aov, reversal_rate``, however split.
+        With the measures ``orders, roi, aov, reversal_rate``, however split; None: no orders are
+        known at all.
     tried
         Results of experiments, a sentence each; plain where it is in the reader's language.
     credited
@@ -68,10 +69,10 @@ def story(
 
 
 def _first(
-    figures: Pivot, acts: Activity, spread: Concentration, ramped: Ramp | None
+    figures: Pivot | None, acts: Activity, spread: Concentration, ramped: Ramp | None
 ) -> tuple[Text, ...]:
-    total, joined = figures.total, acts.total["joined"]
-    active, selling = _whole(acts.total["active"]), _whole(acts.total["selling"])
+    joined, active = acts.total["joined"], _whole(acts.total["active"])
+    selling = _whole(acts.total["selling"] if figures is not None else float("nan"))
     said = [
         # Nobody joins in a customer's country or on a day: filtered so, the number is unknown.
         T_(
@@ -87,14 +88,20 @@ def _first(
             active=active,
             selling=selling,
         ),
+    ]
+    if figures is None:
+        said.append(T_("No export of orders is imported yet: what they brought is unknown."))
+        return tuple(said)
+    total = figures.total
+    said.append(
         N_(
             "They brought {count} order; return on cost {roi}, {reversed} of orders reversed.",
             "They brought {count} orders; return on cost {roi}, {reversed} of orders reversed.",
             int(total["orders"]),
             roi=_number(total["roi"], "{:.1f}"),
             reversed=_number(total["reversal_rate"], "{:.1%}"),
-        ),
-    ]
+        )
+    )
     if spread.partners:
         said.append(
             N_(
