@@ -23,9 +23,12 @@ SECONDS = 120.0
 """How long anything may take before a test fails; nothing is expected to take a fraction of it."""
 
 
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory) -> Iterator[Path]:
-    """A JUPYTER_PATH with ``ordinary`` and ``warm``, and folders that no other test uses."""
+@pytest.fixture(scope="package")
+def stage() -> Iterator[Path]:
+    """A JUPYTER_PATH with ``ordinary`` and ``warm``, and folders that no other test uses.
+
+    It goes with this package: tests of others would start their own processes in it.
+    """
     root = Path(tempfile.mkdtemp(prefix="wb-kernel-"))
     stage_warm(root, "warm", preload=["numpy.random", "ipywidgets", "plotly.io", "json.tool"])
     ordinary = kernel_spec()
@@ -41,12 +44,22 @@ def stage(tmp_path_factory) -> Iterator[Path]:
         until = time.monotonic() + SECONDS
         while processes(root) and time.monotonic() < until:
             time.sleep(0.05)
-        left = processes(root), [path.name for path in client.default_folder().iterdir()]
-        for process in left[0]:
+        left = processes(root)
+        told = list(map(described, left))
+        sockets = [path.name for path in client.default_folder().glob("*.sock")]
+        for process in left:
             process.kill()
     shutil.rmtree(root, ignore_errors=True)
-    assert left[0] == []
-    assert not [name for name in left[1] if name.endswith(".sock")]
+    assert told == []
+    assert sockets == []
+
+
+def described(process: psutil.Process) -> str:
+    """Which it is and what it does, for whoever finds it left behind."""
+    try:
+        return f"{process} {process.cmdline()} {process.cpu_times()}"
+    except psutil.Error as error:  # a zombie has no command line
+        return f"{process}: {error}"
 
 
 def processes(root: Path) -> list[psutil.Process]:
