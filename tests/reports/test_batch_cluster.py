@@ -91,6 +91,19 @@ def workers_of(trial: Trial) -> dict[int, int]:
     return {int(kernel): int(worker) for kernel, worker in map(str.split, rows)}
 
 
+def held_on_a_worker(own: DaskCluster, trial: Trial) -> tuple[subprocess.Popen[str], int, int]:
+    """A batch of which one brief waits on one of two workers; batch, that kernel, that worker."""
+    own.worker()
+    own.worker()
+    own.ready()
+    trial.notebook(WHO, held(trial, "market == 'SA'"))
+    running = trial.start(trial.plan(*FOUR), "--scheduler", own.address)
+    until(lambda: any(market == "SA" for market, _, _ in trial.begun()), running)
+    [kernel] = [pid for market, _, pid in trial.begun() if market == "SA"]
+    until(lambda: kernel in workers_of(trial), running)
+    return running, kernel, workers_of(trial)[kernel]
+
+
 def test_the_pages_are_those_that_are_made_here(cluster, trial):
     """Own files in a folder that only the client has: their texts travel, their path does not."""
     shutil.copy(
@@ -168,15 +181,8 @@ def test_what_happens_to_a_kernel_there_is_told_as_if_it_were_here(cluster, tria
 def test_the_jobs_of_a_killed_worker_are_done_by_another(starting, trial):
     """kill -9 in the middle of a brief."""
     own = starting()
-    own.worker()
-    own.worker()
-    own.ready()
-    trial.notebook(WHO, held(trial, "market == 'SA'"))
-    running = trial.start(trial.plan(*FOUR), "--scheduler", own.address)
-    until(lambda: any(market == "SA" for market, _, _ in trial.begun()), running)
-    [kernel] = [pid for market, _, pid in trial.begun() if market == "SA"]
-    until(lambda: kernel in workers_of(trial), running)
-    os.kill(workers_of(trial)[kernel], signal.SIGKILL)
+    running, kernel, worker = held_on_a_worker(own, trial)
+    os.kill(worker, signal.SIGKILL)
     until(lambda: not alive(kernel))  # nothing stays behind
     open_gate(trial)
     out, said = running.communicate(timeout=120)
@@ -195,15 +201,7 @@ def test_the_jobs_of_a_worker_that_hangs_are_done_by_another(starting, trial, mo
     """
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "4s")
     own = starting()
-    own.worker()
-    own.worker()
-    own.ready()
-    trial.notebook(WHO, held(trial, "market == 'SA'"))
-    running = trial.start(trial.plan(*FOUR), "--scheduler", own.address)
-    until(lambda: any(market == "SA" for market, _, _ in trial.begun()), running)
-    [kernel] = [pid for market, _, pid in trial.begun() if market == "SA"]
-    until(lambda: kernel in workers_of(trial), running)
-    worker = workers_of(trial)[kernel]
+    running, kernel, worker = held_on_a_worker(own, trial)
     os.kill(worker, signal.SIGSTOP)
     try:
         until(lambda: [market for market, _, _ in trial.begun()].count("SA") == 2, running)

@@ -5,6 +5,7 @@ import difflib
 import json
 import os
 import resource
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from workbench.sources.plans import (
     open_store,
 )
 
+NOBODY = 65534
 FULL = make_plan(
     {
         "scenario": "基准 <b>",
@@ -288,18 +290,29 @@ def small_disk(monkeypatch, tmp_path):
 
 
 def read_only_folder(monkeypatch, tmp_path):
-    if os.geteuid() == 0:
-        pytest.skip("the superuser may write anywhere")
+    """Nobody may write there; root may anywhere, and so becomes nobody for the while."""
+    own = os.geteuid()
 
     @contextlib.contextmanager
     def locked():
+        for folder in tmp_path.parents:
+            if folder.stat().st_uid == own and folder.is_relative_to(tempfile.gettempdir()):
+                opened.append((folder, folder.stat().st_mode))
+                folder.chmod(opened[-1][1] | 0o011)
         tmp_path.chmod(0o555)
+        if own == 0:
+            os.seteuid(NOBODY)
         try:
             yield
         finally:
+            if own == 0:
+                os.seteuid(0)
             tmp_path.chmod(0o755)
+            for folder, mode in opened:
+                folder.chmod(mode)
 
-    return locked(), "this account may not; change the permissions"
+    opened: list[tuple[Path, int]] = []
+    return locked(), "this account may not; change the permissions or choose another place"
 
 
 @pytest.mark.parametrize("trouble", [refused_replace, refused_flush, small_disk, read_only_folder])

@@ -1,8 +1,6 @@
 """What the warm kernel does once, so that no page has to: tables, texts, and every page opened."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +13,7 @@ from workbench.apps.planner import Planner
 from workbench.apps.portfolio import PortfolioPage
 from workbench.domain.plan import Plan
 from workbench.domain.tables import keep_texts_plain
+from workbench.environment import environment
 from workbench.sources.opening import NONE, open_portfolio
 from workbench.sources.paths import data_folder
 from workbench.sources.plans import EXAMPLE_PLAN, ROLE_VARIABLE, ReadOnlyStore, load_plan
@@ -45,7 +44,7 @@ def warm_served() -> None:
     It is read as a viewer would; a page opened later over another plan takes over what both share
     (:func:`workbench.sources.opening.open_portfolio`).
     """
-    with _as_viewer():
+    with environment(**{ROLE_VARIABLE: "viewer"}):
         store, look = asked_for({}, "")
         try:
             plan = look(store.load())
@@ -74,15 +73,3 @@ def _open_pages(plan: Plan, copies: Mapping[str, str]) -> None:
 def _market(state: PlanState) -> MarketPage:
     """The market page without the panel of events: their engine has threads, and this forks."""
     return MarketPage(state, PLAN_PANELS)
-
-
-@contextmanager
-def _as_viewer() -> Iterator[None]:
-    before = os.environ.get(ROLE_VARIABLE)
-    os.environ[ROLE_VARIABLE] = "viewer"
-    try:
-        yield
-    finally:
-        del os.environ[ROLE_VARIABLE]
-        if before is not None:
-            os.environ[ROLE_VARIABLE] = before

@@ -7,9 +7,14 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.apps._asking import AskingApp, AskingPage, Choice, Options, Topic, may_keep
+from workbench.apps._event_choices import (
+    currency_options,
+    left_out,
+    market_options,
+    status_options,
+)
 from workbench.apps._opening import in_page_language, under_voila
 from workbench.domain.errors import InputError
-from workbench.domain.events import COUNTED
 from workbench.domain.question import FIELDS, Question, question_of, texts_of, window
 from workbench.domain.question import seconds as seconds_of
 from workbench.figures import attribution
@@ -18,10 +23,7 @@ from workbench.locale import Translator, word
 from workbench.sources.ground import Ground
 from workbench.sources.lift_tests import lift_test_of
 from workbench.sources.measuring import (
-    currencies_in,
-    in_one_currency,
     lift_tests,
-    markets_in,
     measured,
     sources_in,
 )
@@ -30,7 +32,6 @@ from workbench.widgets.answered import Guard
 
 WINDOWS = ("7d", "14d", "30d", "60d", "90d", "all")
 MODELS = ("u_shaped", "position", "time_decay", "linear", "shapley", "markov_1", "first", "last")
-STATUSES = (COUNTED, ("approved", "paid"), ("paid",), ("reversed",))
 
 
 def by_options(t: Translator, _events: Ground) -> Options:
@@ -49,25 +50,6 @@ def window_options(t: Translator, _events: Ground) -> Options:
     return [*days, (t("any time before"), None)]
 
 
-def status_options(t: Translator, _events: Ground) -> Options:
-    """Which orders count."""
-    return [
-        (t.listing([word(t, "order_status", status) for status in each]), each) for each in STATUSES
-    ]
-
-
-def market_options(t: Translator, events: Ground, nothing: Any = None) -> Options:
-    """All markets together, and each that has conversions."""
-    named = [(f"{t.market(code)} ({code})", code) for code in markets_in(events)]
-    return [(t("all markets"), nothing), *named]
-
-
-def currency_options(t: Translator, events: Ground, nothing: Any = None) -> Options:
-    """The currencies that orders are in, where there are several."""
-    named = [(code, code) for code in currencies_in(events)]
-    return [(t("that of most orders"), nothing), *named] if len(named) > 1 else []
-
-
 def source_options(t: Translator, events: Ground) -> Options:
     """The exports that orders come from: one of them, where several may report the same orders."""
     named = [(name, name) for name in sources_in(events)]
@@ -83,19 +65,6 @@ def read(texts: Mapping[str, str], _events: Ground) -> Question:
         If a text can't be read or the question makes no sense.
     """
     return question_of(texts)
-
-
-def left_out(events: Ground, market: str | None, currency: str | None, t: Translator) -> str:
-    """What is said where orders in other currencies are left out; empty where none are."""
-    shown = in_one_currency(events, market, currency)
-    others = [code for code in currencies_in(events, market) if shown and code != shown]
-    if not others:
-        return ""
-    return t(
-        "Orders in {shown} only; those in {others} are left out, choose them by Currency.",
-        shown=shown,
-        others=t.listing(others),
-    )
 
 
 def totals(state: AnswerState[Any, Any]) -> View:

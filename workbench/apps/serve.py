@@ -23,6 +23,7 @@ from workbench.apps._access import Access, access_for
 from workbench.apps._pages import STATIC_ADDRESS, stage_template
 from workbench.apps._server import PAGE_KERNEL, Server, settings
 from workbench.domain.errors import InputError
+from workbench.environment import environment
 from workbench.kernel.spec import kernel_spec, stage_spec
 from workbench.reports.engine import NO_HISTORY
 from workbench.scratch import Scratch
@@ -86,7 +87,7 @@ def serve(
         role = "editor" if edit else "viewer"
         named = {USER_FROM: header_variable(access.header)} if access.header else {}
         named |= {SERVED: STATIC_ADDRESS}
-        stack.enter_context(_environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **named))
+        stack.enter_context(environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **named))
         stack.enter_context(sharing())
         server = Server(
             config=settings(access, most),
@@ -169,21 +170,6 @@ def _bind(port: int, host: str) -> list[socket.socket]:
                 "Port {port} may not be used by this account: choose one above 1023.", port=port
             ) from error
         raise
-
-
-@contextlib.contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """Environment variables for Jupyter's searches and for kernels, put back afterwards."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextlib.contextmanager

@@ -52,12 +52,12 @@ def alerts(
 ) -> None:
     """What moved by more than noise and season; exit code 1 if anything · 异动预警"""
     from workbench.commands.handles import print_json, spoken
+    from workbench.domain.dates import day
     from workbench.domain.errors import InputError
     from workbench.domain.programme.alerts import find_alerts
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.praise import praises
     from workbench.domain.programme.weekly import last_whole_day
-    from workbench.domain.question import day
     from workbench.figures.alerts import lead, remarks
     from workbench.reports.alerts import listing, record
 

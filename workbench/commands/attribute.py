@@ -86,8 +86,9 @@ def attribute(
 ) -> None:
     """Who gets credit for which conversion, by every model · 归因：各模型并列"""
     from workbench.commands.handles import print_json, spoken
+    from workbench.domain.dates import day
     from workbench.domain.events import COUNTED
-    from workbench.domain.question import Question, day, models_of, seconds
+    from workbench.domain.question import Question, models_of, seconds
 
     t = spoken(lang)
     models = models_of(model or ["all"], order)

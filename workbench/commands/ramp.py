@@ -40,8 +40,9 @@ def ramp(
 ) -> None:
     """The first twelve months against the band of a slow ramp · 慢热爬坡"""
     from workbench.commands.handles import print_json, spoken
+    from workbench.domain.dates import month
     from workbench.domain.errors import InputError
-    from workbench.domain.programme.months import month_of, monthly
+    from workbench.domain.programme.months import monthly
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.pivot import pivot
     from workbench.domain.programme.ramp import ramp as held_against
@@ -50,7 +51,7 @@ def ramp(
     from workbench.reports.ramp import listing, record
 
     t = spoken(lang)
-    first = month_of(start)
+    first = month(start)
     scope = scope_of(Period(), status, currency, rates, to)
     with events_of(events) as opened:
         last = last_day(opened)

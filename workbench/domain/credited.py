@@ -252,9 +252,9 @@ def said_of(credited: Credited) -> tuple[Text, ...]:
     roles = roles_table(credited)
     said: list[Text] = []
     if names := _biggest(roles, "introducer"):
-        said.append(T_("Customers are introduced mostly by {names}.", names=", ".join(names)))
+        said.append(T_("Customers are introduced mostly by {names}.", names=tuple(names)))
     if names := _biggest(roles, "closer"):
-        said.append(T_("Orders are closed mostly by {names}.", names=", ".join(names)))
+        said.append(T_("Orders are closed mostly by {names}.", names=tuple(names)))
     apart = disagreement_table(credited)
     apart = apart[apart["name"].notna() & (apart["spread"] > 0)]
     if len(apart):

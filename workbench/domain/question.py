@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from workbench.domain.credited import DEFAULT_MODEL
+from workbench.domain.dates import day
 from workbench.domain.errors import InputError
 from workbench.domain.events import COUNTED, STATUSES
 from workbench.domain.tables import MARKET_PATTERN
@@ -212,24 +213,6 @@ def models_of(names: list[str], order: int) -> tuple[str, ...]:
                 known=", ".join((*known, "markov", "all")),
             )
     return tuple(name for name in known if name in wanted)
-
-
-def day(text: str | None) -> date | None:
-    """A day as 2026-01-31; None stays None.
-
-    Raises
-    ------
-    InputError
-        If it is written otherwise.
-    """
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InputError(
-            "{value} is not a date; write it as 2026-01-31.", value=repr(text)
-        ) from error
 
 
 _USUAL = _texts(Question())

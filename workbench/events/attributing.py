@@ -48,7 +48,12 @@ def answer(
     touches, conversions = in_market(touches, conversions, question.market)
     rows, counted = countable(conversions, question)
     credited = credit(engine, touches, rows, question)
-    calibrations = tuple(_calibration(engine, touches, conversions, question, t) for t in lifts)
+    calibrations = tuple(
+        _calibration(engine, touches, conversions, question, test)
+        if test.name in credited.names
+        else Calibration(test, 0.0)
+        for test in lifts
+    )
     return Answer(question, credited, counted, _cost(touches, rows, question), calibrations)
 
 
@@ -191,7 +196,7 @@ def _calibration(
     during = question.but(since=test.start, until=test.end)
     rows, _ = countable(conversions, during)
     found = credit(engine, touches, rows, during)
-    if test.name not in found.names:
+    if test.name not in found.names:  # not in these days
         return Calibration(test, 0.0)
     place = found.names.index(test.name)
     return Calibration(test, float(found.found.conversions[found.found.row(question.model), place]))

@@ -64,6 +64,14 @@ def remarks(found: Alerts, t: Translator) -> list[str]:
     """What was tested and what could not be, a sentence each."""
     said = [
         t(
+            "Week ending {until}; {tested} tests; of the alerts of each kind at most {level} are "
+            "expected to be false.",
+            until=found.until,
+            tested=t.number(found.tested),
+            level=t.percent(found.level),
+        )
+        if found.since == found.until
+        else t(
             "Weeks ending {since} to {until}; {tested} tests; of the alerts of each kind at "
             "most {level} are expected to be false.",
             since=found.since,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.programme.overview import Overview
+from workbench.domain.programme.ramp import against
 from workbench.domain.programme.views import SavedView
 from workbench.domain.tables import MARKET_PATTERN
 from workbench.figures import programme
@@ -75,38 +76,30 @@ def ramp_view(found: Overview, t: Translator) -> View:
     title = t("Slow ramp: the first twelve months")
     if not found.months:
         return View("ramp", title, render("empty", t, text=t("There is no order yet.")))
-    bands = (
-        [(None, None)] * len(found.months)
-        if found.ramped is None
-        else list(zip(found.ramped.table["low"], found.ramped.table["high"], strict=True))
-    )
-    rows = [
-        {
-            "number": number,
+    ramped = found.ramped
+    rows: list[dict[str, str | int]] = []
+    for place, (month, actual) in enumerate(found.months.items()):
+        row: dict[str, str | int] = {
+            "number": place + 1,
             "month": f"{month:%Y-%m}",
-            "low": "–" if low is None else t.number(low),
-            "high": "–" if high is None else t.number(high),
             "actual": programme.figure_text("orders", actual, t),
-            "verdict": _month(actual, low, high, t),
         }
-        for number, ((month, actual), (low, high)) in enumerate(
-            zip(found.months.items(), bands, strict=True), 1
-        )
-    ]
+        if ramped is not None:
+            low, high = ramped.table.loc[place, ["low", "high"]]
+            row |= {
+                "low": t.number(low),
+                "high": t.number(high),
+                "verdict": word(t, "ramp", against(actual, low, high)),
+            }
+        elif actual != actual:
+            continue  # without a band there is nothing to see of a month to come
+        rows.append(row)
     unset = "" if found.ramped else t(
         "How many orders a mature month is to bring isn't set; with it the band of expectation "
         "is drawn."
     )  # fmt: skip
     html = render("ramp", t, rows=rows, unset=unset)
     return View("ramp", title, html, band(found.ramped, t) if found.ramped else None)
-
-
-def _month(actual: float, low: float | None, high: float | None, t: Translator) -> str:
-    if low is None or high is None:
-        return "–"
-    if actual != actual:
-        return word(t, "ramp", "unknown")
-    return word(t, "ramp", "below" if actual < low else "above" if actual > high else "within")
 
 
 def figures_view(

@@ -77,6 +77,8 @@ class Translator:
         """A placeholder's value as text of this language; what needs no change is kept."""
         if isinstance(value, Text | Bilingual):
             return self.text(value)
+        if isinstance(value, tuple):
+            return self.listing([str(self.value(each)) for each in value])
         if isinstance(value, date):
             return self.date(value)
         if isinstance(value, float):

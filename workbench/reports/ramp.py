@@ -4,7 +4,7 @@ import math
 from datetime import date
 from typing import Any
 
-from workbench.domain.programme.ramp import Ramp
+from workbench.domain.programme.ramp import Ramp, against
 from workbench.domain.rows import records
 from workbench.locale import Translator, word
 
@@ -22,20 +22,11 @@ def record(found: Ramp, months: tuple[date, ...], measure: str) -> dict[str, Any
                 "low": row["low"],
                 "high": row["high"],
                 "actual": None if math.isnan(row["actual"]) else row["actual"],
-                "against": against(row),
+                "against": against(row["actual"], row["low"], row["high"]),
             }
             for month, row in zip(months, records(found.table), strict=True)
         ],
     }
-
-
-def against(row: dict[str, Any]) -> str:
-    """One month's output against its band: below, within, above or unknown."""
-    if math.isnan(row["actual"]):
-        return "unknown"
-    if row["actual"] < row["low"]:
-        return "below"
-    return "above" if row["actual"] > row["high"] else "within"
 
 
 def listing(
@@ -50,7 +41,7 @@ def listing(
             t.number(row["low"]),
             t.number(row["high"]),
             t.number(row["actual"]),
-            word(t, "ramp", against(row)),
+            word(t, "ramp", against(row["actual"], row["low"], row["high"])),
         ]
         for month, row in zip(months, records(found.table), strict=True)
     ]

@@ -27,6 +27,7 @@ _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError
 )  # fmt: skip
+"""What zipfile raises of an archive it can't read; the last but one of a packing it has not."""
 BROKEN_XML = (expat.ExpatError, LookupError, ValueError)
 """What a part raises that isn't the XML it should be."""
 

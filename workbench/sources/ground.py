@@ -35,6 +35,11 @@ class Ground:
     beside: int = 0
 
     @property
+    def alone(self) -> "Ground":
+        """The events without what is kept beside them: the same before and after a view is kept."""
+        return replace(self, beside=0)
+
+    @property
     def programme(self) -> Path:
         """Where a team keeps what belongs to its programme: views, lift tests, incentives."""
         if self.folder is None:

@@ -1,6 +1,7 @@
 """What is asked of the events of a ground, and its answers."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,25 +47,24 @@ def opened(events: Ground) -> Iterator[Events]:
         yield with_types(Events(running, **held))
 
 
-@shared(16)
 def markets_in(events: Ground) -> tuple[str, ...]:
     """Countries of the conversions, most conversions first."""
-    found = _most(events, "country")
+    found = _most(events.alone, "country")
     return tuple(country for country in found if re.fullmatch(MARKET_PATTERN, country))
 
 
-@shared(64)
 def currencies_in(events: Ground, market: str | None = None) -> tuple[str, ...]:
     """Currencies of the conversions, or of one market's, most first; without, of the sums."""
-    return _most(events, "currency", market) or _most(events, "currency", market, "performance")
+    found = _most(events.alone, "currency", market)
+    return found or _most(events.alone, "currency", market, "performance")
 
 
-@shared(16)
 def sources_in(events: Ground) -> tuple[str, ...]:
     """Exports that conversions come from, most conversions first."""
-    return _most(events, "source")
+    return _most(events.alone, "source")
 
 
+@shared(128)
 def _most(
     events: Ground, column: str, market: str | None = None, table: str = "conversions"
 ) -> tuple[str, ...]:
@@ -78,9 +78,13 @@ def _most(
     return tuple(value for _, value in reversed(order))
 
 
-@shared(16)
 def newest_day(events: Ground) -> date | None:
     """The day of the newest click or order; None without any."""
+    return _newest_day(events.alone)
+
+
+@shared(16)
+def _newest_day(events: Ground) -> date | None:
     with opened(events) as held:
         return last_day(held)
 
@@ -94,17 +98,22 @@ def in_one_currency(events: Ground, market: str | None, currency: str | None) ->
 def measured(events: Ground, question: Question) -> Answer:
     """The answer over these events, in one currency; kept, for pages and their twins ask the same.
 
+    The lift tests kept beside the events go over the models where the question is of all markets,
+    as they are; those of days in which the model credits nothing can't be carried over.
+
     Raises
     ------
     InputError
         If a page can't group by the column, or the question can't be answered.
     """
-    currency = in_one_currency(events, question.market, question.currency)
-    return _measured(events, question.but(currency=currency))
+    asked = question.but(currency=in_one_currency(events, question.market, question.currency))
+    if asked.market is not None:
+        return _measured(events.alone, asked, ())
+    return _measured(events.alone, asked, lift_tests(events))
 
 
 @shared()
-def _measured(events: Ground, question: Question) -> Answer:
+def _measured(events: Ground, question: Question, tests: tuple[LiftTest, ...]) -> Answer:
     if question.by not in BY:
         raise InputError(
             "A page can't show credits by {column}; choose one of: {known}.",
@@ -112,15 +121,8 @@ def _measured(events: Ground, question: Question) -> Answer:
             known=", ".join(BY),
         )
     with opened(events) as held:
-        found = answer(held.engine, held.touchpoints, held.conversions, question)
-        if question.market is not None:  # a lift test is of all markets
-            return found
-        tested = [test for test in lift_tests(events) if test.name in found.credited.names]
-        if not tested:
-            return found
-        found = answer(held.engine, held.touchpoints, held.conversions, question, tested)
-    # A test of days in which the model credits nothing can't be carried over to others.
-    usable = [one for one in found.calibrations if one.factor(1.0) == one.factor(1.0)]
+        found = answer(held.engine, held.touchpoints, held.conversions, question, tests)
+    usable = [one for one in found.calibrations if not math.isnan(one.factor(1.0))]
     return replace(found, calibrations=tuple(usable))
 
 
@@ -156,13 +158,13 @@ def looked_at(events: Ground, view: SavedView) -> Overview:
     currency = in_one_currency(events, view.market or None, view.currency or None)
     asked = view.but(name="", incentives="", experiment="", currency=currency or "")
     try:
-        found = _looked_at(events, _key(asked))
+        found = _looked_at(events.alone, _key(asked))
     except MixedCurrenciesError:
         # Costs or sums in other currencies than the orders, or orders that state none.
         several = currencies_in(events, view.market or None)
         if asked.currency or not several:
             raise
-        found = _looked_at(events, _key(asked.but(currency=several[0])))
+        found = _looked_at(events.alone, _key(asked.but(currency=several[0])))
     return replace(found, view=view)
 
 

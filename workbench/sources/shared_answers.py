@@ -16,6 +16,7 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from workbench.environment import environment
 from workbench.scratch import Scratch
 from workbench.sources.paths import EVENTS_VARIABLE, own_events
 
@@ -34,15 +35,8 @@ def sharing() -> Iterator[None]:
     """
     with Scratch("answers") as folder:
         named = {VARIABLE: folder, EVENTS_VARIABLE: str(own_events().absolute())}
-        before = {name: os.environ.get(name) for name in named}
-        os.environ.update(named)
-        try:
+        with environment(**named):
             yield
-        finally:
-            for name, value in before.items():
-                del os.environ[name]
-                if value is not None:
-                    os.environ[name] = value
 
 
 def shared(most: int = 64) -> Callable[[Find], Find]:

@@ -126,6 +126,7 @@ def find_alerts(
     since: date | None = None,
     scope: Scope | None = None,
     level: float = LEVEL,
+    held: Weekly | None = None,
 ) -> Alerts:
     """Alerts of every week that ends between two days; weeks are counted back from the last.
 
@@ -137,6 +138,8 @@ def find_alerts(
         None: the newest week only.
     scope
         Statuses, currency, rates; its period is not used.
+    held
+        The figures of :func:`history` weeks up to ``until``, if they are at hand.
 
     Raises
     ------
@@ -146,9 +149,8 @@ def find_alerts(
     if not 0 < level < 1:
         raise InputError("The level {value} is not between 0 and 1; 0.05 is usual.", value=level)
     since = since or until
-    span = Period(since, until).days or 1
-    rounds = (span - 1) // 7 + 1
-    whole = weekly(events, until, rounds + YEAR + BEFORE, scope)
+    rounds = _rounds(until, since)
+    whole = held or weekly(events, until, history(until, since), scope)
     found: list[Alert] = []
     tested, silent = 0, np.ones(len(whole.partners), bool)
     timings = timing(events, until, rounds)
@@ -163,6 +165,15 @@ def find_alerts(
     order = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), -one.week.toordinal(),
                                            one.p, one.partner))  # fmt: skip
     return Alerts(tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies)
+
+
+def history(until: date, since: date | None = None) -> int:
+    """How many weeks up to a day the alerts since another are judged by."""
+    return _rounds(until, since or until) + YEAR + BEFORE
+
+
+def _rounds(until: date, since: date) -> int:
+    return ((Period(since, until).days or 1) - 1) // 7 + 1
 
 
 def _tests(held: Weekly, level: float) -> _Week:

@@ -9,31 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
-from workbench.domain.programme.period import FIRST_YEAR, LAST_YEAR
 from workbench.domain.programme.ramp import MONTHS
 
 MEASURES = ("orders", "value")
-
-
-def month_of(text: str | None) -> date | None:
-    """The first day of a month written as 2026-03; None stays None.
-
-    Raises
-    ------
-    InputError
-        If it is written otherwise.
-    """
-    if text is None:
-        return None
-    try:
-        found = date.fromisoformat(f"{text.strip()}-01")
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise ValueError(text)
-        return found
-    except ValueError as error:
-        raise InputError(
-            "{value} is not a month; write it as 2026-03.", value=repr(text)
-        ) from error
 
 
 def monthly(

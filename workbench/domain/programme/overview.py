@@ -6,20 +6,21 @@ from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
+from workbench.domain.dates import month
 from workbench.domain.programme.activity import Activity, activity
 from workbench.domain.programme.against import Comparison, compare
-from workbench.domain.programme.alerts import Alerts, find_alerts
+from workbench.domain.programme.alerts import Alerts, find_alerts, history
 from workbench.domain.programme.concentration import Concentration, concentration
 from workbench.domain.programme.dimensions import OF_PARTNER
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.measures import ALL
-from workbench.domain.programme.months import month_of, monthly
+from workbench.domain.programme.months import monthly
 from workbench.domain.programme.pivot import Pivot, pivot
 from workbench.domain.programme.praise import Praise, praises
 from workbench.domain.programme.ramp import Ramp, ramp
 from workbench.domain.programme.story import Level, story
 from workbench.domain.programme.views import SavedView
-from workbench.domain.programme.weekly import last_day, last_whole_day
+from workbench.domain.programme.weekly import last_day, last_whole_day, weekly
 from workbench.domain.text import Text
 
 
@@ -62,7 +63,7 @@ class Overview:
     ramped: Ramp | None
 
     def levels(
-        self, tried: Sequence[Text | str] = (), credited: Sequence[Text] = ()
+        self, tried: Sequence[Text | str] = (), credited: Sequence[Text | str] = ()
     ) -> tuple[Level, ...]:
         """The story for management; see :func:`workbench.domain.programme.story.story`."""
         return story(
@@ -125,6 +126,7 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     months = _months(events, view, always)
     whole = last_whole_day(events)
     since = whole and whole - timedelta(days=7 * (view.weeks - 1))
+    held = weekly(events, whole, history(whole, since), always) if whole else None
     return Overview(
         view,
         figures,
@@ -134,8 +136,8 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         compare(events, view.against, view.by, scope, view.measures, view.filters)
         if view.against
         else None,
-        None if whole is None else find_alerts(events, whole, since, always),
-        () if whole is None else praises(events, whole, since, always),
+        None if whole is None else find_alerts(events, whole, since, always, held=held),
+        () if whole is None else praises(events, whole, since, always, held),
         bool(months) or _ordered(events),
         months,
         ramp(list(months.values()), view.target) if view.target and months else None,
@@ -154,7 +156,7 @@ def _months(events: Events, view: SavedView, scope: Scope) -> Mapping[date, floa
     if last is None:
         return {}
     sums = pivot(events, ("month",), scope, ("orders",), view.filters).sums
-    start = month_of(view.start or None)
+    start = month(view.start or None)
     if start is None and not (sums["orders"] > 0).any():
         return {}
     return monthly(sums, "orders", last, start)

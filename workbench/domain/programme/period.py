@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import ibis.expr.types as ir
 
+from workbench.domain.dates import FIRST_YEAR, checked
 from workbench.domain.errors import InputError
 
-FIRST_YEAR, LAST_YEAR = 1970, 2200
-"""Of a period; a comparison may reach as far again before it."""
 AGAINST = ("before", "last_year")
 """What a period can be held against: as many days just before it, or the same days a year ago."""
 
@@ -27,14 +26,9 @@ class Period:
     until: date | None = None
 
     def __post_init__(self) -> None:
-        for day in (self.since, self.until):
-            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-                raise InputError(
-                    "The year {year} is out of range; a period lies between {first} and {last}.",
-                    year=day.year,
-                    first=FIRST_YEAR,
-                    last=LAST_YEAR,
-                )
+        for end in (self.since, self.until):
+            if end is not None:
+                checked(end)
         if self.since and self.until and self.since > self.until:
             raise InputError(
                 "The period begins on {since} and ends on {until}; let it end on or after its "

@@ -56,7 +56,11 @@ class Praise:
 
 
 def praises(
-    events: Events, until: date, since: date | None = None, scope: Scope | None = None
+    events: Events,
+    until: date,
+    since: date | None = None,
+    scope: Scope | None = None,
+    held: Weekly | None = None,
 ) -> tuple[Praise, ...]:
     """First orders of the days, and partners new among the ten best of the newest week.
 
@@ -67,10 +71,12 @@ def praises(
     ----------
     since
         None: the seven days up to ``until``.
+    held
+        The figures of nine weeks or more up to ``until``, if they are at hand.
     """
     asked = scope or Scope()
     since = since or until - timedelta(days=6)
-    held = weekly(events, until, BEFORE + 1, asked)
+    held = (held or weekly(events, until, BEFORE + 1, asked)).newest(BEFORE + 1)
     names = {(row.source, row.partner): row.name for row in held.partners.itertuples(index=False)}
     return (*_firsts(events, since, until, asked, names), *_risen(held))
 

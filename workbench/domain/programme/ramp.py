@@ -105,9 +105,12 @@ def ramp(actual: Sequence[float | None], target: float) -> Ramp:
     if not known.any():
         return Ramp(table, "unknown", 0, target)
     last = table[known].iloc[-1]
-    verdict = "within"
-    if last["actual_sum"] < last["low_sum"]:
-        verdict = "below"
-    elif last["actual_sum"] > last["high_sum"]:
-        verdict = "above"
+    verdict = against(last["actual_sum"], last["low_sum"], last["high_sum"])
     return Ramp(table, verdict, int(known.sum()), target)
+
+
+def against(actual: float, low: float, high: float) -> str:
+    """Output against its band: ``below``, ``within``, ``above``; ``unknown`` if it is NaN."""
+    if np.isnan(actual):
+        return "unknown"
+    return "below" if actual < low else "above" if actual > high else "within"

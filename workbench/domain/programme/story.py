@@ -47,7 +47,7 @@ def story(
     ramped: Ramp | None = None,
     alerted: Alerts | None = None,
     tried: Sequence[Text | str] = (),
-    credited: Sequence[Text] = (),
+    credited: Sequence[Text | str] = (),
 ) -> tuple[Level, Level, Level]:
     """Three sections. What has not been measured is said, with what to do about it.
 
@@ -144,7 +144,7 @@ def _second(alerted: Alerts | None, tried: Sequence[Text | str]) -> tuple[Text |
     return (*said, T_("No creative, page or channel has been tested yet: begin with one A/B test."))
 
 
-def _third(credited: Sequence[Text]) -> tuple[Text, ...]:
+def _third(credited: Sequence[Text | str]) -> tuple[Text | str, ...]:
     if credited:
         return tuple(credited)
     return (

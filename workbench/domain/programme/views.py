@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from workbench.domain.dates import month
 from workbench.domain.errors import InputError
 from workbench.domain.programme.dimensions import checked_dimensions
 from workbench.domain.programme.facts import Scope
 from workbench.domain.programme.measures import checked_measures
-from workbench.domain.programme.months import month_of
 from workbench.domain.programme.period import AGAINST, Period, period_of
 from workbench.domain.programme.statuses import Statuses
 from workbench.domain.tables import MARKET_PATTERN
@@ -101,7 +101,7 @@ class SavedView:
                 target=self.target,
                 most=f"{MOST_ORDERS:.0f}",
             )
-        month_of(self.start or None)
+        month(self.start or None)
 
     def but(self, **changes: Any) -> "SavedView":
         """The same with changes."""

@@ -51,6 +51,11 @@ class Weekly:
         until = self.until - timedelta(days=7 * ago)
         return Weekly(until, self.partners, kept, self.currencies)
 
+    def newest(self, weeks: int) -> "Weekly":
+        """The same of the newest weeks alone, so many."""
+        kept = {name: figure[:, -weeks:] for name, figure in self.figures.items()}
+        return Weekly(self.until, self.partners, kept, self.currencies)
+
     def __getitem__(self, name: str) -> np.ndarray:
         return self.figures[name]
 
