@@ -33,7 +33,14 @@ def listing(
     found: Ramp, months: tuple[date, ...], t: Translator
 ) -> tuple[list[str], list[list[str]]]:
     """Column names and a row per month."""
-    head = [t("Month of the programme"), t("Month"), t("Low"), t("High"), t("Actual"), t("Verdict")]
+    head = [
+        t("Month of the programme"),
+        t("Month"),
+        t("Low"),
+        t("High"),
+        t("Actual"),
+        t("Against the band"),
+    ]
     rows = [
         [
             t.number(row["month"]),
