@@ -1,11 +1,9 @@
-"""Voilà with our pages: its settings, its handlers, what it says and what it keeps to itself."""
+"""Voilà with our pages: its handlers, what it says and what it keeps to itself."""
 
 import logging
-import os
 import re
 import socket
 import ssl
-import tempfile
 import threading
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
@@ -15,28 +13,26 @@ from typing import Any
 import tornado.web
 import typer
 from jupyter_server.base.call_context import CallContext
-from jupyter_server.base.handlers import AuthenticatedFileHandler, Template404
+from jupyter_server.base.handlers import AuthenticatedFileHandler
 from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.log import gen_log
-from traitlets.config import Config
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.apps._access import Access, Guard
-from workbench.apps._answers import POLICY, Complete
+from workbench.apps._answers import Complete
 from workbench.apps._bounded import Bounded, most_connections
-from workbench.apps._kernels import AWAY_SECONDS, Kernels
+from workbench.apps._kernels import AWAY_SECONDS
 from workbench.apps._memory import give_back
 from workbench.apps._page import Page
-from workbench.apps._pages import APPS, app_names, keep_message, page_context
+from workbench.apps._pages import APPS, app_names, page_context
 from workbench.apps._routes import OURS
 from workbench.apps._templates import keep_compiled
 from workbench.apps._twin import WITH_TWIN, twin
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import prepare
-from workbench.reports.engine import LONGEST_SOCKET
 
 PAGE_KERNEL = "python3"
 """The kernelspec that the notebooks name; the server puts the warm kernel in its place."""
@@ -52,67 +48,6 @@ NOISE = re.compile(
     r"|The websocket_ping_timeout "
 )
 """Warnings about which nobody who opens a page can do anything."""
-
-EXTENSIONS = [
-    "@jupyter-widgets/jupyterlab-manager",
-    "@voila-dashboards/widgets-manager8",
-    "anywidget",
-]
-"""What draws widgets. Plotly's own extension, 4.8 MB, is not among them: charts bring their own."""
-
-
-def settings(access: Access, most: int | None = None) -> Config:
-    """The settings of Voilà and of its kernels.
-
-    Parameters
-    ----------
-    access
-        Who may open the pages.
-    most
-        The most kernels alive at a time; None: as many as there is room for.
-    """
-    found: dict[str, dict[str, Any]] = {
-        "Voila": {
-            "log_level": "WARN",
-            "base_url": access.base,
-            "tornado_settings": {
-                "headers": {"Content-Security-Policy": POLICY},
-                # Where nothing is asked for, no other name may lead to us through DNS.
-                "allow_remote_access": access != Access(),
-                "default_handler_class": Template404,
-                "xsrf_cookie_kwargs": {"path": access.base},
-            },
-        },
-        "VoilaConfiguration": {
-            "template": "workbench",
-            "allow_template_override": "NO",
-            "allow_theme_override": "NO",
-            "show_tracebacks": False,
-            "file_allowlist": [],
-            "extension_allowlist": EXTENSIONS,
-            "multi_kernel_manager_class": Kernels,
-            # The kernel learns the user whom the proxy names.
-            "http_header_envs": [access.header] if access.header else [],
-        },
-        "Kernels": {"most": most} if most else {},
-        "VoilaExecutor": {"on_cell_error": keep_message},
-        # Ports are found, let go of, and taken again by the kernel, or by somebody who was faster:
-        # then the kernel dies and its page waits for ever. Sockets in a folder of ours are ours.
-        "KernelManager": {
-            "client_class": "workbench.kernel.prompt.PromptKernelClient",
-            **({"transport": "ipc"} if _sockets_fit() else {}),
-        },
-        # A dead kernel stays dead: a restarted one is empty, and the page would not know.
-        "KernelRestarter": {"restart_limit": 0},
-    }
-    return Config(found)
-
-
-def _sockets_fit() -> bool:
-    """Whether the address of a kernel's socket, below the temporary folder, is short enough."""
-    longest = Path(tempfile.gettempdir()) / "voila_12345678" / f"kernel-{'0' * 36}-ipc-5"
-    return os.name == "posix" and len(str(longest)) < LONGEST_SOCKET
-
 
 EVERYWHERE = ("0.0.0.0", "::", "")
 """Hosts that stand for every address of this computer."""

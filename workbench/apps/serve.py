@@ -21,7 +21,8 @@ from tornado.netutil import bind_sockets
 
 from workbench.apps._access import Access, access_for
 from workbench.apps._pages import STATIC_ADDRESS, stage_template
-from workbench.apps._server import PAGE_KERNEL, Server, settings
+from workbench.apps._server import PAGE_KERNEL, Server
+from workbench.apps._settings import settings
 from workbench.domain.errors import InputError
 from workbench.environment import environment
 from workbench.kernel.spec import kernel_spec, stage_spec
@@ -90,7 +91,7 @@ def serve(
         stack.enter_context(environment(JUPYTER_PATH=search, WORKBENCH_ROLE=role, **named))
         stack.enter_context(sharing())
         server = Server(
-            config=settings(access, most),
+            config=settings(access, root, most),
             config_file_paths=[],
             root_dir=str(folder),
             open_browser=False,

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.domain import channels, market, needs, product, promise, provider, ranking, readiness
-from workbench.domain.assessment import MarketAssessment, MarketInputs, answers_of, assess
+from workbench.domain import by_market, market, needs, product, promise, provider, ranking
+from workbench.domain.assessment import MarketAssessment, MarketInputs, assess
 from workbench.domain.errors import InputError
+from workbench.domain.named import check_names
 from workbench.domain.plan import DEFAULT_INDUSTRY, Plan
 from workbench.domain.product import Product
 from workbench.domain.reference import Reference
-from workbench.domain.rows import records, tuples
+from workbench.domain.rows import records
 from workbench.domain.text import T_, Text
 
 
@@ -42,49 +43,11 @@ class Portfolio:
         """The product's industry; holds unless the plan names another."""
         self.industry = plan.industry or self.usual_industry
         """The industry whose weights, channels and competitors hold."""
-        known = reference.industries["industry"]
-        if self.industry not in set(known):
-            raise InputError(
-                "Unknown industry {industry!r}; industries are: {known}.",
-                industry=self.industry,
-                known=", ".join(known),
-            )
-        for code in (*plan.markets, *([plan.market] if plan.market else [])):
-            market.check_market(code, self.codes)
-        named = [change.market for change in plan.levels]
-        for code in (*named, *(answer.market for answer in plan.answers)):
-            market.check_market(code, self.codes)
-        twice = {
-            (change.market, change.need)
-            for place, change in enumerate(plan.levels)
-            if any(
-                (other.market, other.need) == (change.market, change.need)
-                for other in plan.levels[:place]
-            )
-        }
-        if twice:
-            market_twice, need_twice = min(twice)
-            raise InputError(
-                "The level of {need} in {market} is overridden twice; keep one.",
-                need=need_twice,
-                market=market_twice,
-            )
-        wanted = list(reference.needs["need"])
-        for change in plan.levels:
-            if change.need not in wanted:
-                raise InputError(
-                    "No cell for market {market!r} and need {need!r}; needs are: {needs}.",
-                    market=change.market,
-                    need=change.need,
-                    needs=", ".join(wanted),
-                )
+        check_names(plan, self.industry, reference)
         table = reference.industry_weights
         usual = table[table["industry"] == self.industry].set_index("criterion")["weight"]
         self.weights: pd.Series = ranking.full_weights(plan.weights, usual)
         """Criterion -> weight: the industry's defaults with the plan's put over them."""
-        channels.check_given(reference.channels, plan.channel_weights, plan.floors, plan.caps)
-        for code in {answer.market for answer in plan.answers}:
-            readiness.by_check(answers_of(plan, code), reference.checks)
         self._markets: dict[str, MarketAssessment] = {}
         self._promise_checks: dict[tuple[str, bool | None], promise.PromiseCheck] = {}
 
@@ -165,17 +128,7 @@ class Portfolio:
     @cached_property
     def groups(self) -> pd.DataFrame:
         """Columns ``market, group``: the M49 regions, trade groups and the market itself."""
-        table = self.reference.markets
-        trade = table["trade_groups"].str.split(";")
-        rows = [
-            (code, group)
-            for code, region, subregion, names in zip(
-                table["market"], table["region"], table["subregion"], trade, strict=True
-            )
-            for group in (code, region, subregion, *names)
-            if group
-        ]
-        return pd.DataFrame(rows, columns=["market", "group"]).drop_duplicates()
+        return by_market.groups(self.reference.markets)
 
     @cached_property
     def derived(self) -> pd.DataFrame:
@@ -194,8 +147,6 @@ class Portfolio:
         if not self.plan.levels:
             return self.derived
         changes = pd.DataFrame([change.model_dump() for change in self.plan.levels])
-        for code in changes["market"]:
-            market.check_market(code, self.codes)
         return needs.override(self.derived, changes)
 
     @cached_property
@@ -330,35 +281,23 @@ class Portfolio:
 
     @cached_property
     def _origins_of(self) -> dict[str, dict[str, tuple[int, str]]]:
-        """Market -> indicator -> year and source of the figure."""
-        figures = self.reference.indicators[["market", "indicator", "year", "source"]]
-        found: dict[str, dict[str, tuple[int, str]]] = {code: {} for code in self.codes}
-        for row in tuples(figures):
-            found[row.market][row.indicator] = (row.year, row.source)
-        return found
+        return by_market.origins(self.reference)
 
     @cached_property
     def _regions(self) -> dict[str, str]:
-        return self.reference.markets.set_index("market")["subregion"].to_dict()
+        return by_market.subregions(self.reference)
 
     @cached_property
     def _cells_of(self) -> dict[str, pd.DataFrame]:
-        ordered = self.cells.sort_values("score", ascending=False, kind="stable")
-        return {
-            str(code): rows.reset_index(drop=True)
-            for code, rows in ordered.groupby("market", sort=False)
-        }
+        return by_market.cells_by_market(self.cells)
 
     @cached_property
     def _platforms_of(self) -> dict[str, pd.DataFrame]:
-        return {str(code): rows for code, rows in self.reference.platforms.groupby("market")}
+        return by_market.platforms(self.reference)
 
     @cached_property
     def _laws(self) -> dict[str, dict[str, dict[str, str]]]:
-        laws: dict[str, dict[str, dict[str, str]]] = {}
-        for row in records(self.reference.regulation):
-            laws.setdefault(row["market"], {})[row["topic"]] = row
-        return laws
+        return by_market.laws(self.reference)
 
     def _promises(self, weak_network: float, region: str) -> promise.PromiseCheck | None:
         if self.product is None:

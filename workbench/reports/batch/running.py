@@ -1,39 +1,30 @@
 """A batch from its beginning to its end: skip, make, publish, compare, write the index last."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbench.domain.assess import Portfolio
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.plan import Plan
 from workbench.locale import translator
 from workbench.reports.batch.cluster import Cluster, check_address, connected
 from workbench.reports.batch.exporting import check_formats, exported
 from workbench.reports.batch.hashing import line_hash
-from workbench.reports.batch.index import Since, line_index, top_index
+from workbench.reports.batch.index_pages import IndexPages, in_place
 from workbench.reports.batch.jobs import HTML, THERE, Job, brief_name
-from workbench.reports.batch.lines import Line, in_folders, usable_portfolio
+from workbench.reports.batch.lines import Line, in_folders
 from workbench.reports.batch.lock import locked
 from workbench.reports.batch.making import Made
 from workbench.reports.batch.publish import publish, sweep, write_shared
 from workbench.reports.batch.spreading import made_on_cluster
-from workbench.reports.batch.standings import (
-    Standing,
-    moves,
-    read_standings,
-    standings,
-    together,
-)
+from workbench.reports.batch.standings import standings, together
 from workbench.reports.batch.table import TABLE, Table, now
 from workbench.reports.batch.workers import made_side_by_side
 from workbench.reports.engine import JOB_SECONDS
-from workbench.sources.files import write_text
 from workbench.sources.opening import NONE
 from workbench.sources.shared_answers import sharing
 
@@ -163,17 +154,20 @@ class _Batch:
                     self._ended(job)
             waiting = [job for job in jobs if job.state == "queued"]
             self._make([job for job in waiting if job.format == HTML], most, seconds)
-            portfolios = self._portfolios()
+            index = IndexPages(
+                self.out, self.lines, self.langs, self.standalone, self._of, self._last()
+            )
+            portfolios = index.portfolios()
             self._export([job for job in waiting if job.format != HTML and job.market], workers)
             found = {
                 line: standings(portfolio, portfolio.chosen, self.started)
                 for line, portfolio in portfolios.items()
             }
-            self._write_index(portfolios, found)
+            index.write(portfolios, found)
             whole = [job for job in waiting if job.format != HTML and not job.market]
             if whole:  # they print the index; then it can link to them
                 self._export(whole, workers)
-                self._write_index(portfolios, found)
+                index.write(portfolios, found)
             self._forget_if_edited()
         except BaseException:
             with suppress(WorkbenchError):  # a full disk, mostly: the journal has it all
@@ -231,7 +225,7 @@ class _Batch:
                 brief_name(job.market, job.lang) if job.market else f"index.{job.lang}.html"
             )
             brief = self.table.jobs.get(page)  # None: the page is an index
-            there = brief.state in THERE if brief else bool(_made(self._of(line), job.lang))
+            there = brief.state in THERE if brief else bool(in_place(self._of(line), job.lang))
             if not there:
                 t = translator(job.lang)
                 error = t("the page that it is made from is missing")
@@ -263,57 +257,9 @@ class _Batch:
     def _of(self, line: Line) -> list[Job]:
         return [job for file, job in self.table.jobs.items() if self._line[file] is line]
 
-    def _portfolios(self) -> dict[Line, Portfolio]:
-        """What the index compares; lines of which every brief failed have nothing to compare."""
-        found = {}
-        for line in self.lines:
-            done = _made(self._of(line))
-            if done:
-                found[line] = usable_portfolio(line, {job.market for job in done})
-        return found
-
-    def _write_index(
-        self, portfolios: dict[Line, Portfolio], found: dict[Line, list[Standing]]
-    ) -> None:
-        for line, portfolio in portfolios.items():
-            jobs, since = self._of(line), self._since(found[line])
-            for lang in self.langs:
-                if _made(jobs, lang):
-                    text = line_index(
-                        line, portfolio, jobs, since, translator(lang), self.langs,
-                        self.standalone, self._there,
-                    )  # fmt: skip
-                    self._write_page(line.folder, lang, text)
-        if len(self.lines) == 1:
-            return
-        rows = [(line, portfolios.get(line), self._of(line)) for line in self.lines]
-        for lang in self.langs:
-            if any(_made(jobs, lang) for _, _, jobs in rows):
-                text = top_index(rows, translator(lang), self.langs, self.standalone)
-                self._write_page("", lang, text)
-
-    def _write_page(self, folder: str, lang: str, text: str) -> None:
-        names = [f"index.{lang}.html"] + ["index.html"] * (lang == self.langs[0])
-        for name in names:
-            write_text(self.out / folder / name, text)
-
-    def _there(self, file: str) -> bool:
-        return (self.out / file).is_file()
-
     def _last(self) -> Sequence[Mapping[str, Any]]:
+        """How markets stood at the end of the last batch that ended."""
         return self.table.last.markets if self.table.last else []
-
-    def _since(self, found: list[Standing]) -> Since | None:
-        """What changed since the markets of a line were last reported on; None: never before."""
-        keys = {standing.key for standing in found}
-        before = [old for old in read_standings(self._last()) if old.key in keys]
-        if not before:
-            return None
-        try:
-            day = datetime.fromisoformat(max(old.run for old in before)).date()
-        except ValueError:  # edited by hand: as if it had never been reported on
-            return None
-        return Since(day, moves(before, found), len(found))
 
     def _forget_if_edited(self) -> None:
         """Files that changed while the batch read them: its pages count as unknown to the next."""
@@ -322,12 +268,3 @@ class _Batch:
                 for job in self._of(line):
                     if job.state == "done":
                         self.table.note(replace(job, hash=""))
-
-
-def _made(jobs: Iterable[Job], lang: str = "") -> list[Job]:
-    """The briefs that are in place, of one language or of all."""
-    return [
-        job
-        for job in jobs
-        if job.format == HTML and job.state in THERE and (not lang or job.lang == lang)
-    ]
