@@ -63,7 +63,7 @@ test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 mi
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/spark_cluster
 
-test-distributed: $(VENV)/.dev-stamp ## attribution on a real Spark cluster on this machine (a minute; needs Java 17)
+test-distributed: $(VENV)/.dev-stamp ## Spark against DuckDB, on a real cluster on this machine (three minutes; needs Java 17)
 	@$(BIN)/python -m pytest tests/spark_cluster
 
 static: $(VENV)/.dev-stamp ## format, lint, types, import contracts

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from imported import import_example
 
 from workbench import cli
+from workbench.sources.example_events import example_events
 from workbench.sources.paths import data_folder
 
 EXAMPLES = data_folder() / "examples"
@@ -123,12 +125,40 @@ def test_running_totals_that_are_taken_for_daily_counts_are_noticed(run, tmp_pat
 
 
 def test_creatives_with_traits(run):
-    words = ["creatives", EXAMPLES / "creatives.csv", "--traits", EXAMPLES / "creative_traits.csv"]
+    words = [
+        "creatives",
+        EXAMPLES / "creatives.csv",
+        "--traits",
+        EXAMPLES / "programme" / "creatives" / "traits.csv",
+    ]
     code, out, _ = run(*words, "--lang", "en")
     assert code == 0 and "hero-red" in out and "colour = red: " in out
     _, out, _ = run(*words, "--json")
     found = json.loads(out)
-    first, last = found["creatives"][0], found["creatives"][-1]
+    first, *_, last = found["creatives"]
     assert (first["creative"], first["uses"]) == ("hero-red", 50)
-    assert (last["creative"], last["uses"], last["rate"]) == ("offer-blue", 0, None)
+    assert (last["creative"], last["uses"], last["rate"]) == ("offer-try", 0, None)
     assert {row["trait"] for row in found["traits"]} == {"colour", "layout", "copy"}
+
+
+def test_creatives_of_the_imported_events(run, tmp_path):
+    """The figures that the page shows, of a month in one market; traits lie beside the events."""
+    import_example(tmp_path / "events")
+    beside = tmp_path / "programme" / "creatives"
+    beside.mkdir(parents=True)
+    (beside / "traits.csv").write_text("creative,copy\nhero-red,price\nstory-blue,benefit\n")
+    words = ["creatives", "--events", tmp_path / "events", "--json"]
+    code, out, _ = run(*words, "--period", "2026-03", "--market", "ID")
+    found = json.loads(out)
+    assert code == 0
+    touches = example_events().touchpoints.to_pandas()
+    march = touches["timestamp"].dt.strftime("%Y-%m") == "2026-03"
+    mine = touches[march & (touches["country"] == "ID")]
+    assert {row["creative"]: row["clicks"] for row in found["creatives"]} == (
+        mine["creative"].value_counts().to_dict()
+    )
+    assert {row["trait"] for row in found["traits"]} == {"copy"}
+    own = tmp_path / "own.csv"
+    own.write_text("creative,size\nhero-red,big\nstory-blue,small\n")
+    found = json.loads(run(*words, "--traits", own)[1])
+    assert {row["trait"] for row in found["traits"]} == {"size"}

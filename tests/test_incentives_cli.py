@@ -1,5 +1,6 @@
 """``workbench incentives``: the example replayed, in both languages; what it refuses."""
 
+import gzip
 import json
 import sys
 
@@ -114,13 +115,13 @@ HEAD = "order,timestamp,partner,value,currency,status\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (HEAD + "1,2026-01-01,ann,12x,USD,paid\n", "row 2, column value: '12x'"),
-        (HEAD + "1,01.02.2026,ann,12,USD,paid\n", "column timestamp: '01.02.2026'"),
-        (HEAD + "1,2026-01-01,ann,12,USD\n", "can't be read"),
-        ("", "can't be read"),
-        ("a,b\n1,2\n", "has none of the columns of conversions"),
+        (HEAD + "1,2026-01-01,ann,12x,USD,paid\n", "column value, '12x': must be a number"),
+        (HEAD + "1,next week,ann,12,USD,paid\n", "column timestamp, 'next week'"),
+        (HEAD + "1,01/02/2026,ann,12,USD,paid\n", "import the file with --dates day"),
+        (HEAD + "1,2026-01-01,ann,12,USD\n", "has 5 cells where the head has 6"),
+        ("", "is empty"),
+        ("a,b\n1,2\n", "lacks conversions.order"),
         (HEAD + "1,2026-01-01,ann,12,GBP,paid\n", "GBP"),
-        (HEAD.replace(",status", "") + "1,2026-01-01,ann,12,USD\n", "lack the column status"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_by_name(run, tmp_path, text, said):
@@ -129,6 +130,22 @@ def test_a_file_that_cannot_be_used_is_refused_by_name(run, tmp_path, text, said
     code, _, err = run(PLAN, "--conversions", path, "--lang", "en")
     assert code == 2
     assert said in err
+
+
+def test_orders_come_in_any_form_that_the_import_reads(run, tmp_path):
+    """As a shop in Germany exports them: semicolons, decimal commas, gzip; one order twice."""
+    path = tmp_path / "orders.csv.gz"
+    rows = [
+        "order;timestamp;partner;value;currency;status;modified",
+        "1;31.01.2026 18:00;ann;1.200,50;USD;pending;31.01.2026 18:00",
+        "1;31.01.2026 18:00;ann;1.200,50;USD;reversed;14.02.2026 09:00",
+        "2;15.01.2026 08:00;ann;99,50;USD;paid;15.02.2026 09:00",
+    ]
+    path.write_bytes(gzip.compress("\n".join(rows).encode()))
+    found = json.loads(run(PLAN, "--conversions", path, "--json")[1])
+    assert found["total"]["orders"] == 1  # of the other the newest state holds: reversed
+    assert found["total"]["value"] == 99.5
+    assert found["first"] == "2026-01-15" and found["last"] == "2026-01-31"
 
 
 def test_a_margin_in_percent_is_refused(run):

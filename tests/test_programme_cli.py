@@ -40,7 +40,7 @@ def run(capsys, monkeypatch):
 
     def call(tables, *words):
         @contextmanager
-        def events_of(folder):
+        def events_of(folder, *_engine):
             yield tables
 
         for name in ("alerts", "basics", "ramp"):

@@ -408,3 +408,32 @@ def test_without_an_export_of_orders_their_number_is_unknown_and_not_zero(tmp_pa
     assert shown["Partners joined"] == "17"
     assert "what they brought is unknown" in body(page, "story")
     assert "an unknown number sold" in body(page, "story")
+
+
+def test_creatives_are_those_of_the_view(page):
+    """Orders by the last creative before them, counted by hand; the traits say what sells."""
+    made = example_events()
+    touches, orders = made.touchpoints.to_pandas(), made.conversions.to_pandas()
+    counted = orders[orders["status"].isin(("pending", "approved", "paid"))]
+    pairs = counted.merge(touches, on="journey", suffixes=("", "_of_touch"))
+    before = pairs[pairs["timestamp_of_touch"] <= pairs["timestamp"]]
+    last = before.sort_values("timestamp_of_touch").groupby("order").tail(1)
+    wanted = last["creative_of_touch"].value_counts()
+    drawn = body(page, "creatives")
+    for name, count in wanted.items():
+        row = re.search(rf"<th scope=\"row\">{name}</th>(.*?)</tr>", drawn)[1]
+        assert re.findall(r">([^<]+)</td>", row)[3] == str(count)
+    assert "copy = benefit" in drawn and "an association, not a cause" in drawn
+    assert "video-blue" in drawn  # offered, and shown by nobody
+    page.state.change(period="2020-01")
+    assert "The events name no creative" in body(page, "creatives")
+
+
+def test_traits_that_cannot_be_read_leave_the_rest_of_the_page(imported):
+    beside = imported / "programme" / "creatives"
+    beside.mkdir(parents=True)
+    (beside / "traits.csv").write_text("creative,copy\nhero-red,price\nhero-red,benefit\n")
+    page = AskingPage(APP, *APP.state({}, "lang=en", links=True))
+    (said,) = [panel._error.value for panel in page.panels if panel._error.value]
+    assert "creative=hero-red stands twice" in said
+    assert "1,411" in page.panels[0]._body.value

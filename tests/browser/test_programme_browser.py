@@ -112,3 +112,22 @@ def test_it_fits_and_can_be_used_by_everybody(go, lang, width):
     assert not scrolls_sideways(page)
     assert grave(page) == []
     assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[lang]
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "本页目录"), ("en", "On this page")])
+def test_a_long_page_lists_its_topics_and_leads_to_them(go, lang, name):
+    page = go(app("programme", f"lang={lang}"), width=390)
+    menu = page.get_by_role("navigation", name=name)
+    menu.locator("summary").click()
+    topics = menu.get_by_role("button")
+    assert topics.all_inner_texts() == page.locator("#wb-cells h2").all_inner_texts()
+    ramp = page.locator("h2#ramp")
+    topics.get_by_text(ramp.inner_text(), exact=True).click()
+    expect(ramp).to_be_focused()
+    expect(topics.first).to_be_hidden()
+    page.wait_for_function("document.querySelector('h2#ramp').getBoundingClientRect().top < 60")
+    assert ramp.bounding_box()["y"] >= 0
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    expect(topics.first).to_be_hidden()
+    assert grave(page) == []

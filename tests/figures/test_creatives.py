@@ -44,3 +44,13 @@ def test_without_a_sure_trait_none_is_named():
     found = traits(USED.head(3), TRAITS.assign(colour=["red", "blue"] * 4))
     assert "No trait can be told from chance" in creatives.view(USED, found, EN).html
     assert "trait" not in creatives.view(USED, None, EN).html.lower()
+
+
+def test_of_thousands_of_creatives_the_most_used_are_shown_and_the_rest_counted():
+    many = [f"n{place:04d}" for place in range(2_000)]
+    used = usage(pd.DataFrame({"creative": many, "uses": range(2_000, 0, -1)}))
+    view = creatives.view(used, None, EN)
+    assert len(view.drawing.figure.data[0].y) == creatives.SHOWN
+    assert view.drawing.figure.data[0].y[-1] == "n0000"
+    assert view.html.count("<tr>") == 1 + creatives.LISTED
+    assert "1,950 more rows are not shown" in view.html

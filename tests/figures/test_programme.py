@@ -60,7 +60,7 @@ def test_nobody_yet_can_be_drawn(sound):
     assert sound(programme.funnel(activity(nothing), EN))
     assert sound(programme.lorenz(concentration(np.array([])), EN))
     drawn = programme.shares(pivot(nothing, ("type",)), EN)
-    assert drawn.finding == "Nobody has sold yet"
+    assert drawn.finding == "No orders are known"
 
 
 def test_concentration(sound):

@@ -93,7 +93,9 @@ def test_what_is_no_workbook_is_refused(tmp_path):
         read_own_table(path)
 
 
-@pytest.mark.parametrize("name", ["programme/experiments/banners", "creatives", "creative_traits"])
+@pytest.mark.parametrize(
+    "name", ["programme/experiments/banners", "creatives", "programme/creatives/traits"]
+)
 def test_the_examples_say_that_they_are_invented(name):
     text = (data_folder() / "examples" / f"{name}.csv").read_text(encoding="utf-8")
     assert "Invented" in text and "虚构" in text

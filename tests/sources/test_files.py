@@ -175,6 +175,11 @@ BROKEN = {
     "- a\nb: 1\n": (2, "the line does not fit the one above; check the indentation, the dashes "),
     "<<: 3\n": (1, "can't be parsed; check the indentation, the brackets and the quotes"),
     "a: 1\na: 2\n": (2, "the key a stands twice"),
+    "a: &x [1]\nb: [*x, *x]\n": (2, "a * stands for a value from elsewhere; write the value out"),
+    "a: &x {k: 1}\nb:\n  <<: *x\n": (
+        3,
+        "a * stands for a value from elsewhere; write the value out",
+    ),
 }
 BROKEN_JSON = {
     '{"a" 1}': "a colon is missing after the name",

@@ -9,12 +9,13 @@ from workbench.domain.programme.overview import Overview
 from workbench.domain.programme.views import SavedView, texts_of_view
 from workbench.domain.question import Question
 from workbench.domain.text import Text
-from workbench.figures import alerts, experiments, incentives, overview, ramp
+from workbench.figures import alerts, creatives, experiments, incentives, overview, ramp
 from workbench.figures.effects import said
 from workbench.figures.programme import Labels
 from workbench.figures.view import View, render
 from workbench.locale import Translator
 from workbench.reports import incentives as replays
+from workbench.sources.creative_use import creatives_in
 from workbench.sources.ground import Ground
 from workbench.sources.measuring import measured
 from workbench.sources.partner_types import load_partner_types
@@ -136,6 +137,16 @@ def trial(state: State) -> View:
         text = t("No experiment is kept; put its table into programme/experiments.")
         return View("experiments", t("Experiment"), render("empty", t, text=text))
     return experiments.view(found, t)
+
+
+def creative(state: State) -> View:
+    """How creatives are used, and which traits go with sales."""
+    t = state.t
+    found = creatives_in(state.answer.events, state.question)
+    if found.used.empty:
+        text = t("The events name no creative in this period.")
+        return View("creatives", t("Creatives"), render("empty", t, text=text))
+    return creatives.view(found.used, found.traits, t)
 
 
 def replay(state: State) -> View:

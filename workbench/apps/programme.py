@@ -184,6 +184,7 @@ APP = AskingApp(
         Topic(topics.concentrated),
         Topic(topics.replay),
         Topic(topics.trial),
+        Topic(topics.creative),
         Topic(topics.saved, keeping),
     ),
     names=tuple(IN_ADDRESS.values()),

@@ -5,9 +5,13 @@ from typing import Annotated
 import typer
 
 from workbench.commands.counting import (
+    MEMORY,
     Currency,
+    EngineName,
     EventsFolder,
     Into,
+    Master,
+    Memory,
     RatesFile,
     Status,
     events_of,
@@ -47,6 +51,9 @@ def alerts(
     currency: Currency = None,
     rates: RatesFile = None,
     to: Into = "USD",
+    engine: EngineName = "duckdb",
+    master: Master = "",
+    memory: Memory = MEMORY,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +71,7 @@ def alerts(
     t = spoken(lang)
     scope = scope_of(Period(), status, currency, rates, to)
     first, last = day(since), day(until)
-    with events_of(events) as opened:
+    with events_of(events, engine, master, memory) as opened:
         last = last or last_whole_day(opened)
         if last is None:
             raise InputError("There are no events yet; import an export with workbench import.")

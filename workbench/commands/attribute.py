@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.commands.counting import MEMORY, Currency, EngineName, Master, Memory, Status
 from workbench.commands.options import AsJson, Lang
 
 if TYPE_CHECKING:
@@ -57,29 +58,17 @@ def attribute(
     order: Annotated[
         int, typer.Option(min=1, max=3, help="Highest order of the Markov chain · 马尔可夫链阶数")
     ] = 1,
-    status: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Status of conversions that count, may be repeated; default: pending, approved, "
-            "paid · 计入的订单状态"
-        ),
-    ] = None,
-    currency: Annotated[str | None, typer.Option(help="Only this currency · 只计此币种")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="First day, UTC · 起始日")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Last day, UTC · 截止日")
-    ] = None,
+    status: Status = None,
+    currency: Currency = None,
+    since: Since = None,
+    until: Until = None,
     lift: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Lift tests (CSV), go over the models · 增量实验结果"),
     ] = None,
-    engine: Annotated[str, typer.Option(help="duckdb or spark · 计算引擎")] = "duckdb",
-    master: Annotated[
-        str, typer.Option(help="Spark's master, as spark://host:7077 · Spark 主节点")
-    ] = "",
-    memory: Annotated[str, typer.Option(help="What DuckDB may hold in memory · 内存上限")] = "4GB",
+    engine: EngineName = "duckdb",
+    master: Master = "",
+    memory: Memory = MEMORY,
     top: Annotated[int, typer.Option(min=1, help="How many names to print · 显示条数")] = 15,
     lang: Lang = None,
     as_json: AsJson = False,

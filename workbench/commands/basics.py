@@ -6,9 +6,13 @@ from typing import Annotated
 import typer
 
 from workbench.commands.counting import (
+    MEMORY,
     Currency,
+    EngineName,
     EventsFolder,
     Into,
+    Master,
+    Memory,
     RatesFile,
     Status,
     events_of,
@@ -49,6 +53,9 @@ def basics(
         Path | None, typer.Option(metavar="FILE", help="Write a workbook · 导出 Excel")
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many rows to print · 显示行数")] = 20,
+    engine: EngineName = "duckdb",
+    master: Master = "",
+    memory: Memory = MEMORY,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -78,12 +85,13 @@ def basics(
             currency=currency or "",
         )
     scope = replace(asked.scope, rates=scope_of(asked.scope.period, None, None, rates, to).rates)
-    with events_of(events) as opened:
+    with events_of(events, engine, master, memory) as opened:
         found = pivot(opened, asked.by, scope, asked.measures, asked.filters)
         groups = tuple(name for name in asked.by if name != "partner")
         acts = activity(opened, scope, groups, asked.filters)
         output = pivot(opened, ("partner",), scope, ("orders",), asked.filters).table
-        spread = concentration(output.loc[output["partner"].notna(), "orders"].to_numpy(float))
+        sold = output.loc[output["partner"].notna(), "orders"].dropna()
+        spread = concentration(sold.to_numpy(float))
         held = (
             compare(opened, asked.against, asked.by, scope, asked.measures, asked.filters)
             if asked.against

@@ -36,16 +36,24 @@ RatesFile = Annotated[
 Into = Annotated[
     str, typer.Option("--to", help="Currency that amounts are converted into · 折算币种")
 ]
+EngineName = Annotated[str, typer.Option("--engine", help="duckdb or spark · 计算引擎")]
+Master = Annotated[str, typer.Option(help="Spark's master, as spark://host:7077 · Spark 主节点")]
+Memory = Annotated[str, typer.Option(help="What DuckDB may hold in memory · 内存上限")]
+MEMORY = "4GB"
+"""As :data:`workbench.events.engine.MEMORY`, whose module takes long to load."""
 
 
 @contextmanager
-def events_of(folder: Path | None) -> Iterator["Events"]:
+def events_of(
+    folder: Path | None, engine: str = "duckdb", master: str = "", memory: str = MEMORY
+) -> Iterator["Events"]:
     """The imported events, open for reading, with partner types by the taxonomy."""
+    from workbench.events.engine import engine_name
     from workbench.events.opening import open_events
     from workbench.sources.partner_types import with_types
     from workbench.sources.paths import own_events
 
-    with open_events(folder or own_events()) as events:
+    with open_events(folder or own_events(), engine_name(engine), memory, master) as events:
         yield with_types(events)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.commands.counting import EventsFolder, Status
 from workbench.commands.handles import show, spoken
 from workbench.commands.options import AsJson, Lang
 from workbench.domain.errors import InputError
@@ -17,9 +18,11 @@ ExperimentFile = Annotated[
     ),
 ]
 CreativeFile = Annotated[
-    Path,
+    Path | None,
     typer.Argument(
-        metavar="FILE", help="CSV or XLSX: creative, partner, uses, clicks, orders · 素材表"
+        metavar="FILE",
+        help="CSV or XLSX: creative, partner, uses, clicks, orders; default: what the imported "
+        "events say · 素材表，默认取已导入的事件",
     ),
 ]
 
@@ -90,25 +93,44 @@ def experiment(
 
 
 def creatives(
-    file: CreativeFile,
+    file: CreativeFile = None,
     traits: Annotated[
         Path | None,
         typer.Option(help="CSV or XLSX: creative and a column per trait · 素材特征表"),
     ] = None,
+    events: EventsFolder = None,
+    period: Annotated[
+        str, typer.Option(help="Of the events: 2026-03 or 2026-01-01..2026-03-31 · 期间")
+    ] = "",
+    market: Annotated[
+        str, typer.Option("--market", "-m", help="Of the events: only this country · 只计此市场")
+    ] = "",
+    status: Status = None,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """How often each creative is used, and which traits sell · 素材使用与特征"""
     from workbench.domain.experiments import traits as held
     from workbench.domain.experiments import usage
+    from workbench.domain.programme.statuses import Statuses
+    from workbench.domain.programme.views import SavedView
     from workbench.reports.experiments import creative_envelope, creative_listing
+    from workbench.sources.creative_use import creatives_in, offered
     from workbench.sources.experiments import read_own_table
+    from workbench.sources.ground import ground
+    from workbench.sources.paths import own_events
 
     t = spoken(lang)
     table = read_own_table(traits) if traits else None
-    offered = list(table["creative"]) if table is not None and "creative" in table else None
-    used = usage(read_own_table(file), offered)
-    found = None if table is None else held(used, table)
+    if file is not None:
+        used = usage(read_own_table(file), offered(table))
+        found = None
+    else:
+        counted = tuple(status or Statuses().counted)
+        view = SavedView(period=period, market=market, statuses=counted)
+        used, found = creatives_in(ground(str(events or own_events())), view)
+    if table is not None:
+        found = held(used, table)
     show(
         creative_listing(used, found, t),
         creative_envelope(used, found, t) if as_json else None,

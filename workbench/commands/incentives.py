@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.commands.counting import EventsFolder, events_of
+from workbench.commands.counting import EventsFolder
 from workbench.commands.options import AsJson, Lang
 from workbench.commands.partner_types import OwnTypes
 from workbench.domain.errors import InputError
@@ -25,7 +25,8 @@ def incentives(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Conversions, CSV or Parquet, instead of the imported events · 订单文件",
+            help="Conversions, as `workbench import generic` reads them, instead of the imported "
+            "events · 订单文件",
         ),
     ] = None,
     events: EventsFolder = None,
@@ -33,7 +34,7 @@ def incentives(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Partners, CSV or Parquet: type, country, contract · 合作伙伴文件",
+            help="Partners, likewise: type, country, contract · 合作伙伴文件",
         ),
     ] = None,
     types: OwnTypes = None,
@@ -53,26 +54,28 @@ def incentives(
     """What the same orders would have cost under other terms and incentives · 激励方案回测"""
     from workbench.commands.handles import print_json, spoken
     from workbench.domain.programme.replay import break_even, replay
+    from workbench.events.engine import engine
+    from workbench.events.opening import events_in
     from workbench.reports.incentives import lead, listings, record, remarks
-    from workbench.sources.order_files import load_conversions, load_incentives, load_partners
+    from workbench.sources.event_files import events_from
+    from workbench.sources.incentives import load_incentives
     from workbench.sources.partner_types import load_partner_types, typed
+    from workbench.sources.paths import own_events
 
     t = spoken(lang)
     share = _margin(margin)
     kinds = load_partner_types(types)
     proposed = load_incentives(plan)
-    people = load_partners(partners) if partners else None
-    if conversions is not None:
-        found = replay(
-            proposed,
-            load_conversions(conversions),
-            typed(people, kinds) if people is not None else None,
-        )
-    else:
-        with events_of(events) as opened:
-            people = opened.partners.to_pyarrow() if people is None else people
-            known = typed(people, kinds) if people.num_rows else None
-            found = replay(proposed, opened.conversions, known)
+    with engine() as running:
+        files = {"partners": partners} if partners is not None else {}
+        if conversions is not None:
+            history = listed = events_from(running, {"conversions": conversions, **files})
+        else:
+            history = events_in(events or own_events(), running)
+            listed = events_from(running, files) if files else history
+        people = listed.partners.to_pyarrow()
+        known = typed(people, kinds) if people.num_rows else None
+        found = replay(proposed, history.conversions, known)
     needed = None if share is None else break_even(found, share)
     if as_json:
         print_json(record(found, share))

@@ -5,9 +5,13 @@ from typing import Annotated
 import typer
 
 from workbench.commands.counting import (
+    MEMORY,
     Currency,
+    EngineName,
     EventsFolder,
     Into,
+    Master,
+    Memory,
     RatesFile,
     Status,
     events_of,
@@ -35,6 +39,9 @@ def ramp(
     currency: Currency = None,
     rates: RatesFile = None,
     to: Into = "USD",
+    engine: EngineName = "duckdb",
+    master: Master = "",
+    memory: Memory = MEMORY,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +60,7 @@ def ramp(
     t = spoken(lang)
     first = month(start)
     scope = scope_of(Period(), status, currency, rates, to)
-    with events_of(events) as opened:
+    with events_of(events, engine, master, memory) as opened:
         last = last_day(opened)
         if last is None:
             raise InputError("There are no events yet; import an export with workbench import.")

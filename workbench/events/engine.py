@@ -56,9 +56,10 @@ class Engine(ABC):
     def parquet(self, paths: Iterable[Path], table: EventTable) -> ir.Table:
         """Parquet files as one table with the schema's columns; none: a table without rows."""
         named = [str(path) for path in paths]
-        schema = ibis.Schema.from_pyarrow(arrow_schema(table))
+        fields = [field.with_nullable(True) for field in arrow_schema(table)]  # as files have them
+        schema = ibis.Schema.from_pyarrow(pa.schema(fields))
         if not named:
-            return self.table(pa.Table.from_pylist([], arrow_schema(table)))
+            return self.table(pa.Table.from_pylist([], pa.schema(fields)))
         found = self.read(named)
         return found.select(
             *(

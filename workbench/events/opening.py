@@ -8,6 +8,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from workbench.domain.events import EVENT_TABLES
+from workbench.domain.programme.facts import telling_of_orders
 from workbench.events.dataset import Dataset
 from workbench.events.engine import MEMORY, Engine, Name, engine
 
@@ -22,6 +23,11 @@ class Events:
     partners: ir.Table
     performance: ir.Table
     paths: ir.Table
+
+    @property
+    def ordering(self) -> ir.Table:
+        """Column ``source``: the exports that tell of orders."""
+        return telling_of_orders(self.conversions, self.performance)
 
 
 def events_in(folder: Path, running: Engine) -> Events:

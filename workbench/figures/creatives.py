@@ -10,17 +10,19 @@ from workbench.locale import Translator
 
 SURE = 0.05
 """Adjusted p-value below which a trait is named."""
+SHOWN, LISTED = 20, 50
+"""Creatives that are drawn, and that are listed."""
 
 
 def uses(used: pd.DataFrame, t: Translator) -> Drawing:
-    """How often each creative is used, most used first.
+    """How often each creative is used, most used first, as far as there is room.
 
     Parameters
     ----------
     used
         From :func:`workbench.domain.experiments.usage`.
     """
-    shown = used.iloc[::-1]
+    shown = used.head(SHOWN).iloc[::-1]
     data = [
         {
             "type": "bar",
@@ -49,7 +51,7 @@ def uses(used: pd.DataFrame, t: Translator) -> Drawing:
         if idle
         else "",
     )
-    alt = t.listing([f"{name} {t.number(row)}" for name, row in used["uses"].items()])
+    alt = t.listing([f"{name} {t.number(row)}" for name, row in shown["uses"][::-1].items()])
     return Drawing(drawn, finding, alt, t("Uses: placements by partners"))
 
 
@@ -65,7 +67,11 @@ def view(used: pd.DataFrame, found: pd.DataFrame | None, t: Translator) -> View:
         "creatives",
         t,
         said=trait_sentence(found, t),
-        rows=[{**row, "name": name} for name, row in zip(used.index, records(used), strict=True)],
+        rows=[
+            {**row, "name": name}
+            for name, row in zip(used.index[:LISTED], records(used.head(LISTED)), strict=True)
+        ],
+        more=max(0, len(used) - LISTED),
         traits=[
             {**row, "p_text": p_text(row["p"], t), "adjusted": p_text(row["p_adjusted"], t)}
             for row in (records(found) if found is not None else [])

@@ -41,12 +41,11 @@ class Crumb:
 def head_view(found: Overview, source: str, t: Translator) -> View:
     """The figures of the whole programme, and where the events come from."""
     total, acts = found.whole.total, found.acts.total
-    selling = acts["selling"] if found.ordered else math.nan
     if not found.ordered:
         total = total * math.nan  # not known, which is not none
     tiles = [
         (t("Partners joined"), programme.figure_text("orders", acts["joined"], t)),
-        (t("Selling partners"), programme.figure_text("orders", selling, t)),
+        (t("Selling partners"), programme.figure_text("orders", acts["selling"], t)),
         (programme.column_word("orders", t), programme.figure_text("orders", total["orders"], t)),
         (programme.column_word("value", t), _whole(total["value"], t)),
         (programme.column_word("roi", t), programme.figure_text("roi", total["roi"], t)),

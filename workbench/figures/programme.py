@@ -115,16 +115,20 @@ def funnel(acts: Activity, t: Translator) -> Drawing:
     names = [name for name, _ in steps][::-1]
     counts = [count for _, count in steps][::-1]
     picture = _bars(names, counts, ["?" if math.isnan(c) else t.number(c) for c in counts])
-    finding = (
-        t(
+    if acts.total["joined"] == 0:
+        finding = t("No partner has joined yet")
+    elif math.isnan(acts.total["selling"]):
+        finding = t("How many partners sell is unknown: no export of orders is imported")
+    elif math.isnan(acts.total["joined"]):
+        count = int(acts.total["selling"])
+        finding = t.n("{count} partner sells", "{count} partners sell", count)
+    else:
+        finding = t(
             "{selling} of {joined} partners sell ({share})",
             selling=t.number(acts.total["selling"]),
             joined=t.number(acts.total["joined"]),
             share=t.percent(float(acts.total["selling_share"])),
         )
-        if acts.total["joined"] > 0
-        else t("No partner has joined yet")
-    )
     alt = t.listing([f"{name} {t.number(count)}" for name, count in steps])
     return Drawing(picture, finding, alt, t("Partners known by the end of the period"))
 
@@ -148,7 +152,7 @@ def lorenz(spread: Concentration, t: Translator) -> Drawing:
         yaxis={"tickformat": ".0%", "title": {"text": t("Share of orders")}, "showgrid": True},
     )
     if not spread.partners:
-        finding = t("Nobody has sold yet")
+        finding = t("No orders are known")
     else:
         finding = t.n(
             "{makers} of {count} selling partner makes 80% of the orders",
@@ -179,7 +183,7 @@ def shares(
     finding = (
         t("{name} makes {share} of all", name=names[0], share=t.percent(parts[0]))
         if names
-        else t("Nobody has sold yet")
+        else t("No orders are known")
     )
     alt = t.listing([f"{name} {t.percent(one)}" for name, one in zip(names, parts, strict=True)])
     return Drawing(picture, finding, alt, statuses_said(found, t))

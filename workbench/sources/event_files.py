@@ -1,6 +1,6 @@
 """Files of touchpoints, conversions or weighted paths, as tables of an engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -13,10 +13,11 @@ from workbench.domain.question import Question
 from workbench.events.attributing import answer
 from workbench.events.dataset import Dataset
 from workbench.events.engine import Engine
-from workbench.events.opening import events_in
+from workbench.events.opening import Events, events_in
 from workbench.events.weighted import weighted_answer
 from workbench.locale import translator
 from workbench.sources.exports.importing import import_file
+from workbench.sources.exports.made import Wrong
 from workbench.sources.exports.mapping import mappings_of
 
 NEEDED = {
@@ -108,8 +109,7 @@ def _opened(engine: Engine, path: Path) -> ir.Table:
     InputError
         If it can't be read, fits none of the generic tables, or has rows that can't be used.
     """
-    if not path.is_file():
-        raise InputError("There is no file {path}; check the path.", path=path)
+    _check_file(path)
     with path.open("rb") as file:
         plain = file.read(4) == b"PAR1"
     if plain:
@@ -120,13 +120,62 @@ def _opened(engine: Engine, path: Path) -> ir.Table:
                 "The file {path} can't be read: {why}.", path=path, why=str(error).splitlines()[0]
             ) from error
     held = Dataset(engine.scratch())
-    reports = import_file(path, mappings_of("generic"), held, translator("en"))
-    if bad := sum(report.quarantined for report in reports):
-        raise InputError(
-            "{count} rows of {path} can't be used; `workbench import generic` sets them aside and "
-            "lists them.",
-            count=bad,
-            path=path,
-        )
-    (table,) = {name for report in reports for name in report.merged}
+    table = _import(path, "generic", held)
     return engine.parquet(held.files(table), EVENT_TABLES[table])
+
+
+def events_from(engine: Engine, files: Mapping[str, Path]) -> Events:
+    """Files of our own tables, read as the generic import does, instead of a folder of events.
+
+    Parameters
+    ----------
+    files
+        Name of a table (:data:`workbench.domain.events.EVENT_TABLES`) -> its file; the other
+        tables have no rows.
+
+    Raises
+    ------
+    InputError
+        If one can't be read, is another table, or has rows that can't be used.
+    """
+    held = Dataset(engine.scratch())
+    for table, path in files.items():
+        _import(path, f"generic-{table}", held)
+    return events_in(held.folder, engine)
+
+
+def _import(path: Path, export: str, held: Dataset) -> str:
+    """Load a file that has to be right as a whole; the name of its table."""
+    _check_file(path)
+    reports = import_file(path, mappings_of(export), held, translator("en"))
+    if bad := sum(report.quarantined for report in reports):
+        raise _unusable(path, bad, next(one for report in reports for one in report.wrong))
+    (table,) = {name for report in reports for name in report.merged}
+    return table
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise InputError("There is no file {path}; check the path.", path=path)
+
+
+def _unusable(path: Path, count: int, first: Wrong) -> InputError:
+    if not first.column:
+        return InputError(
+            "Row {row} of {path} can't be used: {rule}. Rows like it: {count}; "
+            "`workbench import generic` sets them aside.",
+            row=first.row,
+            path=path,
+            rule=first.rule,
+            count=count,
+        )
+    return InputError(
+        "Row {row} of {path} can't be used: column {column}, {value!r}: {rule}. Rows like it: "
+        "{count}; `workbench import generic` sets them aside.",
+        row=first.row,
+        path=path,
+        column=first.column,
+        value=first.value,
+        rule=first.rule,
+        count=count,
+    )

@@ -48,6 +48,15 @@ HABITS = (
 )  # fmt: skip
 BROKEN, BROKEN_DAYS = "Harbour Notes", 10
 """Whose links are broken, and for how many days up to the end."""
+CREATIVES = {
+    "hero-red": 9, "hero-blue": 6, "story-red": 4, "story-blue": 4, "plain-red": 2,
+    "plain-blue": 2, "video-red": 3, "offer-red": 2, "offer-blue": 1,
+    "offer-try": 2,
+}  # fmt: skip
+"""What partners show -> how much they like it; of the traits kept beside them one is not shown."""
+TOLD = ("story-red", "story-blue", "video-red", "plain-blue", "offer-try")
+"""Those that speak of the benefit; buyers came by them more often."""
+PAGES = ("/", "/offer", "/story", "/try")
 COUNTRIES = ("ID", "SA", "BR", "VN", "DE", "US")
 
 
@@ -90,6 +99,7 @@ def example_events() -> ExampleEvents:
     rate = np.array([habit.rate for habit in habits])[partner[lasts[converts]]]
     journeys = [f"visitor-{number:05d}" for number in range(JOURNEYS)]
     credited = partner[lasts[converts]]
+    creative, page = _shown(partner, lasts[converts])
     touchpoints = _table(
         TOUCHPOINTS,
         touch=[f"t{number}" for number in range(len(place))],
@@ -99,6 +109,8 @@ def example_events() -> ExampleEvents:
         channel=np.array([habit.channel for habit in habits])[partner],
         kind=["click"] * len(place),
         country=np.repeat(country, lengths),
+        creative=creative,
+        page=page,
     )
     conversions = _table(
         CONVERSIONS,
@@ -125,6 +137,23 @@ def example_events() -> ExampleEvents:
         country=rng.choice(COUNTRIES, len(names)),
     )
     return ExampleEvents(_held(touchpoints), _held(conversions), partners)
+
+
+def _shown(partner: np.ndarray, sold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Creative and landing page of each touch; ``sold`` are the touches before an order."""
+    rng = np.random.default_rng(SEED + 1)  # its own: what else is drawn stays as it is
+    names, liked = np.array(list(CREATIVES)), np.array(list(CREATIVES.values()), float)
+    sells = np.where(np.isin(names, TOLD), 2.5, 1.0)
+    bought = np.isin(np.arange(len(partner)), sold)
+    creative, page = np.empty((2, len(partner)), object)
+    for one in range(partner.max() + 1):
+        own = rng.choice(len(names), 5, replace=False, p=liked / liked.sum())
+        places = rng.choice(PAGES, rng.integers(1, 5), replace=False)
+        for some, pull in ((~bought, liked[own]), (bought, liked[own] * sells[own])):
+            mine = np.flatnonzero((partner == one) & some)
+            creative[mine] = names[rng.choice(own, len(mine), p=pull / pull.sum())]
+            page[mine] = rng.choice(places, len(mine))
+    return creative, page
 
 
 def _held(events: pa.Table) -> pa.Table:

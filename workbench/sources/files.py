@@ -35,8 +35,18 @@ class _Loader(yaml.SafeLoader):
 
     ``035`` is a region's code, not 29 in octal, and ``12:30`` is a time, not 750: a whole number
     is written with decimal digits that don't start with 0; what only looks like one stays text.
-    A key that stands twice is an error: the second would silently replace the first.
+    A key that stands twice is an error: the second would silently replace the first. So is an
+    alias: a few lines of them stand for more values than memory holds.
     """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """The node that comes next; see the class."""
+        if self.check_event(yaml.AliasEvent) and self.peek_event().anchor in self.anchors:
+            raise yaml.composer.ComposerError(
+                problem=T_("a * stands for a value from elsewhere; write the value out"),  # type: ignore[arg-type]
+                problem_mark=self.peek_event().start_mark,
+            )
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """The mapping of a node; see the class."""

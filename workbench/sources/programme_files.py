@@ -20,13 +20,19 @@ from workbench.domain.text import T_
 from workbench.sources.experiments import read_experiment
 from workbench.sources.files import read_mapping, read_text, write_text
 from workbench.sources.ground import Ground
+from workbench.sources.incentives import load_incentives
 from workbench.sources.lift_tests import COLUMNS, load_lift_tests
 from workbench.sources.measuring import lift_tests, opened
-from workbench.sources.order_files import load_incentives
 from workbench.sources.shared_answers import shared
 
 _MAPPINGS = (".json", ".yaml", ".yml")
-KINDS = {"views": _MAPPINGS, "incentives": _MAPPINGS, "experiments": (".csv", ".xlsx")}
+_TABLES = (".csv", ".xlsx")
+KINDS = {
+    "views": _MAPPINGS,
+    "incentives": _MAPPINGS,
+    "experiments": _TABLES,
+    "creatives": _TABLES,
+}
 """Folder -> endings of its files."""
 KIND_WORDS = {"incentives": T_("plans of incentives"), "experiments": T_("experiments")}
 ENTERED = "entered.csv"

@@ -74,6 +74,22 @@ def test_other_statuses_may_count(tables):
     assert ("green", "z") not in found
 
 
+def test_an_order_of_a_period_may_have_been_brought_by_a_touch_before_it(tables):
+    touches, orders = tables
+    late = pd.Timestamp("2026-11-01 03:00", tz="UTC")
+    found = by_creative(
+        touches,
+        orders.filter(orders.timestamp >= late),
+        shown=touches.filter(touches.timestamp >= late),
+    )
+    assert rows(found.execute()) == {
+        ("red", "p"): (1, 1, 0),  # the touch of nine o'clock
+        ("red", None): (0, 0, 1),  # o2, by the touch of one o'clock
+        ("blue", "q"): (0, 0, 1),
+        ("green", "z"): (0, 0, 1),
+    }
+
+
 def test_the_order_of_rows_does_not_matter(tables):
     touches, orders = tables
     turned = by_creative(touches.order_by(ibis.desc("touch")), orders.order_by(ibis.desc("order")))

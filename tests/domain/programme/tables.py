@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.domain.events import EVENT_TABLES
+from workbench.domain.programme.facts import telling_of_orders
 
 KINDS = {
     "text": pa.string(),
@@ -24,6 +25,10 @@ class Tables:
     conversions: ir.Table
     partners: ir.Table
     performance: ir.Table
+
+    @property
+    def ordering(self) -> ir.Table:
+        return telling_of_orders(self.conversions, self.performance)
 
 
 def at(text: str) -> datetime:

@@ -9,7 +9,10 @@ from workbench.domain.events import COUNTED
 
 
 def by_creative(
-    touchpoints: ir.Table, conversions: ir.Table, statuses: Sequence[str] = COUNTED
+    touchpoints: ir.Table,
+    conversions: ir.Table,
+    statuses: Sequence[str] = COUNTED,
+    shown: ir.Table | None = None,
 ) -> ir.Table:
     """Uses, clicks and orders per creative and partner.
 
@@ -19,6 +22,9 @@ def by_creative(
         The canonical tables; see :mod:`workbench.domain.events`.
     statuses
         Statuses of the orders that count.
+    shown
+        The touches whose uses and clicks are counted, as those of a period; None: all. An order
+        may have been brought by one before them.
 
     Returns
     -------
@@ -30,18 +36,19 @@ def by_creative(
         that has one; orders without either are left out.
     """
     touches = touchpoints.filter(touchpoints.creative.notnull())
-    place = touches.channel.fill_null("") + "\x1f" + touches.page.fill_null("")
-    shown = touches.group_by("creative", "partner").aggregate(
+    counted_touches = touches if shown is None else shown.filter(shown.creative.notnull())
+    place = counted_touches.channel.fill_null("") + "\x1f" + counted_touches.page.fill_null("")
+    used = counted_touches.group_by("creative", "partner").aggregate(
         uses=place.nunique(),
-        clicks=touches.count(where=touches.kind.fill_null("click") != "impression"),
+        clicks=counted_touches.count(where=counted_touches.kind.fill_null("click") != "impression"),
     )
     counted = conversions.filter(conversions.status.isin(statuses))
     named = counted.filter(counted.creative.notnull()).select("creative", "partner")
     bought = named.union(_by_last_touch(touches, counted.filter(counted.creative.isnull())))
     sold = bought.group_by("creative", "partner").aggregate(orders=bought.count())
     # A partner may be unknown on both sides, and null equals null here.
-    joined = shown.outer_join(
-        sold, [shown.creative == sold.creative, shown.partner.identical_to(sold.partner)]
+    joined = used.outer_join(
+        sold, [used.creative == sold.creative, used.partner.identical_to(sold.partner)]
     )
     return joined.select(
         creative=ibis.coalesce(joined.creative, joined.creative_right),

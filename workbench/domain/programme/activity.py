@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -20,6 +19,8 @@ from workbench.domain.programme.facts import Events, Scope, facts
 
 KEYS = ["source", "partner"]
 STEPS = ("joined", "active", "selling")
+HAS = ("has_clicks", "has_orders")
+"""Whether a source of the partner exports them."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Activity:
     ----------
     table
         Columns of the dimensions, then ``joined, active, selling, active_share, selling_share``;
-        ``active`` is NaN where no source exports clicks, ``joined`` where groups are of events
-        (a partner doesn't join in a customer's country or a month).
+        ``active`` is NaN where no source exports clicks, ``selling`` where no source of the group
+        exports orders, ``joined`` where groups are of events (a partner doesn't join in a
+        customer's country or a month).
     total
         The same of all partners. Where groups are of events a partner can be in several, so that
         the rows may add up to more.
@@ -86,6 +88,7 @@ def activity(
         .group_by(groups)
         .aggregate(
             has_clicks=seen.click_rows.sum() > 0,
+            has_orders=seen.order_rows.sum() > 0,
             active=seen.clicks.sum() > 0,
             selling=seen.orders.sum() > 0,
         )
@@ -98,10 +101,10 @@ def activity(
     done, listed = done.astype(dict.fromkeys(groups, object)), listed.astype(object)
     met = pd.MultiIndex.from_frame(done[KEYS]).drop_duplicates()
     unlisted = int((~met.isin(pd.MultiIndex.from_frame(everybody))).sum())
-    whole = listed[KEYS].merge(done[[*KEYS, "has_clicks", *STEPS[1:]]], "outer", on=KEYS)
+    whole = listed[[*KEYS, "tells"]].merge(done[[*KEYS, *HAS, *STEPS[1:]]], "outer", on=KEYS)
     whole = whole.groupby(KEYS, as_index=False).max() if len(whole) else whole
     if own:
-        done = listed[groups].merge(done, "outer", on=groups)
+        done = listed[[*groups, "tells"]].merge(done, "outer", on=groups)
     return Activity(
         _counted(done, list(by), joined=own),
         _counted(whole, [], joined=of_partner).iloc[0],
@@ -119,26 +122,27 @@ def _joined(events: Events, scope: Scope) -> ir.Table:
     rows = partners_known(events, scope.period.until).rename(channel="partner_channel")
     if scope.period.until is not None:
         rows = rows.filter(rows.joined.isnull() | (rows.joined <= scope.period.until))
-    return rows.mutate(listed=ibis.literal(True))
+    return rows.mutate(tells=rows.source.isin(events.ordering.source))
 
 
 def _counted(rows: pd.DataFrame, by: list[str], joined: bool) -> pd.DataFrame:
-    flags = pd.DataFrame(
-        {
-            "joined": 1.0,
-            "active": rows["active"].fillna(False).astype(float),
-            "selling": rows["selling"].fillna(False).astype(float),
-            "has_clicks": rows["has_clicks"].fillna(False).astype(float),
-        },
-        index=rows.index,
+    said = {
+        name: rows[name].fillna(False).astype(float)
+        for name in (*STEPS[1:], *HAS, "tells")
+        if name in rows
+    }
+    flags = pd.DataFrame({"joined": 1.0, **said}, index=rows.index)
+    flags["has_orders"] = flags[[name for name in ("has_orders", "tells") if name in flags]].max(
+        axis=1
     )
     flags[by] = rows[by].astype(object).where(rows[by].notna(), None) if by else rows[by]
-    names = [*STEPS, "has_clicks"]
+    names = [*STEPS, *HAS]
     if by:
         found = flags.groupby(by, dropna=False, sort=False)[names].sum().reset_index()
     else:
         found = flags[names].sum().to_frame().T
     found["active"] = found["active"].where(found["has_clicks"] > 0)
+    found["selling"] = found["selling"].where(found["has_orders"] > 0)
     if not joined:
         found["joined"] = float("nan")
     below = found["joined"].where(found["joined"] > 0)
@@ -153,4 +157,4 @@ def _counted(rows: pd.DataFrame, by: list[str], joined: bool) -> pd.DataFrame:
     found = found.sort_values(
         ["selling", *by], ascending=[False, *[True] * len(by)], ignore_index=True
     )
-    return found.drop(columns="has_clicks")
+    return found.drop(columns=list(HAS))

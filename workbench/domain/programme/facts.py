@@ -3,7 +3,8 @@
 Clicks come from touchpoints, or, for a source that exports sums only, from its performance rows;
 orders come from conversions, or else from performance. A source without any click in the period
 (CJ exports none) says nothing of clicks: its rows have 0 ``click_rows``, and its orders stay out
-of ratios by click.
+of ratios by click. A source without any order ever (an export of clicks alone) says nothing of
+orders: its rows are ``silent_rows``.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from workbench.domain.programme.statuses import JUDGED, Statuses
 
 SUMS = {
     "click_rows": "rows of sources that export clicks",
+    "order_rows": "rows of sources that export orders",
+    "silent_rows": "the others",
     "clicks": "touches of kind click",
     "unclear": "touches whose kind is unknown",
     "click_cost": "what touches cost",
@@ -74,6 +77,10 @@ class Events(Protocol):
     def partners(self) -> ir.Table: ...  # noqa: D102
     @property
     def performance(self) -> ir.Table: ...  # noqa: D102
+    @property
+    def ordering(self) -> ir.Table:
+        """Sources that export orders; see :func:`telling_of_orders`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,12 @@ class Scope:
     rates: Rates | None = None
 
 
+def telling_of_orders(conversions: ir.Table, performance: ir.Table) -> ir.Table:
+    """Column ``source``: those with any order, or sum of orders, at any time."""
+    summed = performance.filter(performance.conversions.notnull())
+    return conversions.select("source").union(summed.select("source")).distinct()
+
+
 def facts(events: Events, scope: Scope) -> ir.Table:
     """Touches, orders and sums of the period: ``day``, :data:`EVENT_COLUMNS`, :data:`SUMS`."""
     touches = events.touchpoints.filter(scope.period.holds(events.touchpoints.timestamp))
@@ -109,7 +122,7 @@ def facts(events: Events, scope: Scope) -> ir.Table:
         .distinct()
     )
     return ibis.union(
-        _touches(touches, with_clicks, scope),
+        _touches(touches, with_clicks, events.ordering, scope),
         _orders(events.conversions, with_clicks, scope),
         _summed(events, summed, with_clicks, scope),
     )
@@ -120,16 +133,20 @@ def _clicks_summed(events: Events, summed: ir.Table) -> ir.Table:
     return summed.filter(summed.clicks.notnull() & ~summed.source.isin(events.touchpoints.source))
 
 
-def _touches(touches: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Table:
+def _touches(
+    touches: ir.Table, with_clicks: ir.Table, ordering: ir.Table, scope: Scope
+) -> ir.Table:
     rows = touches.mutate(day=touches.timestamp.date())
     rows = converted(rows, "day", ("cost",), scope.rates)
     cost = rows.cost
     if scope.currency:
         cost = _where(rows.currency == scope.currency, cost)
-    known = rows.source.isin(with_clicks.source)
+    known, told = rows.source.isin(with_clicks.source), rows.source.isin(ordering.source)
     return _row(
         rows,
         click_rows=known,
+        order_rows=told,
+        silent_rows=~told,
         clicks=known & (rows.kind == "click"),
         unclear=rows.kind.isnull(),
         click_cost=cost,
@@ -149,6 +166,7 @@ def _orders(conversions: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Ta
     return _row(
         rows,
         click_rows=known,
+        order_rows=ibis.literal(1.0),
         judged=judged,
         reversed=rows.status == "reversed",
         customers=customer,
@@ -166,9 +184,12 @@ def _summed(events: Events, summed: ir.Table, with_clicks: ir.Table, scope: Scop
     clicks = ibis.ifelse(rows.source.isin(events.touchpoints.source), 0, rows.clicks)
     new = ~rows.source.isin(events.conversions.source) & ibis.literal(scope.statuses.unstated)
     orders = ibis.ifelse(new, rows.conversions.cast("float64"), 0.0)
+    told = rows.source.isin(events.ordering.source)
     return _row(
         rows,
         click_rows=known,
+        order_rows=told,
+        silent_rows=~told,
         clicks=clicks,
         unstated=orders,
         **_ordered(orders, rows.revenue, rows.commission, known),

@@ -88,6 +88,8 @@ BY_CLICK = {
 }  # fmt: skip
 ALL = {"clicks": BY_CLICK["clicks"], **MEASURES, **BY_CLICK}
 """Name -> measure, in the order they are shown."""
+WITHOUT_ORDERS = ("clicks",)
+"""Measures that can be told where no source exports orders."""
 
 
 def checked_measures(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -121,6 +123,8 @@ def measured(sums: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
         figure = ALL[name].of(sums).astype(float)
         if name in BY_CLICK:
             figure = figure.where(sums["click_rows"] > 0)
+        if name not in WITHOUT_ORDERS:
+            figure = figure.where((sums["order_rows"] > 0) | (sums["silent_rows"] == 0))
         found[name] = figure.replace([np.inf, -np.inf], np.nan)
     return pd.DataFrame(found, sums.index)
 

@@ -12,7 +12,7 @@ from workbench.domain.programme.against import Comparison, compare
 from workbench.domain.programme.alerts import Alerts, find_alerts, history
 from workbench.domain.programme.concentration import Concentration, concentration
 from workbench.domain.programme.dimensions import OF_PARTNER
-from workbench.domain.programme.facts import Events, Scope
+from workbench.domain.programme.facts import Events, Scope, telling_of_orders
 from workbench.domain.programme.measures import ALL
 from workbench.domain.programme.months import monthly
 from workbench.domain.programme.pivot import Pivot, pivot
@@ -43,7 +43,7 @@ class Overview:
     alerts, praised
         Of the newest weeks; alerts are None without any event.
     ordered
-        Whether any table of orders has a row; without one, how many were sold is unknown.
+        Whether any export tells of orders; without one, how many were sold is unknown.
     months
         Orders of month 1 to 12 by first day, NaN where unknown; empty without an order.
     ramped
@@ -85,6 +85,7 @@ class _Narrowed:
     conversions: ir.Table
     partners: ir.Table
     performance: ir.Table
+    ordering: ir.Table
 
 
 def narrowed(events: Events, market: str) -> Events:
@@ -93,11 +94,16 @@ def narrowed(events: Events, market: str) -> Events:
     def here(rows: ir.Table) -> ir.Table:
         return rows.filter(rows.country == market)
 
+    # An export without countries can't say that nobody there has ordered.
+    placed = [
+        rows.filter(rows.country.notnull()) for rows in (events.conversions, events.performance)
+    ]
     return _Narrowed(
         here(events.touchpoints),
         here(events.conversions),
         events.partners,
         here(events.performance),
+        telling_of_orders(*placed),
     )
 
 
@@ -121,7 +127,7 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
     groups = tuple(name for name in view.by if name in OF_PARTNER and name != "partner")
     output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
-    sold = output.loc[output["partner"].notna(), "orders"].to_numpy(float)
+    sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
     always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
     months = _months(events, view, always)
     whole = last_whole_day(events)
@@ -138,15 +144,9 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         else None,
         None if whole is None else find_alerts(events, whole, since, always, held=held),
         () if whole is None else praises(events, whole, since, always, held),
-        bool(months) or _ordered(events),
+        bool(months) or bool(events.ordering.count().as_scalar().to_pandas()),
         months,
         ramp(list(months.values()), view.target) if view.target and months else None,
-    )
-
-
-def _ordered(events: Events) -> bool:
-    return any(
-        rows.count().as_scalar().to_pandas() for rows in (events.conversions, events.performance)
     )
 
 

@@ -72,7 +72,7 @@ def _first(
     figures: Pivot | None, acts: Activity, spread: Concentration, ramped: Ramp | None
 ) -> tuple[Text, ...]:
     joined, active = acts.total["joined"], _whole(acts.total["active"])
-    selling = _whole(acts.total["selling"] if figures is not None else float("nan"))
+    selling = _whole(acts.total["selling"])
     said = [
         # Nobody joins in a customer's country or on a day: filtered so, the number is unknown.
         T_(

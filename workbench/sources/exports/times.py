@@ -154,8 +154,8 @@ class Reader:
 
     def _untold(self) -> InputError:
         return InputError(
-            "In column {column} days and months can't be told apart, as in 03/04/2026; say "
-            "which comes first with --dates day or --dates month.",
+            "In column {column} days and months can't be told apart, as in 03/04/2026; "
+            "import the file with --dates day or --dates month, whichever comes first.",
             column=self.column,
         )
 

@@ -115,10 +115,52 @@
     navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`, form);
   });
 
+  /* ---- A long page's topics, listed when somebody asks: the live page may have replaced the twin ---- */
+  const LONG = 4; // topics from which on a list helps
+  const topics = () =>
+    [...document.querySelectorAll("#wb-twin h2, #wb-cells h2")].filter((node) =>
+      node.checkVisibility({ visibilityProperty: true }),
+    );
+  const contents = () => byId("wb-contents")?.firstElementChild; // error pages have none
+  const offerContents = () => {
+    const box = byId("wb-contents");
+    if (box) box.hidden = topics().length < LONG;
+  };
+  const go = (name) => {
+    const heading = topics().find((node) => node.textContent === name);
+    contents().open = false;
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView({ block: "start" });
+  };
+  addEventListener("DOMContentLoaded", () => {
+    contents()?.addEventListener("toggle", () => {
+      const items = topics().map(({ textContent: name }) => {
+        const button = Object.assign(document.createElement("button"), { type: "button" });
+        button.textContent = name;
+        button.addEventListener("click", () => go(name));
+        const item = document.createElement("li");
+        item.append(button);
+        return item;
+      });
+      contents().querySelector("ol").replaceChildren(...items);
+    });
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !contents()?.open) return;
+    contents().open = false;
+    contents().querySelector("summary").focus();
+  });
+  addEventListener("pointerdown", (event) => {
+    if (byId("wb-contents")?.contains(event.target) === false) contents().open = false;
+  });
+
   /* ---- What widgets and wide tables lack for keyboards and screen readers ---- */
   const labelOf = (node) =>
     node.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent;
   const assist = () => {
+    offerContents();
     for (const node of document.querySelectorAll(
       ":is(.noUi-handle,.widget-readout):not([aria-label])",
     )) {
@@ -245,6 +287,7 @@
      * takes a while, so that is painted first; a page in the background is not painted.
      */
     begin(src) {
+      offerContents();
       const add = () => {
         const script = Object.assign(document.createElement("script"), { type: "module", src });
         script.onerror = () => this.drawn(false);
