@@ -28,7 +28,7 @@ def ours(folder: str, by: str = "partner") -> dict[str, float]:
     """All eight models in one call."""
     from workbench.domain.question import Question
     from workbench.events.attributing import credit
-    from workbench.events.engine import engine
+    from workbench.events.engines import engine
 
     with engine("duckdb") as running:
         touches = running.read([f"{folder}/touches-*.parquet"])
@@ -43,7 +43,7 @@ def ours(folder: str, by: str = "partner") -> dict[str, float]:
 
 def sort(folder: str) -> dict[str, float]:
     """DuckDB: the same rows by journey and time, to the last, and nothing else."""
-    from workbench.events.engine import engine
+    from workbench.events.engines import engine
 
     with engine("duckdb") as running:
         start = time.perf_counter()

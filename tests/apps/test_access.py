@@ -11,7 +11,8 @@ from tornado.httpclient import HTTPClientError
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from tornado.websocket import websocket_connect
 
-from workbench.apps._access import Access, _local, access_for, certified
+from workbench.apps._access import Access, access_for, certified
+from workbench.apps._guard import _local
 from workbench.domain.errors import InputError, StoreError
 from workbench.store.identity import USER_FROM, current_user, header_variable
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbench.events.engine import DuckDB, engine
+from workbench.events.engine import DuckDB
+from workbench.events.engines import engine
 
 
 @pytest.fixture(scope="session")

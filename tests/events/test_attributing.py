@@ -15,7 +15,7 @@ from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 from workbench.events import journeys
 from workbench.events.attributing import answer, credit
-from workbench.events.engine import engine
+from workbench.events.engines import engine
 from workbench.events.journeys import CollisionError, whole_journeys
 
 from .events import TIME, conversions, touches

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from workbench.domain.credited import ROLES
-from workbench.domain.events import STATUSES
+from workbench.domain.events import CUSTOMERS, STATUSES
 from workbench.domain.experiments.compare import METRICS as EXPERIMENT_METRICS
 from workbench.domain.experiments.compare import VERDICTS
 from workbench.domain.market_notes import TOPICS as NOTE_TOPICS
@@ -99,6 +99,7 @@ IDS = {
     "scope": allowed("affiliate_platforms", "scope"),
     "seat": allowed("affiliate_platforms", "seat"),
     "platform_criterion": ("nearness", *allowed("affiliate_scores", "criterion")),
+    "customer": CUSTOMERS,
     "note_topic": NOTE_TOPICS,
     "note_kind": get_args(Kind),
     "taboo": allowed("market_notes", "topic"),

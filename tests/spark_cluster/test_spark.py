@@ -13,7 +13,8 @@ from tests.events.events import EPOCH, TIME
 from workbench import cli
 from workbench.domain.question import Question
 from workbench.events.attributing import answer
-from workbench.events.engine import Engine, engine
+from workbench.events.engine import Engine
+from workbench.events.engines import engine
 from workbench.sources.event_files import event_table
 
 JOURNEYS, PARTNERS = 4_000, 60

@@ -64,7 +64,7 @@ def place(host: str, port: int) -> tuple[str, int]:
 
 
 class Hub:
-    """The hub, as its service knows it."""
+    """The hub, as its service knows it; see :class:`workbench.apps._access.Hub`."""
 
     logged_in: type[tornado.web.RequestHandler] = HubOAuthCallbackHandler
     """Answers at :attr:`callback`."""

@@ -21,9 +21,10 @@ from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from workbench.apps._access import Access, Guard
+from workbench.apps._access import Access
 from workbench.apps._answers import Complete
 from workbench.apps._bounded import Bounded, most_connections
+from workbench.apps._guard import Guard
 from workbench.apps._kernels import AWAY_SECONDS
 from workbench.apps._memory import give_back
 from workbench.apps._page import Page

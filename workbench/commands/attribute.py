@@ -117,7 +117,7 @@ def _answer(
     master: str,
     memory: str,
 ) -> "Answer":
-    from workbench.events.engine import engine, engine_name
+    from workbench.events.engines import engine, engine_name
     from workbench.sources.event_files import answer_from
     from workbench.sources.lift_tests import load_lift_tests
 

@@ -48,7 +48,7 @@ def events_of(
     folder: Path | None, engine: str = "duckdb", master: str = "", memory: str = MEMORY
 ) -> Iterator["Events"]:
     """The imported events, open for reading, with partner types by the taxonomy."""
-    from workbench.events.engine import engine_name
+    from workbench.events.engines import engine_name
     from workbench.events.opening import open_events
     from workbench.sources.partner_types import with_types
     from workbench.sources.paths import own_events

@@ -54,7 +54,7 @@ def incentives(
     """What the same orders would have cost under other terms and incentives · 激励方案回测"""
     from workbench.commands.handles import print_json, spoken
     from workbench.domain.programme.replay import break_even, replay
-    from workbench.events.engine import engine
+    from workbench.events.engines import engine
     from workbench.events.opening import events_in
     from workbench.reports.incentives import lead, listings, record, remarks
     from workbench.sources.event_files import events_from

@@ -1,6 +1,6 @@
-"""The one module that owns the engine: DuckDB in this process, or Spark on a cluster.
+"""What runs expressions over events: DuckDB in this process; :mod:`workbench.events.spark` another.
 
-Measures are Ibis expressions over the event tables; only here are they run. Two things are asked
+Measures are Ibis expressions over the event tables; only an engine runs them. Two things are asked
 of an engine: the tables of a folder or of files, and rows in order, handed to a function piece by
 piece (:meth:`Engine.fold`), which is what attribution needs.
 """
@@ -8,9 +8,8 @@ piece (:meth:`Engine.fold`), which is what attribution needs.
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import duckdb
 import ibis
@@ -165,56 +164,3 @@ def _hash(text: str) -> ibis.dtype("uint64"):  # type: ignore[valid-type]
 @ibis.udf.scalar.builtin(name="epoch_us")
 def _epoch_us(moment: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("int64"):  # type: ignore[valid-type]
     """DuckDB's own: microseconds since 1970."""
-
-
-Name = Literal["duckdb", "spark"]
-
-
-def engine_name(text: str) -> Name:
-    """``duckdb`` or ``spark``.
-
-    Raises
-    ------
-    InputError
-        If it is another text.
-    """
-    for name in get_args(Name):
-        if text == name:
-            return name
-    raise InputError(
-        "Unknown engine {name!r}; engines are: {known}.",
-        name=text,
-        known=", ".join(get_args(Name)),
-    )
-
-
-@contextmanager
-def engine(
-    name: Name = "duckdb", memory: str = MEMORY, threads: int | None = None, master: str = ""
-) -> Iterator[Engine]:
-    """An engine by name; closed at the end.
-
-    Parameters
-    ----------
-    master
-        Spark's master, as ``spark://host:7077`` or ``local[2]``.
-
-    Raises
-    ------
-    InputError
-        If the memory limit can't be read, or Spark is not installed or not reached.
-    """
-    if name == "spark":
-        from workbench.events.spark import Spark
-
-        cluster = Spark(master)
-        try:
-            yield cluster
-        finally:
-            cluster.close()
-        return
-    local = DuckDB(memory, threads)
-    try:
-        yield local
-    finally:
-        local.close()

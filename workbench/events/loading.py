@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -16,9 +16,6 @@ import pyarrow.parquet as pq
 from workbench.domain.errors import StoreError
 from workbench.domain.events import EVENT_TABLES, EventTable
 from workbench.events.schema import arrow_schema
-
-if TYPE_CHECKING:
-    from workbench.events.dataset import Dataset
 
 PLACE = "place_"
 """Column of the staged rows: their place in the load."""
@@ -59,6 +56,26 @@ class Merged:
         return sum(vars(self).values())
 
 
+class Held(Protocol):
+    """The folder that a load goes into; :class:`workbench.events.dataset.Dataset` is one."""
+
+    @property
+    def folder(self) -> Path: ...  # noqa: D102
+    @property
+    def exists(self) -> bool: ...  # noqa: D102
+    def files(self, table: str) -> list[Path]:
+        """The current files of a table."""
+        ...
+
+    def current(self) -> list[Path]:
+        """The current files of all tables."""
+        ...
+
+    def publish(self, files: dict[str, str], rows: dict[str, int]) -> None:
+        """Make files, by table, the current ones."""
+        ...
+
+
 class Load:
     """Rows on their way into a folder of events.
 
@@ -72,7 +89,7 @@ class Load:
         What the merge may hold in memory.
     """
 
-    def __init__(self, dataset: "Dataset", staging: Path, memory: str) -> None:
+    def __init__(self, dataset: Held, staging: Path, memory: str) -> None:
         self._dataset, self._staging, self._memory = dataset, staging, memory
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._places: dict[str, int] = {}

@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 from workbench.domain.events import EVENT_TABLES
 from workbench.domain.programme.facts import telling_of_orders
 from workbench.events.dataset import Dataset
-from workbench.events.engine import MEMORY, Engine, Name, engine
+from workbench.events.engine import MEMORY, Engine
+from workbench.events.engines import Name, engine
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,10 @@ WORDS = {
         "over_12m": _("a year or more"),
         "joined_later": _("joined later"),
     },
+    "customer": {
+        "new": _("new customer"),
+        "returning": _("returning customer"),
+    },
     "member": {
         "new": _("new"),
         "kept": _("kept"),

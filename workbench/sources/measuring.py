@@ -18,7 +18,7 @@ from workbench.domain.programme.weekly import last_day
 from workbench.domain.question import Question
 from workbench.domain.tables import MARKET_PATTERN
 from workbench.events.attributing import answer
-from workbench.events.engine import engine
+from workbench.events.engines import engine
 from workbench.events.opening import Events, events_in
 from workbench.events.schema import arrow_schema
 from workbench.sources.example_events import example_events
