@@ -114,3 +114,19 @@ def test_a_file_alone_goes_to_the_workspace(run):
     code, _, err = run("nowhere.csv", "--lang", "en")
     assert code == 2
     assert "nowhere.csv" in err and "export" not in err
+
+
+def test_words_that_are_not_understood_are_told_with_their_number(run, tmp_path):
+    """An order of a status that nobody knows counts nowhere; it must not vanish unseen."""
+    path = tmp_path / "orders.csv"
+    rows = ["order,journey,timestamp,value,currency,status,country"]
+    for place, (status, country) in enumerate(
+        [("已完成", "ID"), ("已完成", "Indonesia"), ("approved", "id"), ("other", "")]
+    ):
+        rows.append(f"{place},j{place},2026-03-01,10,USD,{status},{country}")
+    path.write_text("\n".join(rows), encoding="utf-8")
+    out = run("generic", path, "--dry-run", "--lang", "en")[1]
+    assert "Status not understood, so that these orders count nowhere: 已完成 (2)." in out
+    assert "no code of two letters, as ID: Indonesia (1), id (1)." in out
+    found = json.loads(run("generic", path, "--dry-run", "--json")[1])["files"][0]
+    assert found["strange"] == {"status": {"已完成": 2}, "country": {"Indonesia": 1, "id": 1}}

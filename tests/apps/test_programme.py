@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import openpyxl
@@ -11,12 +12,14 @@ import pytest
 from imported import import_example
 
 from workbench.apps._asking import AskingPage
+from workbench.apps._programme_topics import figures
 from workbench.apps._twin import twin
 from workbench.apps.programme import APP, open_programme
 from workbench.domain.errors import ConflictError, InputError
 from workbench.domain.programme.views import SavedView
 from workbench.domain.question import Question
 from workbench.events.dataset import Dataset
+from workbench.figures import programme
 from workbench.sources.example_events import example_events
 from workbench.sources.ground import ground
 from workbench.sources.measuring import looked_at, measured
@@ -239,8 +242,15 @@ def test_lift_tests_beside_the_events_go_over_the_models(imported):
     assert measured(ground(), Question(market="ID")).calibrations == ()
     assert measured(ground(), Question(by="channel")).calibrations == ()
     (folder / "again.csv").write_text(f"name,start,end,conversions,low,high,note\n{line}\n")
-    with pytest.raises(InputError, match="Two lift tests are of CodeHarvest"):
-        measured(ground(), Question())
+    (folder / "turned.csv").write_text(
+        f"name,start,end,conversions,low,high,note\n{line.replace('CodeHarvest', 'SaveLine')}\n"
+        "Tom on Air,2026-03-31,2026-03-01,1,0,2,\n"
+    )
+    # Each file that can't be used is named; the others go over the models all the same.
+    assert [one.test.name for one in measured(ground(), Question()).calibrations] == ["CodeHarvest"]
+    drawn = twin("measurement", "lang=en")
+    assert "Lift tests left out, again.csv: Two lift tests are of CodeHarvest" in drawn
+    assert "Lift tests left out, turned.csv: " in drawn
 
 
 def test_an_own_programme_without_plans_or_experiments_says_where_to_put_them(imported):
@@ -321,7 +331,9 @@ def test_a_partner_is_drilled_into_by_its_own_network(imported):
             load.add(name, table.set_column(place, table.schema.field(place), other))
         load.commit()
     page = AskingPage(APP, *APP.state({}, "lang=en&by=partner", links=True))
-    found = re.search(r'<a href="\?([^"]+)">other</a></th><td>CodeHarvest', body(page, "basics"))
+    found = re.search(
+        r'>other</th><td>CodeHarvest</td><td><a href="\?([^"]+)">', body(page, "basics")
+    )
     query = found[1].replace("&amp;", "&")
     inner = AskingPage(APP, *APP.state({}, query, links=True))
     rows = made.conversions.to_pandas()
@@ -408,6 +420,46 @@ def test_without_an_export_of_orders_their_number_is_unknown_and_not_zero(tmp_pa
     assert shown["Partners joined"] == "17"
     assert "what they brought is unknown" in body(page, "story")
     assert "an unknown number sold" in body(page, "story")
+
+
+def test_a_market_whose_partner_fell_silent_is_told_of_it(tmp_path, monkeypatch):
+    """The newest week is that of all events: the market itself has none so new."""
+    made = example_events()
+    for name in ("touchpoints", "conversions"):
+        table = getattr(made, name)
+        rows = table.to_pandas()
+        end = rows["timestamp"].max() - timedelta(days=10)
+        keep = ~((rows["country"] == "SA") & (rows["timestamp"] > end))
+        with Dataset(tmp_path / "events").loading() as load:
+            load.add(name, table.filter(keep.to_numpy()))
+            load.commit()
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "events"))
+    alone = looked_at(ground(), SavedView(by=("type",), market="SA")).alerts
+    whole = looked_at(ground(), SavedView(by=("type",))).alerts
+    assert alone.until == whole.until
+    assert any(one.kind.startswith("programme_") for one in alone.found)
+
+
+def test_by_partner_each_bar_is_a_partner():
+    drawing = figures(AskingPage(APP, *APP.state({}, "lang=en&by=partner")).state).drawing
+    names = set(example_events().partners["partner"].to_pylist())
+    assert len(drawing.figure.data[0].y) == programme.SHOWN
+    assert set(drawing.figure.data[0].y) <= names
+
+
+def test_a_link_into_months_leaves_the_comparison_behind(page):
+    page.state.change(by=("partner",), period="2026-05-01..2026-05-31", against="before")
+    linked = re.search(r'<a href="\?([^"]+)">CodeHarvest</a>', body(page, "basics"))[1]
+    query = linked.replace("&amp;", "&")
+    assert "by=month" in query and "against" not in query
+    AskingPage(APP, *APP.state({}, query))
+
+
+def test_a_folder_that_is_named_and_empty_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_EVENTS", str(tmp_path / "evnts"))
+    drawn = twin("programme", "lang=en")
+    assert "Invented events" in drawn
+    assert "evnts, which WORKBENCH_EVENTS names, holds no imported events." in drawn
 
 
 def test_creatives_are_those_of_the_view(page):

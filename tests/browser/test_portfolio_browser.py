@@ -140,7 +140,7 @@ def test_printed_it_has_no_controls(page: Page):
     page.emulate_media(media="print")
     for hidden in ("nav", "select", ".wb-lang"):
         expect(page.locator(f"{hidden}:visible")).to_have_count(0)
-    assert page.locator("details").evaluate_all(
+    assert page.locator("main details").evaluate_all(
         "all => all.every(e => e.querySelector(':scope > :not(summary)').checkVisibility())"
     )
     page.emulate_media(media="screen")

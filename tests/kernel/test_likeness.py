@@ -24,6 +24,16 @@ def kind(fd):
     if found.endswith(("-journal", "/profile_default")):
         return None
     return "pidfd" if "pidfd" in found else found.split(":[")[0]
+def descriptors():
+    # Once they rest: a client that has just connected, or left, may be half way.
+    seen = None
+    for _ in range(20):
+        now = sorted(filter(None, map(kind, os.listdir("/proc/self/fd"))))
+        if now == seen:
+            break
+        seen = now
+        time.sleep(0.2)
+    return seen
 status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines())
 found = dict(
     cwd=os.getcwd(),
@@ -69,7 +79,7 @@ found = dict(
     magics=sorted(get_ipython().magics_manager.magics["line"]),
     comms=sorted(get_ipython().kernel.comm_manager.targets),
     debugger=get_ipython().kernel.debugger is not None,
-    fds=sorted(filter(None, map(kind, os.listdir("/proc/self/fd")))),
+    fds=descriptors(),
 )
 """
 WATCHER = {"RequesterPoller", "Thread"}

@@ -166,7 +166,6 @@ def test_values_are_changed_emptied_added_and_left_out(path):
         ("market: ID", "market: id", "Column market: unknown 'id' (did you mean 'ID'?)."),
         ("market: ID", "market: 5", "Column market: 5 is not an id"),
         ("criterion: reach", "criterion: [reach]", "Column criterion: '…' is not an id"),
-        ("need: privacy", "need: &x [*x]", "Column need: '…' is not an id"),
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_rejected_with_its_place(path, old, new, reason):
@@ -190,11 +189,8 @@ def test_a_few_lines_that_grow_endless_are_rejected_in_no_time(path):
         encoding="utf-8",
     )
     start = time.perf_counter()
-    found = asked(path)
-    assert [str(one.why)[:27] for one in found.rejected] == [
-        "Column value holds several ",
-        "A row is written as {criter",
-    ]
+    with pytest.raises(InputError, match=r"line 2: a \* stands for a value from elsewhere"):
+        asked(path)
     assert time.perf_counter() - start < 5
 
 

@@ -10,11 +10,11 @@ from workbench.domain.programme.views import SavedView, texts_of_view
 from workbench.domain.question import Question
 from workbench.domain.text import Text
 from workbench.figures import alerts, creatives, experiments, incentives, overview, ramp
-from workbench.figures.effects import said
 from workbench.figures.programme import Labels
 from workbench.figures.view import View, render
 from workbench.locale import Translator
 from workbench.reports import incentives as replays
+from workbench.reports.measured import trials_of
 from workbench.sources.creative_use import creatives_in
 from workbench.sources.ground import Ground
 from workbench.sources.measuring import measured
@@ -81,17 +81,12 @@ def story(state: State) -> View:
         until=period.until,
     )
     credited: list[Text | str] = []
-    trials: list[Text | str] = []
     # What can't be had says why in its place; the rest of the story stands.
     try:
         credited += said_of(measured(shown.events, question).credited)
     except WorkbenchError as error:
         credited.append(state.t.error(error))
-    try:
-        if found := tried(shown.events, view.experiment):
-            trials += said(found, state.t)
-    except WorkbenchError as error:
-        trials.append(state.t.error(error))
+    trials = trials_of(shown.events, view.experiment, state.t)
     levels = shown.found.levels(trials, credited)
     return ramp.story_view(levels, state.t)
 
@@ -157,6 +152,10 @@ def replay(state: State) -> View:
     if found is None or found.partners.empty:
         text = t("No plan of incentives is kept; put one into programme/incentives.")
         return View("incentives", title, render("empty", t, text=text))
+    said = replays.remarks(found, None, t)
+    view = state.question
+    if view.market or view.period or view.filters or view.currency:
+        said.append(t("All orders of the programme are replayed, however narrow the view is."))
     html = render(
         "listings",
         t,
@@ -165,7 +164,7 @@ def replay(state: State) -> View:
             (*table, _right(table[2]))
             for table in replays.listings(found, 8, t, labels(t)["type"])[:2]
         ],
-        said=replays.remarks(found, None, t),
+        said=said,
     )
     return View("incentives", title, html, incentives.changes(found, t))
 

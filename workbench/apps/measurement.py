@@ -23,6 +23,7 @@ from workbench.locale import Translator, word
 from workbench.sources.ground import Ground
 from workbench.sources.lift_tests import lift_test_of
 from workbench.sources.measuring import (
+    lift_faults,
     lift_tests,
     measured,
     sources_in,
@@ -85,6 +86,8 @@ def totals(state: AnswerState[Any, Any]) -> View:
                 names=t.listing(lost),
             )
         )
+    for name, error in lift_faults(events).items():
+        said.append(t("Lift tests left out, {file}: {why}", file=name, why=t.error(error)))
     return attribution.totals_view(state.answer, t.sentences(*filter(None, said)), t)
 
 

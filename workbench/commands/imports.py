@@ -26,6 +26,8 @@ EXPORTS = (
     "generic",
 )
 """What events can come from; a test compares with the mappings."""
+STRANGEST = 8
+"""Words not understood that are shown of a column."""
 
 
 class _ByFirst(TyperGroup):
@@ -178,6 +180,23 @@ def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
                 names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
                 print(f"\n{table}")
                 print_table(names, [[_cell(row[name]) for name in names] for row in rows])
+    for column, words in report.strange.items():
+        most = [f"{word} ({t.number(count)})" for word, count in words.most_common(STRANGEST)]
+        if most and column == "status":
+            print(
+                t(
+                    "  Status not understood, so that these orders count nowhere: {words}. A "
+                    "mapping of your own can say what it means (docs/import.md).",
+                    words=t.listing(most),
+                )
+            )
+        elif most:
+            print(
+                t(
+                    "  Country that is no code of two letters, as ID: {words}.",
+                    words=t.listing(most),
+                )
+            )
     for table, merged in report.merged.items():
         print(
             t(
@@ -224,6 +243,7 @@ def _record(report: "Report", t: "Translator") -> dict[str, Any]:
             table: [{name: _plain(value) for name, value in row.items()} for row in rows]
             for table, rows in report.first.items()
         },
+        "strange": {column: dict(words) for column, words in report.strange.items() if words},
         "quarantine": str(report.quarantine) if report.quarantine else None,
         "wrong": [
             {"row": one.row, "column": one.column, "value": one.value, "rule": t.text(one.rule)}

@@ -49,7 +49,7 @@ def ramp(
     from workbench.commands.handles import print_json, spoken
     from workbench.domain.dates import month
     from workbench.domain.errors import InputError
-    from workbench.domain.programme.months import monthly
+    from workbench.domain.programme.months import MEASURES, monthly
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.pivot import pivot
     from workbench.domain.programme.ramp import ramp as held_against
@@ -64,8 +64,12 @@ def ramp(
         last = last_day(opened)
         if last is None:
             raise InputError("There are no events yet; import an export with workbench import.")
-        found = pivot(opened, ("month",), scope, ("orders", "value"))
-    actual = monthly(found.sums, measure, last, first)
+        # Orders can be counted whatever they were paid in.
+        by = ("month", "currency") if measure == "orders" else ("month",)
+        sums = pivot(opened, by, scope, (measure,) if measure in MEASURES else ()).sums
+    if measure == "orders":
+        sums = sums.groupby("month", as_index=False)[["orders", "valued", "value"]].sum()
+    actual = monthly(sums, measure, last, first)
     ramped = held_against(list(actual.values()), target)
     if as_json:
         print_json(record(ramped, tuple(actual), measure))

@@ -50,8 +50,12 @@ def _command_problem(error: Exception, said: str, context: Any) -> InputError:
             command=command,
         )
     names = getattr(getattr(error, "param", None), "opts", None)
-    if names:  # --port, the only one that is not a text
-        return InputError("Option {option} needs a whole number, such as 8866.", option=names[-1])
+    if names and re.search(r"[Mm]issing", said):
+        return InputError(
+            "Option {option} is needed; see {command} --help.", option=names[-1], command=command
+        )
+    if names:  # the few that are not texts
+        return InputError("Option {option} needs a number, such as 20.", option=names[-1])
     return InputError("The command can't be read; see {command} --help.", command=command)
 
 

@@ -247,6 +247,10 @@ def _calibrate(frame: pd.DataFrame, calibration: Calibration) -> None:
     frame.at[row, "basis"] = "test"
 
 
+ALIKE = 0.01
+"""Shares of the orders that differ by less are said to agree."""
+
+
 def said_of(credited: Credited) -> tuple[Text, ...]:
     """What attribution found, in sentences: who begins, who closes, where models disagree."""
     roles = roles_table(credited)
@@ -256,8 +260,10 @@ def said_of(credited: Credited) -> tuple[Text, ...]:
     if names := _biggest(roles, "closer"):
         said.append(T_("Orders are closed mostly by {names}.", names=tuple(names)))
     apart = disagreement_table(credited)
-    apart = apart[apart["name"].notna() & (apart["spread"] > 0)]
-    if len(apart):
+    apart = apart[apart["name"].notna()]
+    if len(apart) and (apart["high_share"] - apart["low_share"]).max() < ALIKE:
+        said.append(T_("All models agree to within a percentage point."))
+    elif len(apart):
         first = apart.iloc[0]
         said.append(
             T_(

@@ -175,7 +175,8 @@ def _cost(touches: ir.Table, conversions: ir.Table, question: Question) -> dict[
     if "cost" in touches.columns:
         tables.append(until(touches, question.until).select(question.by, "timestamp", paid="cost"))
     if {"commission", question.by} <= set(conversions.columns):
-        tables.append(conversions.select(question.by, "timestamp", paid="commission"))
+        placed = conversions.filter(conversions.journey.notnull())  # the others are left out
+        tables.append(placed.select(question.by, "timestamp", paid="commission"))
     cost: dict[str | None, float] = {}
     for table in tables:
         rows = (

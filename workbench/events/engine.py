@@ -19,6 +19,7 @@ import pyarrow as pa
 from workbench.domain.errors import InputError
 from workbench.domain.events import EventTable
 from workbench.events.schema import arrow_schema
+from workbench.events.session import SESSION
 from workbench.scratch import Scratch
 
 Work = Callable[[Iterator[pa.RecordBatch], int], Iterable[bytes]]
@@ -124,7 +125,7 @@ class DuckDB(Engine):
                 memory=memory,
                 why=str(error).splitlines()[0],
             ) from error
-        self.backend.con.execute("SET TimeZone = 'UTC'; SET lock_configuration = true")
+        self.backend.con.execute(f"{SESSION}; SET lock_configuration = true")
 
     def close(self) -> None:
         """Give back memory and spilled files."""

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from workbench.domain.errors import StoreError
 from workbench.domain.events import EVENT_TABLES, EventTable
 from workbench.events.schema import arrow_schema
+from workbench.events.session import SESSION
 
 PLACE = "place_"
 """Column of the staged rows: their place in the load."""
@@ -127,7 +128,7 @@ class Load:
                 for writer in self._writers.values():
                     writer.close()
                 with duckdb.connect(config=self._settings()) as con:
-                    con.execute("SET TimeZone = 'UTC'")
+                    con.execute(SESSION)
                     for name in self._writers:
                         found[name], held = self._merge(con, EVENT_TABLES[name])
                         if found[name].new or found[name].changed:

@@ -44,11 +44,11 @@ def view(found: Alerts, t: Translator) -> View:
 def lead(found: Alerts, t: Translator) -> str:
     """How many alerts, in one sentence."""
     if not found.found:
-        return (
-            t("Nothing out of the ordinary")
-            if found.tested
-            else t("Too few weeks or counts to judge anybody yet")
-        )
+        if not found.tested:
+            return t("Too few weeks or counts to judge anybody yet")
+        if found.untested:
+            return t("Nothing out of the ordinary among what could be judged")
+        return t("Nothing out of the ordinary")
     grave = sum(one.severity == "high" for one in found.found)
     if grave:
         return t.n(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from workbench.domain.answer import Answer
 from workbench.domain.credited import (
+    ALIKE,
     ROLES,
     UNATTRIBUTED,
     credits_table,
@@ -118,7 +119,7 @@ def _apart(shares: pd.DataFrame, t: Translator) -> str:
     name = gap.idxmax() if gap.notna().any() else shares.index[0]
     where = gap.to_numpy().argmax()
     row = shares.iloc[where]
-    if gap.iloc[where] < 0.01:
+    if gap.iloc[where] < ALIKE:
         return t("All models agree to within a percentage point")
     return t(
         "The models are furthest apart on {name}: {low} by {lowest}, {high} by {highest}",

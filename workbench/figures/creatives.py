@@ -41,12 +41,17 @@ def uses(used: pd.DataFrame, t: Translator) -> Drawing:
         data, ROW * len(shown) + 50, xaxis={"range": [0, 1.15 * most]}, yaxis={"type": "category"}
     )
     idle = int((used["uses"] == 0).sum())
+    alike = int((used["uses"] == used["uses"].iloc[0]).sum())
     finding = t.sentences(
         t(
             "{creative} is used most: {share} of all uses.",
             creative=used.index[0],
             share=t.percent(used["use_share"].iloc[0]),
-        ),
+        )
+        if alike == 1
+        else t("{count} creatives are used alike, more than any other.", count=alike)
+        if alike < len(used)
+        else t("All creatives are used alike."),
         t.n("{count} creative is not used at all.", "{count} creatives are not used at all.", idle)
         if idle
         else "",

@@ -11,6 +11,8 @@ from workbench.locale import Translator
 
 MOST = 8
 """Partners from either end that are drawn."""
+ROOM = 0.6
+"""Room for the text at a bar's end, in lengths of the longest bar."""
 
 
 def changes(found: Replay, t: Translator) -> Drawing | None:
@@ -43,11 +45,12 @@ def changes(found: Replay, t: Translator) -> Drawing | None:
         }
     ]
     widest = max(map(abs, amounts)) or 1.0
-    low = min(*amounts, 0.0) - (0.25 * widest if min(amounts) < 0 else 0)
+    # Half the width for the texts: on a phone they are wide.
+    low = min(*amounts, 0.0) - (ROOM * widest if min(amounts) < 0 else 0)
     drawn = figure(
         data,
         ROW * len(rows) + 40,
-        xaxis={"range": [low, max(*amounts, 0.0) + 0.25 * widest]},
+        xaxis={"range": [low, max(*amounts, 0.0) + ROOM * widest]},
         yaxis={"tickvals": list(range(len(rows))), "ticktext": labels},
     )
     gains = int((found.partners["change_home"] > 0).sum())

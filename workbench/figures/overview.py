@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from workbench.domain.programme.dimensions import OF_TIME
 from workbench.domain.programme.overview import Overview
 from workbench.domain.programme.ramp import against
 from workbench.domain.programme.views import SavedView
@@ -122,6 +123,10 @@ def figures_view(
         shown = replace(shown, measures=MAIN)
     links = [_into(view, row, href) for row in shown.sums.head(programme.LISTED).to_dict("records")]
     body = programme.basics_view(shown, t, links, labels)
+    if found.held is not None:
+        then = found.held.then.scope.period
+        said = t("Compared with {since} to {until}.", since=then.since, until=then.until)
+        body = replace(body, html=body.html + render("sentences", t, said=[said]))
     html = render("narrowed", t, crumbs=_crumbs(view, t, href, labels), html=body.html)
     return View(body.topic, body.title, html, _drawn(found, t, labels))
 
@@ -145,6 +150,8 @@ def _into(view: SavedView, row: dict[str, object], href: Href | None) -> str | N
     if first not in NEXT or value is None or first == "month":
         return None
     rest = view.by[1:] or (NEXT[first],)
+    if any(name in OF_TIME for name in rest):  # periods can't be compared by month
+        view = view.but(against="")
     if first == "country" and re.fullmatch(MARKET_PATTERN, str(value)):
         return href(view.but(market=str(value), by=rest, name=""))
     filters = {**view.filters, first: (str(value),)}

@@ -10,6 +10,7 @@ import numpy as np
 from workbench.domain.programme.activity import Activity
 from workbench.domain.programme.against import Comparison
 from workbench.domain.programme.concentration import Concentration
+from workbench.domain.programme.dimensions import OF_TIME
 from workbench.domain.programme.measures import ALL
 from workbench.domain.programme.pivot import Pivot
 from workbench.figures.theme import ROW, figure, tokens
@@ -20,6 +21,8 @@ from workbench.locale.words import WORDS
 Labels = Mapping[str, Mapping[str, str]]
 """Dimension -> value -> its name in the reader's language, for values that are data."""
 NO_LABELS: Labels = {}
+OF_ONE = ("source", "partner", "name")
+"""Columns that tell a partner, since networks use the same ids."""
 SHOWN = 12
 LISTED = 50
 
@@ -95,6 +98,7 @@ def basics_view(
         "programme",
         t,
         heads=[column_word(name, t) for name in columns],
+        linked=columns.index("name") if "name" in columns else 0,
         measures=[column_word(name, t) for name in found.measures],
         rows=rows,
         total=[figure_text(name, found.total[name], t) for name in found.measures],
@@ -174,14 +178,24 @@ def shares(
 ) -> Drawing:
     """How a measure that adds up is shared out among the groups of the first dimension."""
     column = found.columns[0]
-    table = found.subtotals((column,))
-    table = table[table[measure] > 0].sort_values(measure, ascending=False).head(SHOWN)
+    keys: tuple[str, ...] = (column,)
+    if found.columns[:3] == OF_ONE:  # a partner, told by its export and id
+        keys, column = OF_ONE, "name"
+    table = found.subtotals(keys)
+    table = table[table[measure] > 0]
+    if column in OF_TIME:
+        table = table.sort_values(column).tail(SHOWN)
+    else:
+        table = table.sort_values(measure, ascending=False).head(SHOWN)
     whole = float(found.total[measure])
+    if keys == OF_ONE:
+        table = table.assign(name=table["name"].fillna(table["partner"]))
     names = [value_text(column, one, t, labels) for one in table[column]]
     parts = [float(one) / whole for one in table[measure]]
+    first = parts.index(max(parts)) if parts else 0
     picture = _bars(names[::-1], parts[::-1], [t.percent(one) for one in parts[::-1]], share=True)
     finding = (
-        t("{name} makes {share} of all", name=names[0], share=t.percent(parts[0]))
+        t("{name} makes {share} of all", name=names[first], share=t.percent(parts[first]))
         if names
         else t("No orders are known")
     )

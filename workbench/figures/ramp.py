@@ -31,6 +31,7 @@ def band(found: Ramp, t: Translator) -> Drawing:
         data,
         340,
         showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         xaxis={"title": {"text": t("Month of the programme")}, "dtick": 1, "showgrid": False},
         yaxis={"rangemode": "tozero", "showgrid": True},
     )

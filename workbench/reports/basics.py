@@ -80,30 +80,44 @@ def listing(
     found: Pivot, against: Comparison | None, most: int, t: Translator
 ) -> tuple[list[str], list[list[str]]]:
     """Head and rows for a terminal; the total stands last."""
-    columns = list(found.columns)
-    if against is None:
-        names = list(found.measures)
-        rows = found.table.head(most).to_dict("records")
-        total = found.total.to_dict()
-        head = [*(column_word(name, t) for name in columns), *(column_word(n, t) for n in names)]
-    else:
-        columns = [*columns, "member"]
-        names = [f"{name}{part}" for name in found.measures for part in ("_now", "_then", "_ratio")]
-        rows = against.table.head(most).to_dict("records")
-        total = against.total.to_dict()
-        head = [*(column_word(name, t) for name in columns)]
-        for name in found.measures:
-            one = column_word(name, t)
-            head += [one, t("{measure}, then", measure=one), t("{measure}, ratio", measure=one)]
+    if against is not None:
+        return _side_by_side(against, most, t)
+    columns, names = list(found.columns), list(found.measures)
+    head = [column_word(name, t) for name in (*columns, *names)]
     shown = [
         [
             *(value_text(name, row[name], t) for name in columns),
             *(figure_text(name, row[name], t) for name in names),
         ]
-        for row in rows
+        for row in found.table.head(most).to_dict("records")
     ]
+    total = found.total.to_dict()
     last = [t("Total"), *[""] * (len(columns) - 1)] if columns else []
     shown.append([*last, *(figure_text(name, total[name], t) for name in names)])
+    return head, shown
+
+
+def _side_by_side(
+    against: Comparison, most: int, t: Translator
+) -> tuple[list[str], list[list[str]]]:
+    """A line a measure: three columns for each of thirteen would fit no terminal."""
+    columns = [*against.now.columns, "member"]
+    head = [*(column_word(name, t) for name in columns), t("Measure")]
+    head += [t("Now"), t("Then"), t("Now / then")]
+    groups = [
+        ([value_text(name, row[name], t) for name in columns], row)
+        for row in against.table.head(most).to_dict("records")
+    ]
+    groups.append(([t("Total"), *[""] * (len(columns) - 1)], against.total.to_dict()))
+    shown = []
+    for names, row in groups:
+        for place, measure in enumerate(against.now.measures):
+            figures = [
+                figure_text(f"{measure}{part}", row[f"{measure}{part}"], t)
+                for part in ("_now", "_then", "_ratio")
+            ]
+            own = names if place == 0 else [""] * len(names)
+            shown.append([*own, column_word(measure, t), *figures])
     return head, shown
 
 

@@ -2,12 +2,26 @@
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.text import Text
 from workbench.figures.view import View, render
 from workbench.locale import Translator
-from workbench.sources.ground import ground
+from workbench.sources.ground import Ground, ground
 
+Said = Text | str
 LISTED = 10
 """Partners of the incremental list in a brief; the measurement page has all."""
+
+
+def trials_of(events: Ground, name: str, t: Translator) -> list[Said]:
+    """What the experiment of a name found, or the first there is; what can't be had says why."""
+    from workbench.figures.effects import said
+    from workbench.sources.programme_files import tried
+
+    try:
+        found = tried(events, name)
+    except WorkbenchError as error:
+        return [t.error(error)]
+    return list(said(found, t)) if found else []
 
 
 def view(_portfolio: Portfolio, code: str, t: Translator) -> View:
@@ -40,10 +54,11 @@ def view(_portfolio: Portfolio, code: str, t: Translator) -> View:
         found = looked_at(events, SavedView(by=("type",), market=code))
     except WorkbenchError as error:  # the market's other sections stand without it
         return View("measured", title, render("error", t, text=t.error(error)))
+    trials = trials_of(events, "", t)
     said = [lead(answer, t), *remarks(answer, t), statuses_said(found.whole, t)]
     parts = [
         render("sentences", t, said=[t.sentences(*said), t.text(events.source)]),
-        ramp.story_view(found.levels((), said_of(answer.credited)), t).html,
+        ramp.story_view(found.levels(trials, said_of(answer.credited)), t).html,
         attribution.incremental_view(answer, t, LISTED).html,
     ]
     drawing = attribution.models_view(answer, t).drawing

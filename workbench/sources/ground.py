@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.domain.errors import InputError
 from workbench.domain.text import T_, Text
 from workbench.events.manifest import MANIFEST
-from workbench.sources.paths import data_folder, own_events
+from workbench.sources.paths import EVENTS_VARIABLE, data_folder, own_events
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,15 @@ class Ground:
         Bytes of all its files.
     beside
         Changes with the files that a team keeps beside the events.
+    wanted
+        The folder that the environment names, where it holds no events.
     """
 
     folder: Path | None
     stamp: int = 0
     size: int = 0
     beside: int = 0
+    wanted: str = ""
 
     @property
     def alone(self) -> "Ground":
@@ -60,12 +63,19 @@ class Ground:
     @property
     def source(self) -> Text:
         """Where the events come from."""
+        if self.folder is None and self.wanted:
+            return T_(
+                "Invented events of an invented programme: the folder {folder}, which "
+                "{variable} names, holds no imported events.",
+                folder=self.wanted,
+                variable=EVENTS_VARIABLE,
+            )
         if self.folder is None:
             return T_(
                 "Invented events of an invented programme, to show what the page does. Your own "
                 "come in by the command workbench import."
             )
-        return T_("Imported events, folder {folder}", folder=self.folder.name)
+        return T_("Imported events, folder {folder}.", folder=self.folder.name)
 
 
 def ground(named: str | None = None) -> Ground:
@@ -86,7 +96,7 @@ def ground(named: str | None = None) -> Ground:
                 "The folder {folder} holds no imported events; bring some with `workbench import`.",
                 folder=folder,
             ) from error
-        return Ground(None)
+        return Ground(None, wanted=os.environ.get(EVENTS_VARIABLE, ""))
     size = sum(seen.st_size for _, seen in _seen(folder, "**/*.parquet"))
     here = Ground(folder, found.st_mtime_ns, size)
     beside = [

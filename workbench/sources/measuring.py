@@ -10,7 +10,7 @@ from datetime import date
 
 from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
-from workbench.domain.errors import InputError, MixedCurrenciesError
+from workbench.domain.errors import InputError, MixedCurrenciesError, WorkbenchError
 from workbench.domain.events import EVENT_TABLES
 from workbench.domain.programme.overview import Overview, overview
 from workbench.domain.programme.views import SavedView, view_of
@@ -127,24 +127,32 @@ def _measured(events: Ground, question: Question, tests: tuple[LiftTest, ...]) -
 
 
 def lift_tests(events: Ground) -> tuple[LiftTest, ...]:
-    """The lift tests that are kept beside the events.
+    """The lift tests that are kept beside the events, without those that can't be used."""
+    return tuple(_lift_tests(events)[0].values())
 
-    Raises
-    ------
-    InputError
-        If a file can't be read, or two test the same name.
-    """
+
+def lift_faults(events: Ground) -> dict[str, WorkbenchError]:
+    """Why files of lift tests, by name, aren't used."""
+    return _lift_tests(events)[1]
+
+
+def _lift_tests(events: Ground) -> tuple[dict[str, LiftTest], dict[str, WorkbenchError]]:
     found: dict[str, LiftTest] = {}
+    faults: dict[str, WorkbenchError] = {}
     for file in sorted((events.programme / "lift_tests").glob("*.csv")):
-        for test in load_lift_tests(file):
-            if test.name in found:
+        try:
+            read = {test.name: test for test in load_lift_tests(file)}
+            if twice := sorted(read.keys() & found.keys()):
                 raise InputError(
                     "Two lift tests are of {name}; keep the one that counts (file {file}).",
-                    name=test.name,
+                    name=twice[0],
                     file=file.name,
                 )
-            found[test.name] = test
-    return tuple(found.values())
+        except WorkbenchError as error:  # the page that shows the credits says so
+            faults[file.name] = error
+        else:
+            found |= read
+    return found, faults
 
 
 def looked_at(events: Ground, view: SavedView) -> Overview:

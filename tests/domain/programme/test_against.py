@@ -47,6 +47,14 @@ def test_the_same_days_of_last_year(programme):
     assert found.total[["value_now", "value_then"]].tolist() == [40, 7]
 
 
+def test_of_a_period_before_the_first_event_nothing_is_known(programme):
+    first = Scope(Period(date(2025, 3, 1), date(2025, 3, 31)))
+    found = compare(programme, "last_year", ("type",), first)
+    assert found.table["orders_then"].isna().all() and found.table["orders_change"].isna().all()
+    assert found.total["orders_now"] > 0 and np.isnan(found.total["orders_then"])
+    assert set(found.table["member"]) == {None}
+
+
 def test_periods():
     assert Period(date(2024, 2, 29), date(2024, 3, 1)).against("last_year") == Period(
         date(2023, 2, 28), date(2023, 3, 1)

@@ -237,6 +237,27 @@ def test_an_export_of_clicks_alone_says_nothing_of_orders():
     assert alone.total.drop("clicks").isna().all()
 
 
+def test_clicks_of_orders_in_another_currency_are_not_rated():
+    """Of source "t" all orders are in euro: how its clicks did in dollars is unknown."""
+    tables = opened(
+        [click("a", "2026-03-01")] * 4 + [click("b", "2026-03-01", source="t")] * 6,
+        [order("a", "2026-03-02", 10), order("b", "2026-03-02", 5, source="t", currency="EUR")],
+    )
+    dollars = Scope(currency="USD")
+    total = pivot(tables, (), dollars).total
+    assert total["clicks"] == 10 and total["orders"] == 1
+    assert total["conversion_rate"] == 1 / 4
+    rows = pivot(tables, ("partner",), dollars).table.set_index("partner")
+    assert rows.loc["a", "conversion_rate"] == 1 / 4
+    assert rows.loc["b", "orders"] == 0 and np.isnan(rows.loc["b", "conversion_rate"])
+
+
+def test_months_stand_in_their_order():
+    rows = [order("a", f"2026-0{month}-05", 1.0) for month in (1, 2, 2, 3, 4, 4, 4)]
+    table = pivot(opened((), rows), ("month",)).table
+    assert table["month"].tolist() == [date(2026, month, 1) for month in (1, 2, 3, 4)]
+
+
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 """Each example asks an engine: shrinking one would take minutes."""
 PARTNERS = st.sampled_from(["a", "b", "c", None])

@@ -53,6 +53,12 @@ WANTED = {
             ("蓝海评测", date(2026, 3, 1), None, 12400, 310, 288, 4, 1980, 198),
         ],
     },
+    "generic-performance.csv": {
+        ("performance", SUMS): [
+            ("Rumah Belajar", date(2026, 3, 1), "ID", 8100, 95, 90, 1, 60, 6),
+            ("蓝海评测", date(2026, 3, 1), None, 12400, 310, 288, 4, 1980, 198),
+        ],
+    },
     "awin-transactions.json": {
         ("conversions", CONVERSIONS): [
             ("501", "K-1", at(3, 10, 11, 20), "Küchenrat", 90, 4.5, "EUR", "paid", "new", "DE",

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
 from workbench.domain.programme.dimensions import OF_TIME, Filters
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.pivot import Pivot, pivot
+from workbench.domain.programme.weekly import first_day
+
+NOTHING_KNOWN = {"click_rows": 0.0, "order_rows": 0.0, "silent_rows": 1.0}
+"""Sums of a group of which no export tells anything."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,9 @@ class Comparison:
         The figures of each.
     table
         Columns of the dimensions, ``member`` (``new``: orders or clicks now only, ``lost``: then
-        only, ``kept``, or ``idle``: neither), and for each measure ``m``: ``m_now, m_then,
-        m_change`` (difference) and ``m_ratio`` (now to then; NaN where then was 0 or unknown).
+        only, ``kept``, ``idle``: neither, or None: not known), and for each measure ``m``:
+        ``m_now, m_then, m_change`` (difference) and ``m_ratio`` (now to then; NaN where then was 0
+        or unknown).
     total
         The same columns, without dimensions and member, of everything.
     """
@@ -43,7 +49,8 @@ def compare(
     """The scope's period against ``before`` (as many days just before) or ``last_year``.
 
     A group that one period lacks has no orders and no clicks there: its sums are 0, its ratios
-    unknown. Tenure is told at the end of each period.
+    unknown. Of a period that ended before the first event nothing is known. Tenure is told at the
+    end of each period.
 
     Raises
     ------
@@ -66,12 +73,20 @@ def compare(
             now=now.currency,
             then=then.currency,
         )
+    first = first_day(events)
+    ended = earlier.period.until
+    unknown = first is not None and ended is not None and ended < first
     both = _together(now, then)
+    if unknown:
+        both = both[0], replace(both[1], sums=both[1].sums.assign(**NOTHING_KNOWN))
     table = _side_by_side(both[0].table, both[1].table, now.measures)
     members = _members(both[0].sums, both[1].sums)
+    if unknown:
+        members = pd.Series([None] * len(members), name=members.name, dtype=object)
     columns = list(now.columns)
     found = pd.concat([both[0].sums[columns], members, table], axis=1)
-    whole = _side_by_side(now.total.to_frame().T, then.total.to_frame().T, now.measures)
+    before = then.total * (np.nan if unknown else 1.0)
+    whole = _side_by_side(now.total.to_frame().T, before.to_frame().T, now.measures)
     return Comparison(now, then, found, whole.iloc[0])
 
 

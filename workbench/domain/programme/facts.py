@@ -22,11 +22,12 @@ SUMS = {
     "order_rows": "rows of sources that export orders",
     "silent_rows": "the others",
     "clicks": "touches of kind click",
+    "rated_clicks": "clicks of sources whose orders are all in the currency that counts",
     "unclear": "touches whose kind is unknown",
     "click_cost": "what touches cost",
     "orders": "orders of the statuses that count",
     "unstated": "of these: given as sums, without a status",
-    "clickable_orders": "of these: from sources that export clicks",
+    "clickable_orders": "of these: from sources whose clicks are rated",
     "valued": "orders whose value is known",
     "value": "their value",
     "commissioned": "orders whose commission is known",
@@ -34,7 +35,7 @@ SUMS = {
     "both": "orders whose value and commission are known",
     "both_value": "their value",
     "both_commission": "their commission",
-    "clickable_commissioned": "orders with known commission from sources that export clicks",
+    "clickable_commissioned": "orders with known commission from sources whose clicks are rated",
     "clickable_commission": "their commission",
     "judged": "orders pending, approved, reversed or paid",
     "reversed": "of these: reversed",
@@ -121,11 +122,28 @@ def facts(events: Events, scope: Scope) -> ir.Table:
         .union(_clicks_summed(events, summed).select("source"))
         .distinct()
     )
+    foreign = _in_other_currencies(events, scope)
     return ibis.union(
-        _touches(touches, with_clicks, events.ordering, scope),
-        _orders(events.conversions, with_clicks, scope),
-        _summed(events, summed, with_clicks, scope),
+        _touches(touches, with_clicks, events.ordering, foreign, scope),
+        _orders(events.conversions, with_clicks, foreign, scope),
+        _summed(events, summed, with_clicks, foreign, scope),
     )
+
+
+def _in_other_currencies(events: Events, scope: Scope) -> ir.Table:
+    """Sources with orders in another currency than the one that counts.
+
+    Which of their clicks led to which currency is unknown, so that they can't be rated.
+    """
+    tables = [
+        rows.filter(
+            rows.currency.notnull() & (rows.currency != scope.currency)
+            if scope.currency
+            else ibis.literal(False)
+        ).select("source")
+        for rows in (events.conversions, events.performance)
+    ]
+    return tables[0].union(tables[1]).distinct()
 
 
 def _clicks_summed(events: Events, summed: ir.Table) -> ir.Table:
@@ -134,7 +152,7 @@ def _clicks_summed(events: Events, summed: ir.Table) -> ir.Table:
 
 
 def _touches(
-    touches: ir.Table, with_clicks: ir.Table, ordering: ir.Table, scope: Scope
+    touches: ir.Table, with_clicks: ir.Table, ordering: ir.Table, foreign: ir.Table, scope: Scope
 ) -> ir.Table:
     rows = touches.mutate(day=touches.timestamp.date())
     rows = converted(rows, "day", ("cost",), scope.rates)
@@ -148,12 +166,15 @@ def _touches(
         order_rows=told,
         silent_rows=~told,
         clicks=known & (rows.kind == "click"),
+        rated_clicks=known & (rows.kind == "click") & ~rows.source.isin(foreign.source),
         unclear=rows.kind.isnull(),
         click_cost=cost,
     )
 
 
-def _orders(conversions: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Table:
+def _orders(
+    conversions: ir.Table, with_clicks: ir.Table, foreign: ir.Table, scope: Scope
+) -> ir.Table:
     rows = conversions.filter(scope.period.holds(conversions.timestamp))
     if scope.currency:
         rows = rows.filter(rows.currency == scope.currency)
@@ -171,11 +192,18 @@ def _orders(conversions: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Ta
         reversed=rows.status == "reversed",
         customers=customer,
         new_customers=customer & (rows.customer == "new"),
-        **_ordered(counted.cast("float64"), rows.value, rows.commission, known),
+        **_ordered(
+            counted.cast("float64"),
+            rows.value,
+            rows.commission,
+            known & ~rows.source.isin(foreign.source),
+        ),
     )
 
 
-def _summed(events: Events, summed: ir.Table, with_clicks: ir.Table, scope: Scope) -> ir.Table:
+def _summed(
+    events: Events, summed: ir.Table, with_clicks: ir.Table, foreign: ir.Table, scope: Scope
+) -> ir.Table:
     rows = summed
     if scope.currency:
         rows = rows.filter(rows.currency == scope.currency)
@@ -185,14 +213,16 @@ def _summed(events: Events, summed: ir.Table, with_clicks: ir.Table, scope: Scop
     new = ~rows.source.isin(events.conversions.source) & ibis.literal(scope.statuses.unstated)
     orders = ibis.ifelse(new, rows.conversions.cast("float64"), 0.0)
     told = rows.source.isin(events.ordering.source)
+    rated = known & ~rows.source.isin(foreign.source)
     return _row(
         rows,
         click_rows=known,
         order_rows=told,
         silent_rows=~told,
         clicks=clicks,
+        rated_clicks=ibis.ifelse(rated, clicks, 0),
         unstated=orders,
-        **_ordered(orders, rows.revenue, rows.commission, known),
+        **_ordered(orders, rows.revenue, rows.commission, rated),
     )
 
 

@@ -80,9 +80,9 @@ BY_CLICK = {
     measure.name: measure
     for measure in (
         _plain("clicks"),
-        Measure("conversion_rate", (("clickable_orders", 1),), ("clicks",), "clickable_orders",
-                "orders", needs_some=False),
-        Measure("epc", (("clickable_commission", 1),), ("clicks",), "clickable_commissioned",
+        Measure("conversion_rate", (("clickable_orders", 1),), ("rated_clicks",),
+                "clickable_orders", "orders", needs_some=False),
+        Measure("epc", (("clickable_commission", 1),), ("rated_clicks",), "clickable_commissioned",
                 "clickable_orders", "money"),
     )
 }  # fmt: skip

@@ -121,16 +121,19 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         If amounts are in several currencies, or the comparison can't be made.
     """
     scope = scope or view.scope
+    # Of all events: a market whose partners fell silent has no newer ones of its own.
+    last, whole = last_day(events), last_whole_day(events)
     if view.market:
         events = narrowed(events, view.market)
+        if last_day(events) is None:
+            last = whole = None
     figures = pivot(events, view.by, scope, view.measures, view.filters)
     # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
     groups = tuple(name for name in view.by if name in OF_PARTNER and name != "partner")
     output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
     sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
     always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
-    months = _months(events, view, always)
-    whole = last_whole_day(events)
+    months = _months(events, view, always, last)
     since = whole and whole - timedelta(days=7 * (view.weeks - 1))
     held = weekly(events, whole, history(whole, since), always) if whole else None
     return Overview(
@@ -150,9 +153,10 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     )
 
 
-def _months(events: Events, view: SavedView, scope: Scope) -> Mapping[date, float]:
+def _months(
+    events: Events, view: SavedView, scope: Scope, last: date | None
+) -> Mapping[date, float]:
     """Orders by month of the programme; empty where no first month is known."""
-    last = last_day(events)
     if last is None:
         return {}
     sums = pivot(events, ("month",), scope, ("orders",), view.filters).sums

@@ -107,7 +107,7 @@ def pivot(
     measures: tuple[str, ...] = (),
     filters: Filters | None = None,
 ) -> Pivot:
-    """Figures of the programme, split by dimensions; most orders first.
+    """Figures of the programme, split by dimensions; most orders first, days and months in order.
 
     Parameters
     ----------
@@ -141,10 +141,12 @@ def pivot(
                 None if pd.isna(day) else pd.Timestamp(day).date() for day in found[name]
             ]
         found[name] = found[name].astype(object).where(found[name].notna(), None)
+    by_size = [] if columns and columns[0] in OF_TIME else ["orders", "clicks"]
+    keys = [*by_size, *columns]
     order = found.sort_values(
-        ["orders", "clicks", *columns], ascending=[False, False, *[True] * len(columns)],
-        na_position="last", ignore_index=True,
-    )  # fmt: skip
+        keys, ascending=[name not in by_size for name in keys], na_position="last",
+        ignore_index=True,
+    ) if keys else found  # fmt: skip
     currency = currencies[0] if len(currencies) == 1 and currencies[0] != "?" else None
     return Pivot(order, columns, measures, scope, currency)
 

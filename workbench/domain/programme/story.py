@@ -135,6 +135,14 @@ def _second(alerted: Alerts | None, tried: Sequence[Text | str]) -> tuple[Text |
                 len(alerted.found),
             )
         ]
+    elif alerted.tested and alerted.untested:
+        said = [
+            N_(
+                "Nothing moved out of the ordinary; {count} partner could not be judged.",
+                "Nothing moved out of the ordinary; {count} partners could not be judged.",
+                alerted.untested,
+            )
+        ]
     elif alerted.tested:
         said = [T_("No partner moved out of the ordinary.")]
     else:

@@ -140,15 +140,25 @@ def _named(keys: pd.DataFrame, events: Events) -> pd.DataFrame:
     return keys.assign(name=pd.Series(names_, keys.index, dtype=object))
 
 
+def first_day(events: Events) -> date | None:
+    """The day of the oldest click or order; None if there is none."""
+    return min(_ends(events, "min"), default=None)
+
+
 def last_day(events: Events) -> date | None:
     """The day of the newest click or order; None if there is none."""
-    found = [
-        table.timestamp.max().as_scalar().to_pandas()
-        for table in (events.touchpoints, events.conversions)
+    return max(_ends(events, "max"), default=None)
+
+
+def _ends(events: Events, which: str) -> list[date]:
+    """The first or last day of each table that has one."""
+    moments = [
+        events.touchpoints.timestamp,
+        events.conversions.timestamp,
+        events.performance.day,
     ]
-    summed = events.performance.day.max().as_scalar().to_pandas()
-    days = [pd.Timestamp(one).date() for one in (*found, summed) if not pd.isna(one)]
-    return max(days) if days else None
+    found = [getattr(moment, which)().as_scalar().to_pandas() for moment in moments]
+    return [pd.Timestamp(one).date() for one in found if not pd.isna(one)]
 
 
 def last_whole_day(events: Events) -> date | None:

@@ -39,9 +39,24 @@ def workbook(found: Pivot, against: Comparison | None, name: str, t: Translator)
     book.set_properties({"title": name, "created": datetime.combine(made, time())})
     formats = _Formats(book)
     for table in tables:
-        _Sheet(book, table, formats, statuses_said(found, t), t).write()
+        _Sheet(book, table, formats, _said(found, against, t), t).write()
     book.close()
     return target.getvalue()
+
+
+def _said(found: Pivot, against: Comparison | None, t: Translator) -> str:
+    """Which orders count, of which days, and the days they are held against."""
+    days = [_days(found, t)]
+    if against is not None:
+        days.append(t("Compared with {days}.", days=_days(against.then, t)))
+    return t.sentences(statuses_said(found, t), t("Days: {days}.", days=days[0]), *days[1:])
+
+
+def _days(found: Pivot, t: Translator) -> str:
+    period = found.scope.period
+    if period.since is None and period.until is None:
+        return t("everything")
+    return f"{period.since or ''}..{period.until or ''}"
 
 
 def _table(title: str, rows: pd.DataFrame, total: pd.Series, found: Pivot, t: Translator) -> Table:

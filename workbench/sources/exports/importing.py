@@ -1,5 +1,6 @@
 """An export into a folder of events: read, mapped, checked, merged; what is wrong set aside."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.domain.errors import InputError
 from workbench.events.dataset import Dataset
@@ -60,6 +62,9 @@ class Report:
         The file of what was set aside; None if there is none, or after a dry run.
     wrong
         The first cells that broke a rule.
+    strange
+        Column of ours -> word that wasn't understood -> rows with it: a status that became
+        ``other``, so that no figure counts the order, and a country that is no code of two letters.
     """
 
     file: str
@@ -76,6 +81,7 @@ class Report:
     merged: dict[str, Merged] = field(default_factory=dict)
     quarantine: Path | None = None
     wrong: list[Wrong] = field(default_factory=list)
+    strange: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 def import_file(
@@ -150,13 +156,13 @@ def _member(
     everything = _rows(read, chain([first], found))
     if dataset is None:
         for made in everything:
-            _count(report, made)
+            _count(report, made, mappings[chosen])
         return report
     with ExitStack() as stack:
         load = stack.enter_context(dataset.loading())
         aside = stack.enter_context(Quarantine(dataset.folder, member.name, t))
         for made in everything:
-            _count(report, made)
+            _count(report, made, mappings[chosen])
             aside.write(made.wrong)
             _stage(load, made.tables)
         written = aside.finish()  # before the rest is loaded: nothing is dropped, whoever kills us
@@ -179,7 +185,7 @@ def _stage(load: Load, tables: dict[str, pa.Table]) -> None:
             load.add(name, rows)
 
 
-def _count(report: Report, made: Made) -> None:
+def _count(report: Report, made: Made, mapping: Mapping) -> None:
     report.read += made.read
     report.loaded += made.loaded
     report.quarantined += made.quarantined
@@ -188,6 +194,24 @@ def _count(report: Report, made: Made) -> None:
     for name, rows in made.tables.items():
         shown = report.first.setdefault(name, [])
         shown += rows.slice(0, FIRST - len(shown)).to_pylist()
+        for column, words in _strange(rows, mapping):
+            report.strange.setdefault(column, Counter()).update(words)
+
+
+def _strange(rows: pa.Table, mapping: Mapping) -> Iterator[tuple[str, dict[str, int]]]:
+    """Words of a column that mean nothing here, and how often each stands."""
+    if "country" in rows.column_names:
+        code = pc.fill_null(pc.match_substring_regex(rows["country"], "^[A-Z]{2}$"), True)
+        yield "country", _counts(rows.filter(pc.invert(code))["country"])
+    if "raw_status" in rows.column_names:
+        known = {folded(word) for word in mapping.statuses}
+        found = _counts(rows.filter(pc.equal(rows["status"], "other"))["raw_status"])
+        yield "status", {word: count for word, count in found.items() if folded(word) not in known}
+
+
+def _counts(words: pa.ChunkedArray) -> dict[str, int]:
+    found = words.value_counts().to_pylist()
+    return {one["values"]: one["counts"] for one in found if one["values"] is not None}
 
 
 def _say_columns(report: Report, mapping: Mapping, names: list[str]) -> None:
