@@ -242,14 +242,17 @@ def test_lift_tests_beside_the_events_go_over_the_models(imported):
     assert measured(ground(), Question(market="ID")).calibrations == ()
     assert measured(ground(), Question(by="channel")).calibrations == ()
     (folder / "again.csv").write_text(f"name,start,end,conversions,low,high,note\n{line}\n")
+    (folder / "other.csv").write_text(
+        f"name,start,end,conversions,low,high,note\n{line.replace('CodeHarvest', 'BackPocket')}\n"
+    )
     (folder / "turned.csv").write_text(
         f"name,start,end,conversions,low,high,note\n{line.replace('CodeHarvest', 'SaveLine')}\n"
         "Tom on Air,2026-03-31,2026-03-01,1,0,2,\n"
     )
     # Each file that can't be used is named; the others go over the models all the same.
-    assert [one.test.name for one in measured(ground(), Question()).calibrations] == ["CodeHarvest"]
+    assert [one.test.name for one in measured(ground(), Question()).calibrations] == ["BackPocket"]
     drawn = twin("measurement", "lang=en")
-    assert "Lift tests left out, again.csv: Two lift tests are of CodeHarvest" in drawn
+    assert "Lift tests left out, spring.csv: Two lift tests are of CodeHarvest" in drawn
     assert "Lift tests left out, turned.csv: " in drawn
 
 

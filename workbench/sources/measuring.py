@@ -143,6 +143,8 @@ def _lift_tests(events: Ground) -> tuple[dict[str, LiftTest], dict[str, Workbenc
         try:
             read = {test.name: test for test in load_lift_tests(file)}
             if twice := sorted(read.keys() & found.keys()):
+                for name in twice:  # nobody knows which of them counts
+                    del found[name]
                 raise InputError(
                     "Two lift tests are of {name}; keep the one that counts (file {file}).",
                     name=twice[0],
