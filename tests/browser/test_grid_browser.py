@@ -350,7 +350,7 @@ def test_the_tab_key_finds_the_active_cell_although_it_is_scrolled_away(long: Pa
     long.get_by_role("button", name="after").focus()
     long.keyboard.press("Shift+Tab")
     expect(cell(long, 2, "n")).to_be_focused()
-    assert long.locator(".tabulator [tabindex='0']").count() == 1
+    expect(long.locator(".tabulator [tabindex='0']")).to_have_count(1)
 
 
 def test_the_keys_still_work_when_the_focused_cell_is_scrolled_away(long: Page):
