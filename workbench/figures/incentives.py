@@ -11,8 +11,10 @@ from workbench.locale import Translator
 
 MOST = 8
 """Partners from either end that are drawn."""
-ROOM = 0.6
+ROOM = 0.4
 """Room for the text at a bar's end, in lengths of the longest bar."""
+WHOLE = 100
+"""From a longest bar of so much on, texts have no decimals."""
 
 
 def changes(found: Replay, t: Translator) -> Drawing | None:
@@ -27,13 +29,14 @@ def changes(found: Replay, t: Translator) -> Drawing | None:
     several = table["partner"].duplicated(keep=False).any()
     labels = [_name(row) + (f" ({row.currency})" if several else "") for row in rows]
     said = [t.money(amount, home) for amount in amounts]
+    widest = max(map(abs, amounts)) or 1.0
     data = [
         {
             "type": "bar",
             "orientation": "h",
             "x": amounts,
             "y": list(range(len(rows))),  # names may stand twice
-            "text": said,
+            "text": [t.number(amount, 0 if widest >= WHOLE else 2) for amount in amounts],
             "textposition": "outside",
             "cliponaxis": False,
             "marker": {
@@ -41,16 +44,15 @@ def changes(found: Replay, t: Translator) -> Drawing | None:
                     tokens()["accent"] if amount >= 0 else tokens()["ink-2"] for amount in amounts
                 ]
             },
+            "hovertext": said,
             "hoverinfo": "text",
         }
     ]
-    widest = max(map(abs, amounts)) or 1.0
-    # Half the width for the texts: on a phone they are wide.
     low = min(*amounts, 0.0) - (ROOM * widest if min(amounts) < 0 else 0)
     drawn = figure(
         data,
-        ROW * len(rows) + 40,
-        xaxis={"range": [low, max(*amounts, 0.0) + ROOM * widest]},
+        ROW * len(rows) + 60,
+        xaxis={"range": [low, max(*amounts, 0.0) + ROOM * widest], "title": {"text": home}},
         yaxis={"tickvals": list(range(len(rows))), "ticktext": labels},
     )
     gains = int((found.partners["change_home"] > 0).sum())

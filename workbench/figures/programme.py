@@ -210,7 +210,9 @@ def against(found: Comparison, measure: str, t: Translator, labels: Labels = NO_
     table = table.head(SHOWN).iloc[::-1]
     columns = [name for name in found.now.columns if name != "source"]
     names = [
-        " · ".join(value_text(name, row[name], t, labels) for name in columns) or t("Total")
+        # A partner whose name is its id is named once.
+        " · ".join(dict.fromkeys(value_text(name, row[name], t, labels) for name in columns))
+        or t("Total")
         for row in table.to_dict("records")
     ]
     data = [
