@@ -81,9 +81,10 @@ def site(tmp_path_factory) -> Iterator[Site]:
     write_notebook(folder / "apps" / "small.ipynb", "print('the figures')")
     write_notebook(
         folder / "apps" / "failing.ipynb",
-        # Many short cells: between two of them the kernel lets a websocket in.
+        # Many short cells: between two of them the kernel lets a websocket in. They go on for two
+        # minutes, or until the gate is there: a busy machine has taken half a minute to connect.
         "import os, time; gate = os.path.join('..', os.environ['QUERY_STRING'])",
-        *["print('.'); os.path.exists(gate) or time.sleep(0.2)"] * 120,
+        *["print('.'); os.path.exists(gate) or time.sleep(0.5)"] * 240,
         f"import sys; print('{folder}/warned', file=sys.stderr); print('said')",
         f"raise OSError('{folder}/secret.txt')",
     )

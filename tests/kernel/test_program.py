@@ -49,8 +49,8 @@ if what == "fail":
     print("before")
     raise ValueError("so it is")
 if what == "wait":
-    print(os.getpid(), flush=True)
     try:
+        print(os.getpid(), flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         print("stopped", flush=True)
@@ -133,6 +133,45 @@ def test_ctrl_c_reaches_it_and_its_status_comes_back(place) -> None:
     asked.send_signal(signal.SIGINT)
     assert asked.communicate(timeout=SECONDS)[0] == "stopped\n"
     assert asked.returncode == 130
+
+
+EARLY = """
+import asyncio, os, signal, sys
+from workbench.kernel import program
+forked = program._forked
+async def and_then(*given):
+    process = await forked(*given)
+    sys.stdin.readline()  # it runs, but the one who asked doesn't know yet
+    os.kill(os.getpid(), signal.SIGINT)
+    return process
+program._forked = and_then
+sys.exit(program.run("probe", sys.argv[1:], "program"))
+"""
+
+
+def test_ctrl_c_reaches_it_from_the_moment_it_is_there(place) -> None:
+    asked, program = begun(place, "wait", call=("-c", EARLY))
+    assert asked.communicate("\n", timeout=SECONDS)[0] == "stopped\n"
+    assert asked.returncode == 130
+    assert ended(program.pid)
+
+
+NONE = """
+import os, signal, sys
+from workbench.kernel import errors, program
+async def none(*given):
+    os.kill(os.getpid(), signal.SIGINT)
+    raise errors.UnavailableError("nothing to fork from")
+program._forked = none
+sys.exit(program.run("probe", sys.argv[1:], "program"))
+"""
+
+
+def test_ctrl_c_ends_the_one_who_asked_where_nothing_can_be_forked(place) -> None:
+    """A signal is never lost: whoever would go on the ordinary way is stopped instead."""
+    asked = front(place, "wait", call=("-c", NONE))
+    _, err = asked.communicate(timeout=SECONDS)
+    assert asked.returncode == -signal.SIGINT and err.rstrip().endswith("KeyboardInterrupt")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

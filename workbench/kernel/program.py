@@ -9,8 +9,8 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import provisioner_of
@@ -47,8 +47,9 @@ def run(module: str, arguments: list[str], kernel_name: str = NAME) -> int:
     jupyter_client.kernelspec.NoSuchKernel
         If there is no such kernelspec.
     """
-    process = asyncio.run(_forked([sys.executable, "-m", module, *arguments], kernel_name))
-    with _signals_to(process):
+    with _Signals() as signals:
+        process = asyncio.run(_forked([sys.executable, "-m", module, *arguments], kernel_name))
+        signals.send_to(process)
         status = process.wait()
     if status < 0:
         signal.signal(-status, signal.SIG_DFL)
@@ -63,31 +64,53 @@ async def _forked(argv: list[str], kernel_name: str) -> ForkedProcess:
     return await provisioner.fork_program(command, argv)
 
 
-@contextlib.contextmanager
-def _signals_to(process: ForkedProcess) -> Iterator[None]:
-    """Pass signals on while it runs; stop and go on together with it (Ctrl-Z, fg)."""
-    pidfd = os.dup(process.pidfd)  # ours: it may be asked for after the process has ended
+class _Signals:
+    """Passes signals on to a process; stops and goes on together with it (Ctrl-Z, fg).
 
-    def send(number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):  # it has just ended
-            signal.pidfd_send_signal(pidfd, signal.Signals(number))
+    One that comes while the process is being made waits for it: a moment later it would have found
+    it there, and the one who asked must not end without it. If none is made, it is ours after all.
+    """
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        send(number)
+    def __init__(self) -> None:
+        self._pidfd = -1
+        self._early: list[int] = []
+        self._before: dict[int, Any] = {}
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        send(signal.SIGSTOP)
-        os.kill(os.getpid(), signal.SIGSTOP)
-        send(signal.SIGCONT)
+    def __enter__(self) -> "_Signals":
+        for name in (*_PASSED_ON, "SIGTSTP"):
+            number = getattr(signal, name)
+            if signal.getsignal(number) != signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._came)
+        return self
 
-    before = {
-        number: signal.signal(number, stop if number == signal.SIGTSTP else pass_on)
-        for name in (*_PASSED_ON, "SIGTSTP")
-        if signal.getsignal(number := getattr(signal, name)) != signal.SIG_IGN
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
-        os.close(pidfd)
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+        else:
+            for number in self._early:
+                os.kill(os.getpid(), number)
+
+    def send_to(self, process: ForkedProcess) -> None:
+        """From now on to this process, with what came before."""
+        self._pidfd = os.dup(process.pidfd)  # ours: it may be asked for after the process has ended
+        while self._early:
+            self._pass_on(self._early.pop(0))
+
+    def _came(self, number: int, _frame: FrameType | None) -> None:
+        if self._pidfd < 0:
+            self._early.append(number)
+        else:
+            self._pass_on(number)
+
+    def _pass_on(self, number: int) -> None:
+        if number == signal.SIGTSTP:
+            self._send(signal.SIGSTOP)
+            os.kill(os.getpid(), signal.SIGSTOP)
+            number = signal.SIGCONT
+        self._send(number)
+
+    def _send(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            signal.pidfd_send_signal(self._pidfd, signal.Signals(number))
