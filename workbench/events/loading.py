@@ -177,8 +177,6 @@ class Load:
         )
         last = _quoted(table.key[-1])
         newest = _quoted(table.newest) if table.newest else "NULL::TIMESTAMPTZ"
-        # Of undated states of a load each is taken to be as new as the newest before it.
-        since = f"coalesce({newest}, max({newest}) OVER (PARTITION BY {key} ORDER BY {PLACE}))"
         open_, was_open = (
             (f"(s.{_quoted(table.undecided[0])} = {_text(table.undecided[1])})",
              f"(e.{_quoted(table.undecided[0])} = {_text(table.undecided[1])})")
@@ -209,10 +207,7 @@ class Load:
             f"""
             CREATE OR REPLACE TEMP VIEW staged AS SELECT * {told} FROM {rows};
             CREATE OR REPLACE TEMP TABLE latest AS
-                SELECT * EXCLUDE ({PLACE}, since_)
-                FROM (SELECT *, {since if table.newest else "NULL"} AS since_ FROM staged) s
-                QUALIFY row_number() OVER (PARTITION BY {key}
-                    ORDER BY since_ DESC NULLS LAST, {open_}, {PLACE} DESC) = 1;
+                {_latest(key, newest, open_)};
             CREATE OR REPLACE TEMP VIEW there AS SELECT * FROM {there};
             CREATE OR REPLACE TEMP TABLE compared AS
                 SELECT s.*, CASE WHEN e.source IS NULL THEN 'new' WHEN NOT ({differs})
@@ -237,6 +232,27 @@ class Load:
         con.execute(f"COPY merged TO {_literal(target)} (FORMAT parquet, COMPRESSION zstd)")
         with target.open("rb") as file:
             os.fsync(file.fileno())
+
+
+def _latest(key: str, newest: str, open_: str) -> str:
+    """Of the staged rows of each key the one that counts, wherever in the load the others stand.
+
+    Of those that are decided the newest, and of those that aren't; an undated one is taken to be as
+    new as the newest before it that is of the same kind. Of both the decided one, unless the other
+    is known to be newer.
+    """
+    return f"""
+        SELECT * EXCLUDE ({PLACE}, since_, open_) FROM (
+            SELECT * FROM (
+                SELECT *, {open_} AS open_, coalesce({newest}, max({newest}) OVER (
+                    PARTITION BY {key}, {open_} ORDER BY {PLACE})) AS since_
+                FROM staged s)
+            QUALIFY row_number() OVER (PARTITION BY {key}, open_
+                ORDER BY since_ DESC NULLS LAST, {PLACE} DESC) = 1)
+        WINDOW alike AS (PARTITION BY {key})
+        QUALIFY open_ = coalesce(
+            max({newest}) FILTER (open_) OVER alike > max({newest}) FILTER (NOT open_) OVER alike,
+            bool_and(open_) OVER alike)"""
 
 
 def _quoted(name: str) -> str:

@@ -56,6 +56,22 @@ def test_whether_day_or_month_comes_first(desk, late, wanted):
         == {wanted}  # fmt: skip
 
 
+@pytest.mark.parametrize("shown", [("25/04/2026", "04/25/2026"), ("04/25/2026", "25/04/2026")])
+def test_a_column_that_shows_both_is_refused_however_late_the_other_comes(desk, shown):
+    early, late = shown
+    rows = [f"j;{early};o{place};1;USD\n" for place in range(5)]
+    with pytest.raises(InputError, match="column timestamp days and months can't be told apart"):
+        desk.load("generic", HEAD + "".join(rows) + f"j;{late};o9;1;USD\n")
+    assert not desk.dataset.exists
+
+
+@pytest.mark.parametrize("late", ["31/13/2026", "32/01/2026", "01/45/2026"])
+def test_what_is_no_day_either_way_shows_nothing_and_is_set_aside(desk, late):
+    rows = [f"j;25/04/2026;o{place};1;USD\n" for place in range(5)]
+    report = desk.load("generic", HEAD + "".join(rows) + f"j;{late};o9;1;USD\n")
+    assert (report.loaded, report.quarantined) == (5, 1)
+
+
 def test_a_whole_column_that_shows_nothing_is_refused_and_nothing_is_loaded(desk):
     rows = [f"j;04/05/2026;o{place};1;USD\n" for place in range(5)]
     with pytest.raises(InputError, match="column timestamp days and months can't be told apart"):

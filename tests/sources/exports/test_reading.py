@@ -183,8 +183,22 @@ def test_a_file_that_is_not_there_and_options_that_make_no_sense(desk):
         desk.load("generic", desk.folder / "none.csv")
     with pytest.raises(InputError, match="Unknown encoding 'martian'"):
         desk.load("generic", written(), encoding="martian")
-    with pytest.raises(InputError, match="Unknown time zone 'Mars/Olympus'"):
-        desk.load("generic", written(), zone="Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Mars/Olympus", "posixrules", "Factory", "right/UTC", "posix/UTC", "localtime", "", "../UTC"],
+)
+def test_a_zone_that_is_none_or_is_not_the_same_everywhere(desk, zone):
+    """Python opens more files of the zones' folder than name a zone; Arrow knows fewer."""
+    with pytest.raises(InputError, match=f"Unknown time zone '{zone}'"):
+        desk.load("generic", written(), zone=zone)
+    assert not desk.dataset.exists
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "US/Eastern", "Etc/GMT+8", "EST5EDT"])
+def test_zones_that_are_known(desk, zone):
+    assert desk.load("generic", written(), zone=zone).zone == zone
 
 
 def test_day_and_month_as_told_or_as_the_column_shows(desk):

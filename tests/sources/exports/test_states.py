@@ -51,6 +51,32 @@ def test_dated_states_in_one_file_in_any_order(desk, order):
     assert desk.rows("conversions", "status") == [("pending",)]
 
 
+UNDATED, DATED = "o,2026-01-01,1,approved,\n", "o,2026-01-01,1,pending,2026-01-04\n"
+
+
+@pytest.mark.parametrize("rows", [[UNDATED, DATED], [DATED, UNDATED]])
+@pytest.mark.parametrize("together", [False, True])
+def test_an_undated_decided_state_and_a_dated_pending_one(desk, rows, together):
+    """Which is newer isn't known, so the decided one counts, wherever it stands."""
+    head = "order,timestamp,value,status,modified\n"
+    for text in ["".join(rows)] if together else rows:
+        desk.load("generic", head + text)
+    assert desk.rows("conversions", "status") == [("approved",)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_one_undated_decided_state_among_pending_ones_in_any_order(desk, order):
+    head = "order,timestamp,value,status,modified\n"
+    rows = [
+        "o,2026-01-01,1,pending,2026-01-05\n",
+        "o,2026-01-01,1,approved,\n",
+        "o,2026-01-01,1,pending,\n",
+        "o,2026-01-01,1,pending,2026-01-06\n",
+    ]
+    desk.load("generic", head + "".join(rows[place] for place in order))
+    assert desk.rows("conversions", "status") == [("approved",)]
+
+
 def test_awin_says_elsewhere_that_an_order_is_paid(desk):
     head = "id,siteName,commissionStatus,paidToPublisher,saleAmount,transactionDate,lapseTime\n"
     rows = (

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 import numpy as np
 import pyarrow as pa
@@ -142,14 +143,16 @@ class Reader:
         """Which comes first: as told, as the column shows or has shown, else a guess."""
         if self.order is not None:
             return self.order
-        if self._shown is None:
-            day, month = bool((one > 12).any()), bool((two > 12).any())
-            if day and month:
-                raise self._untold()
-            if day or month:
-                self._shown = "day" if day else "month"
-            else:
-                self._guessed = True
+        # Whatever was shown before: a later cell may show the contrary, and neither is sure then.
+        # A day or month beyond 31 is none either way, and shows nothing.
+        day = bool(((one > 12) & (one <= 31) & (two <= 12)).any())
+        month = bool(((two > 12) & (two <= 31) & (one <= 12)).any())
+        if (day or self._shown == "day") and (month or self._shown == "month"):
+            raise self._untold()
+        if day or month:
+            self._shown = "day" if day else "month"
+        elif self._shown is None and ((one <= 12) & (two <= 12)).any():
+            self._guessed = True
         return self._shown or "day"
 
     def _untold(self) -> InputError:
@@ -168,13 +171,24 @@ def zone_of(name: str) -> str:
     InputError
         If there is none of that name.
     """
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-        raise _unknown(name) from error
-    except KeyError as error:
-        raise _unknown(name) from error
+    if name != "UTC" and not (name in _named() and _counted(name)):
+        raise _unknown(name)
     return name
+
+
+@lru_cache(maxsize=1)
+def _named() -> frozenset[str]:
+    """Names that mean the same wherever the command runs; the machine's own time is none."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def _counted(name: str) -> bool:
+    """Whether Arrow, which counts with them, knows it too."""
+    try:
+        pc.assume_timezone(pa.array([0], pa.timestamp("us")), name)
+    except pa.ArrowException:
+        return False
+    return True
 
 
 def _unknown(name: str) -> InputError:
