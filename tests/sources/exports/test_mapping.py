@@ -1,5 +1,7 @@
 """Mappings of one's own: used, or refused with the place in them."""
 
+import json
+
 import pytest
 
 from workbench.domain.errors import InputError
@@ -47,6 +49,19 @@ def test_an_own_mapping_fills_the_tables(desk):
         ("8", "m1", "2026-01-31T00:00:00+00:00", 12.5, "approved"),
         ("9", "9", "2026-01-31T16:00:00+00:00", 0.99, "reversed"),
     ]  # fmt: skip
+
+
+def test_small_units_are_those_of_iso_4217(desk):
+    """12345 of them are 123.45 Serbian dinars, 12.345 Iraqi ones and 12,345 yen."""
+    currencies = {"RSD": 123.45, "IQD": 12.345, "JPY": 12345.0, "USD": 123.45}
+    rows = [
+        {"key": one, "created_at": 1769853700000, "status": "paid", "amount": 12345,
+         "currency": one, "transaction": {"amount": 12345, "currency": one}}
+        for one in currencies
+    ]  # fmt: skip
+    desk.load("partnerstack", json.dumps(rows), "rewards.json")
+    found = desk.rows("conversions", "order", "value", "commission")
+    assert found == sorted((one, amount, amount) for one, amount in currencies.items())
 
 
 @pytest.mark.parametrize(

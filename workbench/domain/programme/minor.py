@@ -1,7 +1,9 @@
 """Money as whole minor units (cents), so that it adds up; nothing here is a float but the input.
 
 A currency has as many decimals as CLDR states (USD 2, JPY and VND 0, KWD 3). An amount between two
-minor units becomes the nearest; half of one is rounded away from zero.
+minor units becomes the nearest; half of one is rounded away from zero. A float stands for the
+decimal that it is nearest to: 1.005 USD is half a cent more than 1.00, and becomes 101 cents,
+though the float is a little less, and a hundred times it is 100.49999999999999.
 """
 
 from decimal import Decimal
@@ -18,6 +20,8 @@ from workbench.domain.errors import InputError
 Ints = npt.NDArray[np.int64]
 LARGEST = 2**53
 """Minor units beyond which a float no longer knows each cent."""
+CLOSE = 0.125
+"""Of a minor unit: what is this far from a half is none, though no float lies between."""
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +42,7 @@ def digits(currency: str) -> int:
 
 
 def minor_units(amounts: npt.NDArray[np.float64], currency: str) -> Ints:
-    """Amounts as minor units; the nearest, for a float of 19.99 is not 19.99.
+    """Amounts as minor units: the nearest, of a half the one away from zero.
 
     Raises
     ------
@@ -53,8 +57,12 @@ def minor_units(amounts: npt.NDArray[np.float64], currency: str) -> Ints:
             amount=float(amounts[beyond][0]),
             currency=currency,
         )
-    # rint alone would round an exact half to even; amounts on record have no halves.
-    return np.rint(scaled).astype(np.int64)
+    size = np.abs(scaled)
+    whole = np.floor(size)
+    # The float nearest to a half, times the factor, is that half or one float beside it.
+    beside = np.spacing(size)
+    up = size - whole >= 0.5 - np.where(beside < CLOSE, beside, 0)
+    return (np.sign(scaled) * (whole + up)).astype(np.int64)
 
 
 def times(amounts: Ints, factor: Fraction) -> Ints:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from babel.numbers import get_currency_precision
 
 from workbench.domain.events import EVENT_TABLES, EventColumn
+from workbench.domain.small_units import small_unit_digits
 from workbench.domain.text import T_, Text
 from workbench.events.loading import DIGEST
 from workbench.events.schema import ARROW, arrow_schema
@@ -299,9 +299,7 @@ _SELF = {kind: kind for kind in ("click", "impression", "visit", "code", "other"
 
 
 def _whole_units(amounts: pa.Array, currencies: pa.Array) -> pa.Array:
-    """Amounts in a currency's small unit as amounts of the currency (ISO 4217's digits)."""
+    """Amounts in a currency's small unit as amounts of it; without a currency they are unknown."""
     coded = currencies.dictionary_encode()
-    factors = [
-        10.0 ** get_currency_precision(code or "USD") for code in coded.dictionary.to_pylist()
-    ]
+    factors = [10.0 ** small_unit_digits(code) for code in coded.dictionary.to_pylist()]
     return pc.divide(amounts, pa.array(factors, pa.float64()).take(coded.indices))
