@@ -130,6 +130,48 @@ def test_a_lift_test_goes_over_the_model(run, files):
     assert next(row for row in listed if row["name"] == "blog")["basis"] == "credit"
 
 
+def test_words_for_a_status_are_ours_whatever_their_case(run, files, tmp_path):
+    """Of four orders of 10 the reversed one doesn't count; 30 remain."""
+    words = ["Approved", "PAID", "pending", "Reversed"]
+    ordered = conversions(*[("1", 8 + place, 10.0) for place in range(4)], status=words)
+    pq.write_table(ordered, tmp_path / "orders.parquet")
+    given = (files / "touches.parquet", "--conversions", tmp_path / "orders.parquet", "--json")
+    totals = json.loads(run(*given)[1])["totals"]
+    assert (totals["conversions"], totals["value"]) == (3, 30)
+    found = json.loads(run(*given, "--status", "reversed")[1])["totals"]
+    assert (found["conversions"], found["value"]) == (1, 10)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "statuses that are not understood"), ("zh", "无法识别的状态")]
+)
+def test_words_for_a_status_that_are_none_of_ours_are_named(run, files, tmp_path, lang, said):
+    words = ["LOCKED", "approved", "LOCKED", "erledigt"]
+    ordered = conversions(*[("1", 8 + place, 10.0) for place in range(4)], status=words)
+    pq.write_table(ordered, tmp_path / "orders.parquet")
+    given = (files / "touches.parquet", "--conversions", tmp_path / "orders.parquet")
+    code, out, err = run(*given, "--lang", lang)
+    assert (code, out) == (2, "")
+    assert said in err and "'LOCKED' (2), 'erledigt' (1)" in err
+
+
+def test_a_value_that_is_not_a_number_is_unknown(run, files, tmp_path):
+    """It counts as an order and adds nothing: 2 orders, 10 in value, a commission of 3."""
+    nan = float("nan")
+    ordered = conversions(
+        ("1", 8, 10.0), ("1", 9, nan), partner=["blog", "blog"], commission=[3.0, nan]
+    )
+    pq.write_table(ordered, tmp_path / "orders.parquet")
+    given = (files / "touches.parquet", "--conversions", tmp_path / "orders.parquet", "--json")
+    code, out, err = run(*given)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    totals = found["totals"]
+    assert (totals["conversions"], totals["value"], totals["without_value"]) == (2, 10, 1)
+    listed = {row["name"]: row for row in found["incremental"]}
+    assert listed["blog"]["cost"] == 3
+
+
 @pytest.mark.parametrize(
     ("lang", "said"), [("zh", "是归因，不是因果"), ("en", "credit, not cause")]
 )

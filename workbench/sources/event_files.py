@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 
 from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
 from workbench.domain.errors import InputError
-from workbench.domain.events import EVENT_TABLES
+from workbench.domain.events import EVENT_TABLES, STATUSES
 from workbench.domain.question import Question
 from workbench.events.attributing import answer
 from workbench.events.dataset import Dataset
@@ -19,6 +20,7 @@ from workbench.locale import translator
 from workbench.sources.exports.importing import import_file
 from workbench.sources.exports.made import Wrong
 from workbench.sources.exports.mapping import mappings_of
+from workbench.sources.exports.values import folded
 
 NEEDED = {
     "touchpoints": ("journey", "timestamp"),
@@ -26,6 +28,10 @@ NEEDED = {
     "paths": ("path", "conversions"),
 }
 """Columns without which a file is not such a table."""
+AMOUNTS = ("value", "commission", "cost")
+"""Columns of money in any of them."""
+SHOWN = 8
+"""Words not understood that are named."""
 
 
 def answer_from(
@@ -45,7 +51,7 @@ def answer_from(
     if events.is_dir():
         held = events_in(events, engine)
         return answer(engine, held.touchpoints, held.conversions, question, lifts)
-    rows = _opened(engine, events)
+    rows = _numbers(_opened(engine, events))
     if set(NEEDED["paths"]) <= set(rows.columns):
         return weighted_answer(rows.to_pyarrow(), question)
     if conversions is None:
@@ -60,7 +66,8 @@ def answer_from(
 def event_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ()) -> ir.Table:
     """A file as one of the tables of :data:`NEEDED`: Parquet with all its columns, else generic.
 
-    Journeys become text and timestamps UTC (one without a zone is UTC); values become numbers.
+    Journeys become text and timestamps UTC (one without a zone is UTC); values become numbers, and
+    not-a-number is unknown. Words for a status are ours whatever their case and signs.
 
     Parameters
     ----------
@@ -70,7 +77,8 @@ def event_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ())
     Raises
     ------
     InputError
-        If the file is missing or can't be read, or a column is missing or of another kind.
+        If the file is missing or can't be read, a column is missing or of another kind, or a word
+        for a status is none of ours.
     """
     return _as_table(_opened(engine, path), path, kind, also)
 
@@ -98,7 +106,46 @@ def _as_table(rows: ir.Table, path: Path, kind: str, also: Sequence[str]) -> ir.
         for name, kind in wanted.items()
         if str(rows[name].type()) not in (kind, kind.replace("('UTC')", "('UTC', 6)"))
     }
-    return rows.mutate(**changed) if changed else rows
+    found = _numbers(rows.mutate(**changed) if changed else rows)
+    return _with_our_statuses(found, path) if "status" in found.columns else found
+
+
+def _numbers(rows: ir.Table) -> ir.Table:
+    """Amounts that are not-a-number, as pandas writes what is unknown, become unknown."""
+    floats = [rows[name] for name in AMOUNTS if name in rows.columns]
+    known = {
+        one.get_name(): one.isnan().ifelse(ibis.null("float64"), one)
+        for one in floats
+        if one.type().is_floating()
+    }
+    return rows.mutate(**known) if known else rows
+
+
+def _with_our_statuses(rows: ir.Table, path: Path) -> ir.Table:
+    """Statuses by our words; one that isn't understood would leave its orders out unsaid.
+
+    Raises
+    ------
+    InputError
+        If there are such, with their number.
+    """
+    words = rows.status.cast("string")
+    counted = rows.select(word=words).group_by("word").aggregate(count=ibis._.count())
+    found = {one["word"]: one["count"] for one in counted.to_pyarrow().to_pylist()}
+    found.pop(None, None)
+    ours = {word: folded(word) for word in found}
+    strange = sorted((word for word in found if ours[word] not in STATUSES), key=found.__getitem__)
+    if strange:
+        raise InputError(
+            "The file {path} has statuses that are not understood: {words}. A status is one of "
+            "{known}; mend them, or import the file with a mapping of your own that says what they "
+            "mean (docs/import.md).",
+            path=path,
+            words=", ".join(f"{word!r} ({found[word]})" for word in strange[: -SHOWN - 1 : -1]),
+            known=", ".join(STATUSES),
+        )
+    other = [(word, mine) for word, mine in ours.items() if word != mine]
+    return rows.mutate(status=words.cases(*other, else_=words)) if other else rows
 
 
 def _opened(engine: Engine, path: Path) -> ir.Table:
