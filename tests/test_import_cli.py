@@ -130,3 +130,15 @@ def test_words_that_are_not_understood_are_told_with_their_number(run, tmp_path)
     assert "no code of two letters, as ID: Indonesia (1), id (1)." in out
     found = json.loads(run("generic", path, "--dry-run", "--json")[1])["files"][0]
     assert found["strange"] == {"status": {"已完成": 2}, "country": {"Indonesia": 1, "id": 1}}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "doesn't fit the records that were: links (2)"), ("zh", "links (2)")]
+)
+def test_what_stands_beside_the_records_is_told(run, tmp_path, lang, said):
+    path = tmp_path / "items.json"
+    order = {"order": "a", "journey": "j", "timestamp": "2026-03-01", "value": 10}
+    path.write_text(json.dumps({"items": [order], "links": [{"rel": "a"}, {"rel": "b"}]}))
+    assert said in run("generic", path, "--dry-run", "--lang", lang)[1]
+    found = json.loads(run("generic", path, "--json")[1])["files"][0]
+    assert (found["loaded"], found["left"]) == (1, {"links": 2})

@@ -197,6 +197,15 @@ def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
                     words=t.listing(most),
                 )
             )
+    if report.left:
+        parts = [f"{name} ({t.number(count)})" for name, count in report.left.items()]
+        print(
+            t(
+                "  Not read, since it doesn't fit the records that were: {parts}. Export it as a "
+                "file of its own if it is to be brought in.",
+                parts=t.listing(parts),
+            )
+        )
     for table, merged in report.merged.items():
         print(
             t(
@@ -244,6 +253,7 @@ def _record(report: "Report", t: "Translator") -> dict[str, Any]:
             for table, rows in report.first.items()
         },
         "strange": {column: dict(words) for column, words in report.strange.items() if words},
+        "left": report.left,
         "quarantine": str(report.quarantine) if report.quarantine else None,
         "wrong": [
             {"row": one.row, "column": one.column, "value": one.value, "rule": t.text(one.rule)}

@@ -65,6 +65,8 @@ class Report:
     strange
         Column of ours -> word that wasn't understood -> rows with it: a status that became
         ``other``, so that no figure counts the order, and a country that is no code of two letters.
+    left
+        What stands beside the records and was not read: array of JSON -> records in it.
     """
 
     file: str
@@ -82,6 +84,7 @@ class Report:
     quarantine: Path | None = None
     wrong: list[Wrong] = field(default_factory=list)
     strange: dict[str, Counter[str]] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
 
 
 def import_file(
@@ -143,7 +146,8 @@ def _member(
     def fits(names: Any) -> int:
         return max(one.fits(names) for one in mappings.values())
 
-    found = batches(member, fits, options.encoding)
+    left: dict[str, int] = {}
+    found = batches(member, fits, options.encoding, left)
     first = next(found, None)
     if first is None:
         raise InputError("The file {name} has no record.", name=member.name)
@@ -151,7 +155,7 @@ def _member(
     usual: Decimal = "," if first.comma else "."
     read = seen or Reading(mappings[chosen], options.zone, options.dates, options.decimal, usual)
     zone = options.zone or mappings[chosen].timezone
-    report = Report(member.name, chosen, first.form, zone)
+    report = Report(member.name, chosen, first.form, zone, left=left)
     _say_columns(report, mappings[chosen], list(first.columns))
     everything = _rows(read, chain([first], found))
     if dataset is None:

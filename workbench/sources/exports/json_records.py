@@ -1,7 +1,8 @@
 """Records of JSON, one after the other, without the whole file in memory."""
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from workbench.domain.errors import InputError
@@ -10,6 +11,9 @@ from workbench.sources.exports.delimited import Fits
 CHUNK = 1_000_000
 MOST = 16_000_000
 """Characters of one record."""
+NESTED = (list, dict)
+KINDS = 1_000
+"""Of records, by their names, that are remembered."""
 SPACE = " \t\r\n\ufeff"
 
 
@@ -80,8 +84,10 @@ class _Reader:
         )
 
 
-def json_records(text: Any, start: str, name: str, fits: Fits) -> Iterator[Any]:
-    """The entries of an array; of the array in an object that holds records; or one value a line.
+def json_records(
+    text: Any, start: str, name: str, fits: Fits, left: dict[str, int] | None = None
+) -> Iterator[Any]:
+    """The entries of an array; those of the arrays in objects around records; or a value a line.
 
     Parameters
     ----------
@@ -89,11 +95,13 @@ def json_records(text: Any, start: str, name: str, fits: Fits) -> Iterator[Any]:
         Open text, and what was already read of it.
     fits
         How many of these names are known; tells a wrapper around records from a record.
+    left
+        Gets the arrays beside the records that hold something else: name -> objects in it.
 
     Raises
     ------
     InputError
-        If it is not JSON.
+        If it is not JSON, to its end.
     """
     reader = _Reader(text, start, name)
     if reader.take("["):
@@ -101,73 +109,151 @@ def json_records(text: Any, start: str, name: str, fits: Fits) -> Iterator[Any]:
         if reader.peek():
             raise reader.broken("there is more after the end of the array")
         return
-    # An object: a record by itself, the first of many, or a wrapper around an array.
-    if (yield from _first_object(reader, fits)):
-        return
-    while reader.peek():
-        yield reader.value()
+    yield from _Objects(reader, fits, {} if left is None else left).records()
 
 
-def _first_object(reader: _Reader, fits: Fits) -> Generator[Any, None, bool]:
-    """Yield the records of a wrapper, or the object itself; whether it was a wrapper."""
-    reader.take("{")
-    record: dict[str, Any] = {}
-    while not reader.take("}"):
-        key = reader.value()
-        if not isinstance(key, str) or not reader.take(":"):
-            raise reader.broken("a name and a colon are expected")
-        if reader.peek() == "[":
-            reader.take("[")
-            inner = list(_few(reader))
-            whole = len(inner) < FEW
-            if _records_in(inner, record, fits):
-                yield from inner
-                if not whole:
-                    yield from _entries(reader, going=True)
-                return True
-            record[key] = inner if whole else [*inner, *_limited(reader)]
-        else:
-            record[key] = value = reader.value()
-            for each in value.values() if isinstance(value, dict) else ():
-                if isinstance(each, list) and _records_in(each, record, fits):
-                    yield from each
-                    return True
-        if not reader.take(",") and reader.peek() != "}":
-            raise reader.broken("a comma or } is expected")
-    yield record
-    return False
+Member = tuple[str, Any, Iterator[Any]]
+"""Of an object: name; value, or the first entries of an array; and the array's other entries."""
+
+
+class _Objects:
+    """Objects one after the other: each a record, or a wrapper around arrays of records."""
+
+    def __init__(self, reader: _Reader, fits: Fits, left: dict[str, int]) -> None:
+        self._reader, self._fits, self._left = reader, fits, left
+        self._arrays: set[str] = set()
+        self._bare = False
+        self._counts: dict[tuple[str, ...], int] = {}
+
+    def records(self) -> Iterator[Any]:
+        """All records, to the end of the text."""
+        while sign := self._reader.peek():
+            if sign == "{" and not self._bare:
+                yield from self._object(self._members())
+                continue
+            value = self._reader.value()
+            if isinstance(value, dict) and any(isinstance(one, NESTED) for one in value.values()):
+                yield from self._object((key, each, iter(())) for key, each in value.items())
+            else:
+                yield value
+
+    def _known(self, names: Iterable[str]) -> int:
+        """How many of these names are known; asked once, for many records have the same."""
+        asked = tuple(names)
+        if asked not in self._counts:
+            if len(self._counts) >= KINDS:
+                self._counts.clear()
+            self._counts[asked] = self._fits(asked)
+        return self._counts[asked]
+
+    def _members(self) -> Iterator[Member]:
+        """The members of the object that comes next, to its end."""
+        reader = self._reader
+        reader.take("{")
+        while not reader.take("}"):
+            key = reader.value()
+            if not isinstance(key, str) or not reader.take(":"):
+                raise reader.broken("a name and a colon are expected")
+            if reader.take("["):
+                few, closed = _few(reader)
+                yield key, few, iter(()) if closed else _entries(reader, going=True)
+            else:
+                yield key, reader.value(), iter(())
+            if not reader.take(",") and reader.peek() != "}":
+                raise reader.broken("a comma or } is expected")
+
+    def _object(self, members: Iterator[Member]) -> Iterator[Any]:
+        """The records of a wrapper, or the object itself."""
+        around: dict[str, Any] = {}
+        known: int | None = None
+        for key, value, rest in members:
+            beside: dict[str, list[Any]] = {}
+            for name, entries in _arrays(key, value):
+                if self._holds_records(name, entries, around, known):
+                    known = self._names_known(entries) if known is None else known
+                    self._arrays.add(name)
+                    yield from chain(entries, rest)
+                else:
+                    beside[name] = entries
+            if known is None:
+                around[key] = [*value, *self._limited(rest)] if isinstance(value, list) else value
+            else:
+                self._leave(beside, rest)
+        if known is not None:
+            for key, value in around.items():
+                self._leave(dict(_arrays(key, value)))
+        elif not self._is_empty(around):
+            self._bare = not self._arrays
+            yield around
+
+    def _holds_records(
+        self, name: str, entries: list[Any], around: dict[str, Any], known: int | None
+    ) -> bool:
+        """Whether an array is one of records: by its name, or by the names in it.
+
+        More of them are known than of what is around the array; and no fewer than of the records
+        that were found beside it.
+        """
+        if not entries or not all(isinstance(one, dict) for one in entries):
+            return False
+        if name in self._arrays:
+            return True
+        if known is not None:
+            return self._names_known(entries) >= known
+        return self._known(entries[0]) > self._known(around)
+
+    def _names_known(self, entries: list[Any]) -> int:
+        return self._known(dict.fromkeys(chain.from_iterable(entries[:FEW])))
+
+    def _is_empty(self, around: dict[str, Any]) -> bool:
+        """Whether an object is a wrapper without records, as the last page of several may be."""
+        arrays = [one for key, value in around.items() for one in _arrays(key, value)]
+        empty = {name for name, entries in arrays if not entries}
+        if self._bare or not empty:
+            return False
+        return bool(self._arrays & empty) or not self._known(around)
+
+    def _leave(self, arrays: dict[str, list[Any]], rest: Iterable[Any] = ()) -> None:
+        """Note arrays of objects that are not read."""
+        for name, entries in arrays.items():
+            if count := sum(isinstance(one, dict) for one in chain(entries, rest)):
+                self._left[name] = self._left.get(name, 0) + count
+
+    def _limited(self, rest: Iterator[Any]) -> Iterator[Any]:
+        """The rest of an array that is part of a record, which has an end."""
+        begin = self._reader.place
+        for entry in rest:
+            if self._reader.place - begin > MOST:
+                raise self._reader.broken("one record has millions of characters")
+            yield entry
 
 
 FEW = 64
 """Entries of an array that are read before it is taken for the records of a wrapper."""
 
 
-def _records_in(entries: list[Any], around: dict[str, Any], fits: Fits) -> bool:
-    """Whether entries are records: more of their names are known than of what is around them."""
-    if not entries or not all(isinstance(one, dict) for one in entries):
-        return False
-    return fits(list(entries[0])) > fits(list(around))
+def _arrays(key: str, value: Any) -> Iterator[tuple[str, list[Any]]]:
+    """A member that is an array, or the arrays in one that is an object, by their paths."""
+    if isinstance(value, list):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, list):
+                yield f"{key}.{name}", inner
 
 
-def _few(reader: _Reader) -> Iterator[Any]:
-    """The first entries of an array that has been opened; closes it if it has no more."""
-    for _ in range(FEW):
+def _few(reader: _Reader) -> tuple[list[Any], bool]:
+    """The first entries of an array that has been opened, and whether it has no more."""
+    found: list[Any] = []
+    while len(found) < FEW:
         if reader.take("]"):
-            return
-        yield reader.value()
+            return found, True
+        found.append(reader.value())
         if not reader.take(","):
             if not reader.take("]"):
                 raise reader.broken("a comma or ] is expected")
-            return
-
-
-def _limited(reader: _Reader) -> Iterator[Any]:
-    """The rest of an array that is part of a record, which has an end."""
-    begin = reader.place
-    for entry in _entries(reader, going=True):
-        if reader.place - begin > MOST:
-            raise reader.broken("one record has millions of characters")
-        yield entry
+            return found, True
+    return found, False
 
 
 def _entries(reader: _Reader, going: bool = False) -> Iterator[Any]:

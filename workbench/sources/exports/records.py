@@ -60,8 +60,18 @@ class Batch:
     form: tuple[str, ...] = ()
 
 
-def batches(member: Member, fits: Fits, encoding: str | None = None) -> Iterator[Batch]:
+def batches(
+    member: Member,
+    fits: Fits,
+    encoding: str | None = None,
+    left: dict[str, int] | None = None,
+) -> Iterator[Batch]:
     """The records of a member, in batches.
+
+    Parameters
+    ----------
+    left
+        Gets what stands beside the records and is not read: array of JSON -> objects in it.
 
     Raises
     ------
@@ -78,7 +88,7 @@ def batches(member: Member, fits: Fits, encoding: str | None = None) -> Iterator
         text = text_of(member, encoding)
         start = _start(text, member.name)
         if start[-1:] in ("[", "{"):
-            records = json_records(text, start[-1:], member.name, fits)
+            records = json_records(text, start[-1:], member.name, fits, left)
             yield from _formed(_objects(records), "JSON", text.encoding.upper())
         else:
             yield from _csv(text, start, fits, member.name)
