@@ -18,6 +18,8 @@ MOST = 50_000_000
 
 Fits = Callable[[Sequence[str]], int]
 """How many of these names of columns are known; the head is where most are."""
+Alike = Callable[[Sequence[str], Sequence[str]], bool]
+"""Whether records of the second head are of the same kind as those of the first."""
 
 
 class Lines:

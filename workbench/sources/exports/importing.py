@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from workbench.domain.errors import InputError
 from workbench.events.dataset import Dataset
 from workbench.events.loading import Load, Merged
 from workbench.locale import Translator
+from workbench.sources.exports.choosing import alike, best
 from workbench.sources.exports.made import Made, Wrong
-from workbench.sources.exports.mapping import Mapping, best
+from workbench.sources.exports.mapping import Mapping
 from workbench.sources.exports.opening import Member, reading
 from workbench.sources.exports.quarantine import Quarantine
 from workbench.sources.exports.records import Batch, batches
@@ -66,7 +68,8 @@ class Report:
         Column of ours -> word that wasn't understood -> rows with it: a status that became
         ``other``, so that no figure counts the order, and a country that is no code of two letters.
     left
-        What stands beside the records and was not read: array of JSON -> records in it.
+        What stands beside the records and was not read: array of JSON -> records in it; sheet of
+        a workbook whose columns don't fit as the best do -> rows.
     """
 
     file: str
@@ -147,7 +150,7 @@ def _member(
         return max(one.fits(names) for one in mappings.values())
 
     left: dict[str, int] = {}
-    found = batches(member, fits, options.encoding, left)
+    found = batches(member, fits, options.encoding, left, partial(alike, mappings))
     first = next(found, None)
     if first is None:
         raise InputError("The file {name} has no record.", name=member.name)

@@ -141,10 +141,24 @@ class Mapping(_Strict):
 
         Tables that could be filled are left out of it; empty if at least one can.
         """
+        lacking = self._lacking(names)
+        if not all(lacking.values()):
+            return {}
+        return {column: columns for found in lacking.values() for column, columns in found.items()}
+
+    def first_filled(self, names: Iterable[str]) -> str | None:
+        """The first table that columns of these names can fill; None if there is none."""
+        return next((table for table, found in self._lacking(names).items() if not found), None)
+
+    def fills(self, table: str, names: Iterable[str]) -> bool:
+        """Whether columns of these names can fill a table."""
+        return not self._lacking(names)[table]
+
+    def _lacking(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+        """Table -> required column of ours that can't be filled -> what could fill it."""
         there = {folded(name) for name in names}
-        lacking: dict[str, list[str]] = {}
-        for name, table in self.tables.items():
-            found = {
+        return {
+            name: {
                 f"{name}.{column}": list(cell.columns)
                 for column, cell in table.columns.items()
                 if _required(name, column)
@@ -153,10 +167,8 @@ class Mapping(_Strict):
                 and not cell.digest
                 and not there & set(map(folded, cell.columns))
             }
-            if not found:
-                return {}
-            lacking |= found
-        return lacking
+            for name, table in self.tables.items()
+        }
 
 
 def _check(place: str, column: EventColumn, cell: Cell, table: TableMapping) -> None:
@@ -235,39 +247,3 @@ def mappings_of(export: str) -> dict[str, Mapping]:
             known=", ".join((*exports(), *known)),
         )
     return found
-
-
-def best(mappings: dict[str, Mapping], names: Sequence[str], file: str) -> str:
-    """The id of the mapping that these columns fit.
-
-    Raises
-    ------
-    InputError
-        If none can fill a table, with what the nearest lacks; or two fit alike.
-    """
-    scored = sorted(
-        ((not one.missing(names), one.fits(names), name) for name, one in mappings.items()),
-        reverse=True,
-    )
-    able, fits, name = scored[0]
-    if not able:
-        lacking = mappings[name].missing(names)
-        column, columns = next(iter(lacking.items()))
-        raise InputError(
-            "The columns of {file} fit no mapping; the nearest, {mapping}, lacks {column}: one of "
-            "{columns}. The file has: {found}.",
-            file=file,
-            mapping=name,
-            column=column,
-            columns=", ".join(columns),
-            found=", ".join(names) or "-",
-        )
-    if len(scored) > 1 and scored[1][:2] == (able, fits):
-        raise InputError(
-            "The columns of {file} fit {one} and {other} alike; name one of them in place of the "
-            "export.",
-            file=file,
-            one=name,
-            other=scored[1][2],
-        )
-    return name

@@ -5,8 +5,10 @@ record with its number and reason; numbers count the records after the head, fro
 """
 
 import csv
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,6 +17,7 @@ from workbench.domain.text import T_, Text
 from workbench.sources.exports.delimited import (
     LONGEST,
     LONGEST_LINE,
+    Alike,
     Fits,
     Lines,
     Records,
@@ -23,7 +26,7 @@ from workbench.sources.exports.delimited import (
 from workbench.sources.exports.json_records import json_records
 from workbench.sources.exports.objects import flat, parquet_records
 from workbench.sources.exports.opening import Member, text_of
-from workbench.sources.exports.workbook import sheet_rows
+from workbench.sources.exports.workbook import sheets
 
 SIZE = 25_000
 """Records in a batch."""
@@ -65,13 +68,17 @@ def batches(
     fits: Fits,
     encoding: str | None = None,
     left: dict[str, int] | None = None,
+    alike: Alike = operator.eq,
 ) -> Iterator[Batch]:
     """The records of a member, in batches.
 
     Parameters
     ----------
     left
-        Gets what stands beside the records and is not read: array of JSON -> objects in it.
+        Gets what stands beside the records and is not read: array of JSON -> objects in it, sheet
+        of a workbook -> rows.
+    alike
+        Which sheets of a workbook are read one after the other.
 
     Raises
     ------
@@ -82,8 +89,9 @@ def batches(
         records = parquet_records(member.stream, member.name, SIZE, CHARACTERS)
         yield from _formed(_objects(records), "Parquet")
     elif member.kind == "xlsx":
-        rows = sheet_rows(member.stream, member.name, fits, HEAD_WITHIN)
-        yield from _formed(_rows(lambda count: list(islice(rows, count)), fits), "XLSX")
+        beside = {} if left is None else left
+        found = sheets(member.stream, member.name, fits, alike, HEAD_WITHIN, beside)
+        yield from _formed(_sheets(found, fits), "XLSX")
     else:
         text = text_of(member, encoding)
         start = _start(text, member.name)
@@ -136,10 +144,23 @@ def _csv(text: Any, start: str, fits: Fits, name: str) -> Iterator[Batch]:
 # ---- Rows under a head: CSV and sheets ----
 
 
-def _rows(take: Callable[[int], list[Any]], fits: Fits) -> Iterator[Batch]:
+def _sheets(found: Iterator[Iterator[list[str | None]]], fits: Fits) -> Iterator[Batch]:
+    """Sheets as one file: their records are numbered through."""
+    number = 0
+    for rows in found:
+        number = yield from _rows(partial(_taken, rows), fits, number)
+
+
+def _taken(rows: Iterator[Any], count: int) -> list[Any]:
+    return list(islice(rows, count))
+
+
+def _rows(
+    take: Callable[[int], list[Any]], fits: Fits, number: int = 0
+) -> Generator[Batch, None, int]:
+    """Batches of the records after the first ``number``; the number of the last."""
     top, head = _head(take(HEAD_WITHIN), fits)
     names = _unique([(cell or "").strip().lstrip("\ufeff") for cell in head])
-    number = 0
     while some := top + take(max(SIZE - len(top), 0)):
         top = []
         kept, numbers = [], []
@@ -175,6 +196,7 @@ def _rows(take: Callable[[int], list[Any]], fits: Fits) -> Iterator[Batch]:
             else {one: [] for one in names}
         )
         yield Batch(columns, numbers, bad)
+    return number
 
 
 def _head(top: list[Any], fits: Fits) -> tuple[list[Any], list[str | None]]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from workbench.domain.errors import InputError
-from workbench.sources.exports.delimited import Fits
+from workbench.sources.exports.delimited import Alike, Fits
 from workbench.sources.exports.objects import cell
 
 CELLS = 10_000_000
@@ -25,10 +25,22 @@ CHUNK = 1_000_000
 PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
-def sheet_rows(
-    stream: BinaryIO, name: str, fits: Fits, head_within: int
-) -> Iterator[list[str | None]]:
-    """The rows of the sheet whose head is known best.
+def sheets(
+    stream: BinaryIO,
+    name: str,
+    fits: Fits,
+    alike: Alike,
+    head_within: int,
+    left: dict[str, int],
+) -> Iterator[Iterator[list[str | None]]]:
+    """The rows of the sheet whose head is known best, and of those like it, in their order.
+
+    Parameters
+    ----------
+    alike
+        Whether a sheet with the second of two heads holds the same as one with the first.
+    left
+        Gets the other sheets that hold something: name -> rows, with those above the records.
 
     Raises
     ------
@@ -41,21 +53,26 @@ def sheet_rows(
     stream.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(stream)
-        sheets = [book.get_sheet_by_name(one) for one in book.sheet_names]
-        best = max(
-            sheets,
-            key=lambda sheet: max(
-                (fits([str(one) for one in row]) for row in islice(sheet.iter_rows(), head_within)),
-                default=0,
-            ),
-        )
-        rows = best.iter_rows()
+        held = [(one, book.get_sheet_by_name(one)) for one in book.sheet_names]
+        heads = [_head(sheet.iter_rows(), fits, head_within) for _, sheet in held]
+        best = max(heads, key=fits, default=[])
+        chosen = []
+        for (title, sheet), head in zip(held, heads, strict=True):
+            if head == best or alike(best, head):
+                chosen.append(sheet.iter_rows())
+            elif filled := sum(any(map(cell, row)) for row in sheet.iter_rows()):
+                left[title] = filled
     except BaseException as error:  # a panic of the library is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | InputError):
             raise
         raise _unreadable(name, str(error)) from error
-    for row in rows:
-        yield [cell(one) for one in row]
+    for rows in chosen:
+        yield ([cell(one) for one in row] for row in rows)
+
+
+def _head(rows: Iterator[list[Any]], fits: Fits, within: int) -> list[str]:
+    """Of the first rows the one with most known names."""
+    return max(([str(one) for one in row] for row in islice(rows, within)), key=fits, default=[])
 
 
 def check_size(stream: BinaryIO, name: str) -> None:
