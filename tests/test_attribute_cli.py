@@ -72,6 +72,7 @@ def test_json_has_totals_rows_incremental_and_disagreement(run, files):
         "outside_lookback": 0,
         "without_journey": 0,
         "without_value": 0,
+        "foreign_costs": 0,
         "sources": [],
     }
     models = [

@@ -160,3 +160,29 @@ def test_namibia_is_not_missing(run, tmp_path):
     path.write_text(HEAD + "1,2026-01-01T10:00:00+02:00,NA,12,USD,paid\n")
     found = json.loads(run(PLAN, "--conversions", path, "--json")[1])
     assert [row["partner"] for row in found["partners"]] == ["NA"]
+
+
+def test_partners_without_a_source_are_found_by_id(run, tmp_path):
+    """The orders are a network's; the list of partners, our own, names no network."""
+    plan, orders, people = tmp_path / "plan.yaml", tmp_path / "orders.csv", tmp_path / "p.csv"
+    plan.write_text("name: Sale\ncurrency: USD\nproposed: {}\n")
+    orders.write_text(
+        "source,order,timestamp,partner,value,currency,status,commission\n"
+        "awin,o1,2026-01-01,p1,100,USD,approved,5\n"
+        "awin,o2,2026-01-02,p2,100,USD,approved,5\n"
+    )
+    people.write_text("partner,name,type\np1,First,coupon\n")
+    words = (plan, "--conversions", orders, "--partners", people, "--json")
+    found = json.loads(run(*words)[1])
+    assert {one["partner"]: one["name"] for one in found["partners"]} == {"p1": "First", "p2": None}
+    assert found["strangers"] == 1
+    people.write_text("source,partner,name\nimpact,p1,Another\nawin,p2,Second\n")
+    found = json.loads(run(*words)[1])
+    assert {one["partner"]: one["name"] for one in found["partners"]} == {
+        "p1": None,
+        "p2": "Second",
+    }
+    orders.write_text(orders.read_text().replace("source,", "").replace("awin,", ""))
+    people.write_text("source,partner,name\nimpact,p1,First\n")
+    found = json.loads(run(*words)[1])
+    assert {one["partner"]: one["name"] for one in found["partners"]} == {"p1": "First", "p2": None}

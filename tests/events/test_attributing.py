@@ -257,3 +257,29 @@ def test_little_memory_is_enough():
     with engine("duckdb", memory="100MB", threads=1) as small:
         found = credit(small, small.table(touched), small.table(converted), ALL)
     assert found.found.totals.touchpoints == size
+
+
+def test_costs_of_several_currencies_are_not_added_up(duck):
+    touched = touches(
+        ("j", 0, "a"), ("j", 1, "b"), ("j", 1, "a"), ("j", 1, "c"),
+        cost=[2.0, 3.0, 4.0, 5.0], currency=["USD", "USD", "JPY", None],
+    )  # fmt: skip
+    converted = conversions(("j", 2, 50.0), partner=["a"], commission=[10.0], currency=["USD"])
+    found = asked(duck, touched, converted)
+    # 2 USD, 4 JPY and a commission: what "a" cost is unknown; 5 without a currency are dollars.
+    assert found.cost == {"b": 3.0, "c": 5.0}
+    assert found.counted.foreign_costs == 1
+    # Orders that name no currency: costs in one are added up, costs in two are not.
+    bare = conversions(("j", 2, 50.0), partner=["b"], commission=[1.0])
+    assert asked(duck, touched, bare).cost == {"c": 5.0}
+    one = touches(("j", 0, "a"), cost=[2.0], currency=["JPY"])
+    assert asked(duck, one, bare).cost == {"a": 2.0, "b": 1.0}
+
+
+def test_costs_in_the_currency_asked_for(duck):
+    touched = touches(("j", 0, "a"), ("j", 1, "b"), cost=[2.0, 3.0], currency=["USD", "EUR"])
+    converted = conversions(
+        ("j", 2, 50.0), ("j", 3, 7.0), partner=["a", "b"], commission=[10.0, 1.0],
+        currency=["USD", "EUR"],
+    )  # fmt: skip
+    assert asked(duck, touched, converted, ALL.but(currency="EUR")).cost == {"b": 4.0}

@@ -105,11 +105,12 @@ def basics(
         print_json(record(found, acts, spread, held))
         return
     from workbench.commands.console import print_table
-    from workbench.figures.programme import funnel, lorenz, statuses_said
+    from workbench.figures.programme import funnel, gaps_said, lorenz, statuses_said
 
     for said in (funnel(acts, t).finding, lorenz(spread, t).finding):
         print(said)
-    print_table(*listing(found, held, top, t), statuses_said(found, t))
+    said = t.sentences(*filter(None, (statuses_said(found, t), gaps_said(found, t))))
+    print_table(*listing(found, held, top, t), said)
 
 
 def _names(text: str) -> tuple[str, ...]:

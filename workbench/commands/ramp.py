@@ -49,6 +49,7 @@ def ramp(
     from workbench.commands.handles import print_json, spoken
     from workbench.domain.dates import month
     from workbench.domain.errors import InputError
+    from workbench.domain.programme.coverage import coverage
     from workbench.domain.programme.months import MEASURES, monthly
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.pivot import pivot
@@ -61,15 +62,16 @@ def ramp(
     first = month(start)
     scope = scope_of(Period(), status, currency, rates, to)
     with events_of(events, engine, master, memory) as opened:
-        last = last_day(opened)
-        if last is None:
+        if last_day(opened) is None:
             raise InputError("There are no events yet; import an export with workbench import.")
         # Orders can be counted whatever they were paid in.
         by = ("month", "currency") if measure == "orders" else ("month",)
         sums = pivot(opened, by, scope, (measure,) if measure in MEASURES else ()).sums
+        told = coverage(opened.telling).span("orders")
     if measure == "orders":
-        sums = sums.groupby("month", as_index=False)[["orders", "valued", "value"]].sum()
-    actual = monthly(sums, measure, last, first)
+        names = ["orders", "no_orders", "valued", "value"]
+        sums = sums.groupby("month", as_index=False)[names].sum()
+    actual = monthly(sums, measure, told, first)
     ramped = held_against(list(actual.values()), target)
     if as_json:
         print_json(record(ramped, tuple(actual), measure))

@@ -19,12 +19,15 @@ class Counted:
         which add to the conversions and not to the value.
     sources
         The exports that the conversions come from, where the rows say so.
+    foreign_costs
+        Touches that cost something in another currency: what their names cost in all is unknown.
     """
 
     currency: str | None = None
     without_journey: int = 0
     without_value: int = 0
     sources: tuple[str, ...] = ()
+    foreign_costs: int = 0
 
 
 @dataclass(frozen=True)

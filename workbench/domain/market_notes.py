@@ -85,7 +85,9 @@ def market_notes(
 
 
 def _languages(table: pd.DataFrame) -> list[Note]:
-    main = table[table["share"] >= MAIN_LANGUAGE].sort_values("share", ascending=False)
+    main = table[table["share"] >= MAIN_LANGUAGE].sort_values(
+        "share", ascending=False, kind="stable"
+    )
     if main.empty:
         return [Note("languages", "question", T_("Which languages do the buyers read?"))]
     return [

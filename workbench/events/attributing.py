@@ -4,9 +4,12 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import partial
+from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -54,7 +57,8 @@ def answer(
         else Calibration(test, 0.0)
         for test in lifts
     )
-    return Answer(question, credited, counted, _cost(touches, rows, question), calibrations)
+    cost, foreign = _cost(touches, rows, question, counted.currency)
+    return Answer(question, credited, replace(counted, foreign_costs=foreign), cost, calibrations)
 
 
 def in_market(
@@ -169,26 +173,54 @@ def _check(touches: ir.Table, question: Question) -> None:
             )
 
 
-def _cost(touches: ir.Table, conversions: ir.Table, question: Question) -> dict[str | None, float]:
-    """Commission of the conversions counted and the cost of touches, by name."""
-    tables = []
+def _cost(
+    touches: ir.Table, conversions: ir.Table, question: Question, currency: str | None
+) -> tuple[dict[str | None, float], int]:
+    """What was paid by name, commission of the conversions counted and cost of touches; and the
+    touches whose cost is in another currency, whose names are left out.
+    """
+    paid: list[ir.Table] = []
+    foreign: dict[str | None, int] = {}
     if "cost" in touches.columns:
-        tables.append(until(touches, question.until).select(question.by, "timestamp", paid="cost"))
+        rows = _since(until(touches, question.until), question)
+        rows = rows.filter(rows.cost.notnull())
+        if "currency" in rows.columns:
+            other = _in_another(rows, currency)
+            foreign = dict(_by_name(rows.filter(other), question.by, lambda each: each.count()))
+        paid.append(rows.select(question.by, paid="cost"))
     if {"commission", question.by} <= set(conversions.columns):
-        placed = conversions.filter(conversions.journey.notnull())  # the others are left out
-        tables.append(placed.select(question.by, "timestamp", paid="commission"))
+        rows = conversions.filter(conversions.journey.notnull())  # the others are left out
+        paid.append(_since(rows, question).select(question.by, paid="commission"))
     cost: dict[str | None, float] = {}
-    for table in tables:
-        rows = (
-            table
-            if question.since is None
-            else table.filter(table.timestamp >= start(question.since))
-        )
-        sums = rows.group_by(question.by).aggregate(paid=rows.paid.sum()).to_pyarrow()
-        for name, paid in zip(sums[question.by].to_pylist(), sums["paid"].to_pylist(), strict=True):
-            if paid is not None:
-                cost[name] = cost.get(name, 0.0) + paid
-    return cost
+    for table in paid:
+        for name, sum_ in _by_name(table, question.by, lambda each: each.paid.sum()):
+            if sum_ is not None and name not in foreign:
+                cost[name] = cost.get(name, 0.0) + sum_
+    return cost, sum(foreign.values())
+
+
+def _since(rows: ir.Table, question: Question) -> ir.Table:
+    return rows if question.since is None else rows.filter(rows.timestamp >= start(question.since))
+
+
+def _by_name(
+    rows: ir.Table, by: str, what: Callable[[ir.Table], ir.Value]
+) -> Iterator[tuple[str | None, Any]]:
+    found = rows.group_by(by).aggregate(found=what(rows)).to_pyarrow()
+    return zip(found[by].to_pylist(), found["found"].to_pylist(), strict=True)
+
+
+def _in_another(rows: ir.Table, currency: str | None) -> ir.Value:
+    """Whether a cost is in another currency than the values; where these name none, than the
+    other costs.
+    """
+    if currency is None:
+        named = rows.filter(rows.currency.notnull()).select("currency").distinct()
+        found = named.to_pyarrow()["currency"].to_pylist()
+        if len(found) > 1:
+            return rows.currency.notnull()
+        currency = found[0] if found else None
+    return ibis.literal(False) if currency is None else (rows.currency != currency).fill_null(False)
 
 
 def _calibration(

@@ -8,7 +8,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from workbench.domain.events import EVENT_TABLES
-from workbench.domain.programme.facts import telling_of_orders
+from workbench.domain.programme.coverage import telling
 from workbench.events.dataset import Dataset
 from workbench.events.engine import MEMORY, Engine
 from workbench.events.engines import Name, engine
@@ -26,9 +26,9 @@ class Events:
     paths: ir.Table
 
     @property
-    def ordering(self) -> ir.Table:
-        """Column ``source``: the exports that tell of orders."""
-        return telling_of_orders(self.conversions, self.performance)
+    def telling(self) -> ir.Table:
+        """What is told of at all; see :func:`workbench.domain.programme.coverage.telling`."""
+        return telling(self.touchpoints, self.conversions, self.performance)
 
 
 def events_in(folder: Path, running: Engine) -> Events:

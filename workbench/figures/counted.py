@@ -62,6 +62,16 @@ def remarks(answer: Answer, t: Translator) -> list[str]:
                 counted.without_value,
             )
         )
+    if counted.foreign_costs:
+        said.append(
+            t.n(
+                "{count} touchpoint cost something in another currency: what those it belongs to "
+                "cost is unknown.",
+                "{count} touchpoints cost something in another currency: what those they belong "
+                "to cost is unknown.",
+                counted.foreign_costs,
+            )
+        )
     if answer.credited.found.left_out:
         said.append(
             t(

@@ -104,9 +104,23 @@ def basics_view(
         total=[figure_text(name, found.total[name], t) for name in found.measures],
         said=statuses_said(found, t),
         left=t.listing(left),
+        gaps=gaps_said(found, t),
         more=max(0, len(found.sums) - LISTED),
     )
     return View("basics", t("Figures of the programme"), html)
+
+
+def gaps_said(found: Pivot, t: Translator) -> str:
+    """Of how many sums clicks or orders are unknown; empty if of none."""
+    said = [
+        t("{measure}: {count}", measure=column_word(what, t), count=t.number(count))
+        for what, count in found.gaps.items()
+        if count
+    ]
+    if not said:
+        return ""
+    return t("Sums of a day in which the cell is empty, so that it isn't counted: {gaps}.",
+             gaps=t.listing(said))  # fmt: skip
 
 
 def funnel(acts: Activity, t: Translator) -> Drawing:
@@ -184,9 +198,9 @@ def shares(
     table = found.subtotals(keys)
     table = table[table[measure] > 0]
     if column in OF_TIME:
-        table = table.sort_values(column).tail(SHOWN)
+        table = table.sort_values(column, kind="stable").tail(SHOWN)
     else:
-        table = table.sort_values(measure, ascending=False).head(SHOWN)
+        table = table.sort_values(measure, ascending=False, kind="stable").head(SHOWN)
     whole = float(found.total[measure])
     if keys == OF_ONE:
         table = table.assign(name=table["name"].fillna(table["partner"]))
@@ -206,7 +220,8 @@ def shares(
 def against(found: Comparison, measure: str, t: Translator, labels: Labels = NO_LABELS) -> Drawing:
     """A measure of each group, now and then, the greatest changes first."""
     table = found.table[found.table[f"{measure}_change"].notna()]
-    table = table.reindex(table[f"{measure}_change"].abs().sort_values(ascending=False).index)
+    moved = table[f"{measure}_change"].abs().sort_values(ascending=False, kind="stable")
+    table = table.reindex(moved.index)
     table = table.head(SHOWN).iloc[::-1]
     columns = [name for name in found.now.columns if name != "source"]
     names = [

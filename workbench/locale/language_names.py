@@ -62,5 +62,6 @@ NAMES = {
     "wni": ("Ndzwani Comorian", "昂儒昂科摩罗语"),
     "xmf": ("Mingrelian", "明格列尔语"),
     "zdj": ("Ngazidja Comorian", "大科摩罗语"),
+    "zmi": ("Negeri Sembilan Malay", "森美兰马来语"),
 }
 """ISO 639-3 code -> name in English and in Chinese."""

@@ -49,6 +49,7 @@ def record(answer: Answer, models: tuple[str, ...] = ()) -> dict[str, Any]:
             "outside_lookback": int(totals.outside),
             "without_journey": answer.counted.without_journey,
             "without_value": answer.counted.without_value,
+            "foreign_costs": answer.counted.foreign_costs,
             "sources": list(answer.counted.sources),
         },
         "models_left_out": list(credited.found.left_out),

@@ -35,6 +35,7 @@ def record(
         "rows": _rows(found.table),
         "total": _row(found.total.to_dict()),
         "left_out": _row(found.left_out.to_dict()),
+        "gaps": found.gaps,
         "activity": {
             **_row(acts.total.to_dict()),
             "unlisted": acts.unlisted,

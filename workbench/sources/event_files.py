@@ -1,6 +1,7 @@
 """Files of touchpoints, conversions or weighted paths, as tables of an engine."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import ibis
@@ -17,7 +18,7 @@ from workbench.events.engine import Engine
 from workbench.events.opening import Events, events_in
 from workbench.events.weighted import weighted_answer
 from workbench.locale import translator
-from workbench.sources.exports.importing import import_file
+from workbench.sources.exports.importing import Report, import_file
 from workbench.sources.exports.made import Wrong
 from workbench.sources.exports.mapping import mappings_of
 from workbench.sources.exports.values import folded
@@ -167,7 +168,7 @@ def _opened(engine: Engine, path: Path) -> ir.Table:
                 "The file {path} can't be read: {why}.", path=path, why=str(error).splitlines()[0]
             ) from error
     held = Dataset(engine.scratch())
-    table = _import(path, "generic", held)
+    (table,) = {name for report in _import(path, "generic", held) for name in report.merged}
     return engine.parquet(held.files(table), EVENT_TABLES[table])
 
 
@@ -178,7 +179,7 @@ def events_from(engine: Engine, files: Mapping[str, Path]) -> Events:
     ----------
     files
         Name of a table (:data:`workbench.domain.events.EVENT_TABLES`) -> its file; the other
-        tables have no rows.
+        tables have no rows. Where a file has no column ``source`` it is null: nobody said it.
 
     Raises
     ------
@@ -186,19 +187,23 @@ def events_from(engine: Engine, files: Mapping[str, Path]) -> Events:
         If one can't be read, is another table, or has rows that can't be used.
     """
     held = Dataset(engine.scratch())
+    unnamed = []
     for table, path in files.items():
-        _import(path, f"generic-{table}", held)
-    return events_in(held.folder, engine)
+        reports = _import(path, f"generic-{table}", held)
+        if all(one.filled[table]["source"].startswith("= ") for one in reports):
+            unnamed.append(table)
+    found = events_in(held.folder, engine)
+    none = ibis.null("string")
+    return replace(found, **{name: getattr(found, name).mutate(source=none) for name in unnamed})
 
 
-def _import(path: Path, export: str, held: Dataset) -> str:
-    """Load a file that has to be right as a whole; the name of its table."""
+def _import(path: Path, export: str, held: Dataset) -> list[Report]:
+    """Load a file that has to be right as a whole."""
     _check_file(path)
     reports = import_file(path, mappings_of(export), held, translator("en"))
     if bad := sum(report.quarantined for report in reports):
         raise _unusable(path, bad, next(one for report in reports for one in report.wrong))
-    (table,) = {name for report in reports for name in report.merged}
-    return table
+    return reports
 
 
 def _check_file(path: Path) -> None:

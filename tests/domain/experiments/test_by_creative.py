@@ -100,3 +100,13 @@ def test_the_result_is_what_usage_takes(tables):
     found = usage(by_creative(*tables).execute())
     assert found.loc["red", ["uses", "partners", "clicks", "orders"]].tolist() == [4, 1, 4, 1]
     assert pd.isna(found.loc["blue", "rate"])  # an order and no click
+
+
+def test_what_no_export_tells_of_is_unknown(tables):
+    touches, orders = tables
+    clicks_alone = by_creative(touches, orders.limit(0), told=["clicks"]).execute()
+    assert clicks_alone["orders"].isna().all() and clicks_alone["clicks"].sum() == 4
+    assert usage(clicks_alone)["rate"].isna().all()
+    orders_alone = by_creative(touches.limit(0), orders, told=["orders"]).execute()
+    assert orders_alone[["uses", "clicks"]].isna().all().all()
+    assert orders_alone[["creative", "orders"]].to_numpy().tolist() == [["green", 1]]

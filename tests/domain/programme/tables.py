@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.domain.events import EVENT_TABLES
-from workbench.domain.programme.facts import telling_of_orders
+from workbench.domain.programme.coverage import telling
 
 KINDS = {
     "text": pa.string(),
@@ -27,8 +27,8 @@ class Tables:
     performance: ir.Table
 
     @property
-    def ordering(self) -> ir.Table:
-        return telling_of_orders(self.conversions, self.performance)
+    def telling(self) -> ir.Table:
+        return telling(self.touchpoints, self.conversions, self.performance)
 
 
 def at(text: str) -> datetime:

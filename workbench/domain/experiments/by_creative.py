@@ -1,6 +1,6 @@
 """From the event tables to the use of creatives, as an Ibis expression: nothing runs here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +13,7 @@ def by_creative(
     conversions: ir.Table,
     statuses: Sequence[str] = COUNTED,
     shown: ir.Table | None = None,
+    told: Collection[str] = ("clicks", "orders"),
 ) -> ir.Table:
     """Uses, clicks and orders per creative and partner.
 
@@ -29,8 +30,9 @@ def by_creative(
     Returns
     -------
     ibis.Table
-        Columns ``creative, partner, uses, clicks, orders``, lazily. A use is a channel
-        and landing page on which the partner shows the creative. Clicks are touches that are no
+        Columns ``creative, partner, uses, clicks, orders``, lazily; null where unknown. A use is
+        a channel and landing page on which the partner shows the creative; unknown as clicks are.
+        Clicks are touches that are no
         impressions; one whose kind the export does not say counts as a click. An order belongs to
         the creative that its export names, else to the last touch of its journey, not after it,
         that has one; orders without either are left out.
@@ -53,7 +55,10 @@ def by_creative(
     return joined.select(
         creative=ibis.coalesce(joined.creative, joined.creative_right),
         partner=ibis.coalesce(joined.partner, joined.partner_right),
-        **{name: joined[name].fill_null(0) for name in ("uses", "clicks", "orders")},
+        **{
+            name: joined[name].fill_null(0) if of in told else joined[name]
+            for name, of in (("uses", "clicks"), ("clicks", "clicks"), ("orders", "orders"))
+        },
     )
 
 

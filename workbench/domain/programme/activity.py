@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.programme.coverage import Coverage, coverage
 from workbench.domain.programme.dimensions import (
     OF_PARTNER,
     OF_TIME,
@@ -94,7 +96,8 @@ def activity(
         )
         .to_pandas()
     )
-    joined = _joined(events, scope)
+    told = coverage(events.telling, filters)
+    joined = _joined(events, scope, told)
     listed = (kept(joined, filters) if of_partner else joined.limit(0)).to_pandas()
     everybody = events.partners.select(*KEYS).to_pandas().astype(object)
     # pandas can't merge texts of Arrow that have no rows
@@ -117,12 +120,13 @@ def _channels(events: Events) -> ir.Table:
     return events.partners.select("source", "partner", "channel")
 
 
-def _joined(events: Events, scope: Scope) -> ir.Table:
+def _joined(events: Events, scope: Scope, told: Coverage) -> ir.Table:
     """Partners that had joined by the end of the period, or whose day of joining is unknown."""
     rows = partners_known(events, scope.period.until).rename(channel="partner_channel")
     if scope.period.until is not None:
         rows = rows.filter(rows.joined.isnull() | (rows.joined <= scope.period.until))
-    return rows.mutate(tells=rows.source.isin(events.ordering.source))
+    ordering = told.sources("orders", scope.period)
+    return rows.mutate(tells=rows.source.isin(ordering) if ordering else ibis.literal(False))
 
 
 def _counted(rows: pd.DataFrame, by: list[str], joined: bool) -> pd.DataFrame:

@@ -2,17 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.programme.coverage import Coverage, coverage
 from workbench.domain.programme.dimensions import OF_TIME, Filters
 from workbench.domain.programme.facts import Events, Scope
-from workbench.domain.programme.pivot import Pivot, pivot
-from workbench.domain.programme.weekly import first_day
-
-NOTHING_KNOWN = {"click_rows": 0.0, "order_rows": 0.0, "silent_rows": 1.0}
-"""Sums of a group of which no export tells anything."""
+from workbench.domain.programme.pivot import TELLS, Pivot, pivot
 
 
 @dataclass(frozen=True)
@@ -48,9 +44,9 @@ def compare(
 ) -> Comparison:
     """The scope's period against ``before`` (as many days just before) or ``last_year``.
 
-    A group that one period lacks has no orders and no clicks there: its sums are 0, its ratios
-    unknown. Of a period that ended before the first event nothing is known. Tenure is told at the
-    end of each period.
+    A group that one period lacks has no orders and no clicks there, as far as an export tells of
+    that period: its sums are 0, its ratios unknown. Else nothing is known of it, as before the
+    first event. Tenure is told at the end of each period.
 
     Raises
     ------
@@ -73,24 +69,18 @@ def compare(
             now=now.currency,
             then=then.currency,
         )
-    first = first_day(events)
-    ended = earlier.period.until
-    unknown = first is not None and ended is not None and ended < first
-    both = _together(now, then)
-    if unknown:
-        both = both[0], replace(both[1], sums=both[1].sums.assign(**NOTHING_KNOWN))
+    found = coverage(events.telling, filters or {})
+    both = _together(now, then, found)
     table = _side_by_side(both[0].table, both[1].table, now.measures)
     members = _members(both[0].sums, both[1].sums)
-    if unknown:
-        members = pd.Series([None] * len(members), name=members.name, dtype=object)
     columns = list(now.columns)
-    found = pd.concat([both[0].sums[columns], members, table], axis=1)
-    before = then.total * (np.nan if unknown else 1.0)
-    whole = _side_by_side(now.total.to_frame().T, before.to_frame().T, now.measures)
-    return Comparison(now, then, found, whole.iloc[0])
+    whole = _side_by_side(now.total.to_frame().T, then.total.to_frame().T, now.measures)
+    return Comparison(
+        now, then, pd.concat([both[0].sums[columns], members, table], axis=1), whole.iloc[0]
+    )
 
 
-def _together(now: Pivot, then: Pivot) -> tuple[Pivot, Pivot]:
+def _together(now: Pivot, then: Pivot, told: Coverage) -> tuple[Pivot, Pivot]:
     """Both with the same groups in the same order; those of now first."""
     columns = list(now.columns)
     if not columns:
@@ -102,10 +92,13 @@ def _together(now: Pivot, then: Pivot) -> tuple[Pivot, Pivot]:
         sums = one.sums.drop(columns=columns).set_axis(key).reindex(groups, fill_value=0.0)
         rows = pd.DataFrame(list(groups), columns=columns, dtype=object)
         rows = rows.where(rows.notna(), None)
-        # What exports clicks in a period does so for all its groups.
-        if (one.sums["click_rows"] > 0).all():
-            sums["click_rows"] = sums["click_rows"].where(sums["click_rows"] > 0, 1.0)
-        filled.append(replace(one, sums=pd.concat([rows, sums.reset_index(drop=True)], axis=1)))
+        sums = pd.concat([rows, sums.reset_index(drop=True)], axis=1)
+        lacking = ~groups.isin(key)
+        for what, name in TELLS.items():
+            sources = told.sources(what, one.scope.period)
+            none = rows["source"].isin(sources) if "source" in rows else bool(sources)
+            sums[name] = sums[name].where(~(lacking & none), 1.0)
+        filled.append(replace(one, sums=sums))
     return filled[0], filled[1]
 
 
@@ -121,7 +114,10 @@ def _side_by_side(now: pd.DataFrame, then: pd.DataFrame, measures: tuple[str, ..
 
 def _members(now: pd.DataFrame, then: pd.DataFrame) -> pd.Series:
     here, there = (one[["orders", "clicks"]].sum(axis=1) > 0 for one in (now, then))
+    known = [(one[list(TELLS.values())] > 0).any(axis=1) for one in (now, then)]
     names = {(True, True): "kept", (True, False): "new", (False, True): "lost"}
-    return pd.Series(
-        [names.get(pair, "idle") for pair in zip(here, there, strict=True)], name="member"
-    )
+    found = [
+        names.get(pair[:2], "idle") if all(pair[2:]) else None
+        for pair in zip(here, there, *known, strict=True)
+    ]
+    return pd.Series(found, name="member", dtype=object)

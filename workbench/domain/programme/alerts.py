@@ -180,9 +180,8 @@ def _tests(held: Weekly, level: float) -> _Week:
     week = _Week(held)
     size = min(held.weeks, BEFORE + 1)
     # Orders as placed, whatever became of them: the newest have had no time to be reversed.
-    placed = held["judged"] + held["unstated"]
-    for name, counts in (("clicks", held["clicks"]), ("orders", placed)):
-        moved = _moved(np.round(counts), size)
+    for name in ("clicks", "orders"):
+        moved = _moved(*_counts(held, name), size)
         p = np.where(moved.least <= level, moved.p, np.nan)
         week.add(name, p, moved.now, moved.before, moved.expected)
     recent = {name: held[name][:, -size:] for name in held.figures}
@@ -198,18 +197,32 @@ def _tests(held: Weekly, level: float) -> _Week:
     return week
 
 
-def _moved(counts: np.ndarray, size: int) -> Movement:
+def _counts(held: Weekly, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Weekly clicks, or orders as placed, and where their number is unknown."""
+    counts = held["clicks"] if name == "clicks" else held["judged"] + held["unstated"]
+    return np.round(counts), held[f"no_{name}"] > 0
+
+
+def _known(counts: np.ndarray, gaps: np.ndarray, weeks: slice) -> np.ndarray:
+    """Counts without the partners that have a gap in those weeks: they can't be judged, nor be
+    a part of what the others are held against.
+    """
+    return np.where(gaps[:, weeks].any(axis=1, keepdims=True), 0.0, counts)
+
+
+def _moved(counts: np.ndarray, gaps: np.ndarray, size: int) -> Movement:
     """The newest week's movement, as far as it is one in both lights: the larger p holds.
 
     Beside the programme, with a year of history beyond what that week was a year before; and
     beside the partner's own weeks, by their own scatter. Else one big partner's fall would be a
     rise of all others, and a partner wilder than most would be told of week after week.
     """
-    recent = counts[:, -size:]
     season = None
     if counts.shape[1] >= YEAR + size:
-        season = season_of(movement(counts[:, -YEAR - size : -YEAR]))
-    beside = movement(recent, season=season)
+        then = slice(-YEAR - size, -YEAR)
+        season = season_of(movement(_known(counts, gaps, then)[:, then]))
+    counts = _known(counts, gaps, slice(-MEMORY - 1, None))
+    beside = movement(counts[:, -size:], season=season)
     past = counts[:, -MEMORY - 1 : -1]
     begun = (np.cumsum(counts, axis=1) > 0)[:, -MEMORY - 1 : -1].astype(float)
     factor = np.ones(len(counts)) if season is None else season.factor
@@ -266,8 +279,7 @@ def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
     """Alerts of the whole programme: two tests, half the level each."""
     size = min(held.weeks, BEFORE + 1)
     for name in ("clicks", "orders"):
-        each = held["clicks"] if name == "clicks" else held["judged"] + held["unstated"]
-        counts = each.sum(axis=0)
+        counts = _known(*_counts(held, name), slice(None)).sum(axis=0)
         then = counts[-YEAR - size : -YEAR] if len(counts) >= YEAR + size else None
         p, expected = whole_drop(counts[-size:], then)
         if p <= level / 2:

@@ -4,7 +4,7 @@ Clicks come from touchpoints, or, for a source that exports sums only, from its 
 orders come from conversions, or else from performance. A source without any click in the period
 (CJ exports none) says nothing of clicks: its rows have 0 ``click_rows``, and its orders stay out
 of ratios by click. A source without any order ever (an export of clicks alone) says nothing of
-orders: its rows are ``silent_rows``.
+orders: its rows have 0 ``order_rows``. Of sums a cell may be empty: that row says nothing of it.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.types as ir
 
+from workbench.domain.programme.coverage import ordering
 from workbench.domain.programme.money import Rates, converted
 from workbench.domain.programme.period import Period
 from workbench.domain.programme.statuses import JUDGED, Statuses
@@ -20,9 +21,10 @@ from workbench.domain.programme.statuses import JUDGED, Statuses
 SUMS = {
     "click_rows": "rows of sources that export clicks",
     "order_rows": "rows of sources that export orders",
-    "silent_rows": "the others",
+    "no_clicks": "sums whose number of clicks is empty, of sources that export clicks",
+    "no_orders": "sums whose number of orders is empty, of sources that export orders",
     "clicks": "touches of kind click",
-    "rated_clicks": "clicks of sources whose orders are all in the currency that counts",
+    "rated_clicks": "clicks of sources with orders, which are all in the currency that counts",
     "unclear": "touches whose kind is unknown",
     "click_cost": "what touches cost",
     "orders": "orders of the statuses that count",
@@ -39,6 +41,10 @@ SUMS = {
     "clickable_commission": "their commission",
     "judged": "orders pending, approved, reversed or paid",
     "reversed": "of these: reversed",
+    "uncounted_values": "sums whose value is known, and whose number of orders is not",
+    "uncounted_value": "their value, which is part of the value",
+    "uncounted_commissions": "sums whose commission is known, and whose number of orders is not",
+    "uncounted_both": "sums of which both are known, and no number of orders",
     "customers": "orders whose customer is known to be new or returning",
     "new_customers": "of these: new",
 }
@@ -50,6 +56,7 @@ AMOUNTS = (
     "both_value",
     "both_commission",
     "clickable_commission",
+    "uncounted_value",
 )
 """Those that are money; the others count."""
 EVENT_COLUMNS = (
@@ -79,8 +86,8 @@ class Events(Protocol):
     @property
     def performance(self) -> ir.Table: ...  # noqa: D102
     @property
-    def ordering(self) -> ir.Table:
-        """Sources that export orders; see :func:`telling_of_orders`."""
+    def telling(self) -> ir.Table:
+        """What is told of at all; see :func:`workbench.domain.programme.coverage.telling`."""
         ...
 
 
@@ -106,12 +113,6 @@ class Scope:
     rates: Rates | None = None
 
 
-def telling_of_orders(conversions: ir.Table, performance: ir.Table) -> ir.Table:
-    """Column ``source``: those with any order, or sum of orders, at any time."""
-    summed = performance.filter(performance.conversions.notnull())
-    return conversions.select("source").union(summed.select("source")).distinct()
-
-
 def facts(events: Events, scope: Scope) -> ir.Table:
     """Touches, orders and sums of the period: ``day``, :data:`EVENT_COLUMNS`, :data:`SUMS`."""
     touches = events.touchpoints.filter(scope.period.holds(events.touchpoints.timestamp))
@@ -124,7 +125,7 @@ def facts(events: Events, scope: Scope) -> ir.Table:
     )
     foreign = _in_other_currencies(events, scope)
     return ibis.union(
-        _touches(touches, with_clicks, events.ordering, foreign, scope),
+        _touches(touches, with_clicks, ordering(events.telling), foreign, scope),
         _orders(events.conversions, with_clicks, foreign, scope),
         _summed(events, summed, with_clicks, foreign, scope),
     )
@@ -152,21 +153,20 @@ def _clicks_summed(events: Events, summed: ir.Table) -> ir.Table:
 
 
 def _touches(
-    touches: ir.Table, with_clicks: ir.Table, ordering: ir.Table, foreign: ir.Table, scope: Scope
+    touches: ir.Table, with_clicks: ir.Table, with_orders: ir.Table, foreign: ir.Table, scope: Scope
 ) -> ir.Table:
     rows = touches.mutate(day=touches.timestamp.date())
     rows = converted(rows, "day", ("cost",), scope.rates)
     cost = rows.cost
     if scope.currency:
         cost = _where(rows.currency == scope.currency, cost)
-    known, told = rows.source.isin(with_clicks.source), rows.source.isin(ordering.source)
+    known, told = rows.source.isin(with_clicks.source), rows.source.isin(with_orders.source)
     return _row(
         rows,
         click_rows=known,
         order_rows=told,
-        silent_rows=~told,
         clicks=known & (rows.kind == "click"),
-        rated_clicks=known & (rows.kind == "click") & ~rows.source.isin(foreign.source),
+        rated_clicks=known & told & (rows.kind == "click") & ~rows.source.isin(foreign.source),
         unclear=rows.kind.isnull(),
         click_cost=cost,
     )
@@ -209,28 +209,46 @@ def _summed(
         rows = rows.filter(rows.currency == scope.currency)
     rows = converted(rows, "day", ("revenue", "commission"), scope.rates)
     known = rows.source.isin(with_clicks.source)
-    clicks = ibis.ifelse(rows.source.isin(events.touchpoints.source), 0, rows.clicks)
-    new = ~rows.source.isin(events.conversions.source) & ibis.literal(scope.statuses.unstated)
+    single = rows.source.isin(events.touchpoints.source)  # clicks that are told one by one
+    no_clicks = known & rows.clicks.isnull() & ~single
+    told = rows.source.isin(ordering(events.telling).source)
+    ordered = rows.source.isin(events.conversions.source)
+    no_orders = rows.conversions.isnull() & ~ordered
+    new = ~ordered & ibis.literal(scope.statuses.unstated)
     orders = ibis.ifelse(new, rows.conversions.cast("float64"), 0.0)
-    told = rows.source.isin(events.ordering.source)
-    rated = known & ~rows.source.isin(foreign.source)
+    rated = known & told & ~no_clicks & ~no_orders & ~rows.source.isin(foreign.source)
+    clicks = ibis.ifelse(single, 0, rows.clicks)
+    bare = new & no_orders
     return _row(
         rows,
-        click_rows=known,
-        order_rows=told,
-        silent_rows=~told,
+        click_rows=known & ~no_clicks,
+        order_rows=told & ~no_orders,
+        no_clicks=no_clicks,
+        no_orders=told & no_orders,
         clicks=clicks,
         rated_clicks=ibis.ifelse(rated, clicks, 0),
         unstated=orders,
-        **_ordered(orders, rows.revenue, rows.commission, rated),
+        uncounted_values=bare & rows.revenue.notnull(),
+        uncounted_value=_where(bare, rows.revenue),
+        uncounted_commissions=bare & rows.commission.notnull(),
+        uncounted_both=bare & rows.revenue.notnull() & rows.commission.notnull(),
+        **_ordered(orders, rows.revenue, rows.commission, rated, bare),
     )
 
 
 def _ordered(
-    orders: ir.Value, value: ir.Value, commission: ir.Value, known: ir.Value
+    orders: ir.Value,
+    value: ir.Value,
+    commission: ir.Value,
+    known: ir.Value,
+    bare: ir.Value | None = None,
 ) -> dict[str, ir.Value]:
-    """The sums of a row that stands for so many counted orders, and its amounts."""
-    some = orders > 0
+    """The sums of a row that stands for so many counted orders, and its amounts.
+
+    ``bare``: whether amounts count although nobody knows for how many orders they stand.
+    """
+    some = (orders > 0).fill_null(False)
+    some = some if bare is None else some | bare
     valued, commissioned = some & value.notnull(), some & commission.notnull()
     both = valued & commissioned
     return {

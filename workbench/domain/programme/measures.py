@@ -21,7 +21,9 @@ class Measure:
     by
         What it is divided by.
     seen, whole
-        Counts: rows that had the value needed, and all that would have been looked at. The
+        Counts: orders that had the value needed, and all that would have been looked at.
+    bare
+        Count of sums that had the value needed, and no number of orders.
     kind
         ``count``, ``money``, ``share`` (of 1) or ``ratio``.
     needs_some
@@ -35,16 +37,32 @@ class Measure:
     whole: str = ""
     kind: str = "share"
     needs_some: bool = True
+    bare: str = ""
 
     def of(self, sums: pd.DataFrame) -> pd.Series:
         """The figure for each row of sums; NaN where it is unknown or divided by 0."""
         above = sum(sign * sums[name] for name, sign in self.over)
         if self.seen and self.needs_some:
-            above = above.where((sums[self.seen] > 0) | (sums[self.whole] == 0))
+            above = above.where(
+                (sums[self.seen] > 0) | (sums[self.whole] == 0) | self._stated(sums)
+            )
         if not self.by:
             return above
         below = sum(sums[name] for name in self.by)
         return above / below.where(below > 0)
+
+    def told(self, sums: pd.DataFrame) -> pd.Series:
+        """Whether any export tells of what it is made from."""
+        known = pd.Series(True, sums.index)
+        if self.name in BY_CLICK:
+            known &= sums["click_rows"] > 0
+        if self.name not in WITHOUT_ORDERS:
+            known &= (sums["order_rows"] > 0) | self._stated(sums)
+        return known
+
+    def _stated(self, sums: pd.DataFrame) -> pd.Series:
+        """Whether sums state the amount without a number of orders."""
+        return sums[self.bare] > 0 if self.bare else pd.Series(False, sums.index)
 
     def left_out(self, sums: pd.DataFrame) -> pd.Series:
         """How many orders it leaves out since a value is unknown."""
@@ -53,8 +71,9 @@ class Measure:
         return sums[self.whole] - sums[self.seen]
 
 
-def _plain(name: str, kind: str = "count", seen: str = "", whole: str = "orders") -> Measure:
-    return Measure(name, ((name, 1),), seen=seen, whole=whole if seen else "", kind=kind)
+def _plain(name: str, kind: str = "count", seen: str = "", bare: str = "") -> Measure:
+    whole = "orders" if seen else ""
+    return Measure(name, ((name, 1),), seen=seen, whole=whole, kind=kind, bare=bare)
 
 
 _COST = ("both_commission", "click_cost")
@@ -62,15 +81,18 @@ MEASURES = {
     measure.name: measure
     for measure in (
         _plain("orders"),
-        _plain("value", "money", "valued"),
-        _plain("commission", "money", "commissioned"),
+        _plain("value", "money", "valued", "uncounted_values"),
+        _plain("commission", "money", "commissioned", "uncounted_commissions"),
         Measure("cost", (("commission", 1), ("click_cost", 1)), (), "commissioned", "orders",
-                "money"),
+                "money", bare="uncounted_commissions"),
         Measure("roi", (("both_value", 1), ("both_commission", -1), ("click_cost", -1)), _COST,
-                "both", "orders", "ratio"),
-        Measure("roas", (("both_value", 1),), _COST, "both", "orders", "ratio"),
-        Measure("aov", (("value", 1),), ("valued",), "valued", "orders", "money"),
-        Measure("commission_rate", (("both_commission", 1),), ("both_value",), "both", "orders"),
+                "both", "orders", "ratio", bare="uncounted_both"),
+        Measure("roas", (("both_value", 1),), _COST, "both", "orders", "ratio",
+                bare="uncounted_both"),
+        Measure("aov", (("value", 1), ("uncounted_value", -1)), ("valued",), "valued", "orders",
+                "money"),
+        Measure("commission_rate", (("both_commission", 1),), ("both_value",), "both", "orders",
+                bare="uncounted_both"),
         Measure("reversal_rate", (("reversed", 1),), ("judged",)),
         Measure("new_share", (("new_customers", 1),), ("customers",), "customers", "orders"),
     )
@@ -120,11 +142,7 @@ def measured(sums: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
     """
     found = {}
     for name in checked_measures(names):
-        figure = ALL[name].of(sums).astype(float)
-        if name in BY_CLICK:
-            figure = figure.where(sums["click_rows"] > 0)
-        if name not in WITHOUT_ORDERS:
-            figure = figure.where((sums["order_rows"] > 0) | (sums["silent_rows"] == 0))
+        figure = ALL[name].of(sums).astype(float).where(ALL[name].told(sums))
         found[name] = figure.replace([np.inf, -np.inf], np.nan)
     return pd.DataFrame(found, sums.index)
 

@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -15,21 +15,22 @@ MEASURES = ("orders", "value")
 
 
 def monthly(
-    sums: pd.DataFrame, measure: str, last: date, start: date | None
+    sums: pd.DataFrame, measure: str, told: tuple[date, date] | None, start: date | None
 ) -> Mapping[date, float]:
     """Output of month 1 to 12, by first day; NaN where it isn't known.
 
-    A month that the events don't reach the end of, and one with an order of unknown value (for
-    ``value``), is unknown; a month between in which nobody ordered brought 0.
+    A month that no export of orders tells of to its end, one before they begin, one with sums that
+    leave out how many were sold, and one with an order of unknown value (for ``value``) is
+    unknown; a month between in which nobody ordered brought 0.
 
     Parameters
     ----------
     sums
-        Columns ``month`` (its first day) and the sums ``orders, valued, value``.
+        Columns ``month`` (its first day) and the sums ``orders, no_orders, valued, value``.
     measure
         One of :data:`MEASURES`.
-    last
-        Day of the newest event.
+    told
+        First and last day that exports of orders tell of; None: there is no such export.
     start
         First day of month 1; None: the month of the first order.
 
@@ -44,7 +45,7 @@ def monthly(
             measure=measure,
             known=", ".join(MEASURES),
         )
-    sold = sums[sums["orders"] > 0]
+    sold = sums[(sums["orders"] > 0) | (sums["no_orders"] > 0)]
     sold = sold.set_index(pd.Index(pd.to_datetime(sold["month"]).dt.date))
     if start is None:
         if sold.empty:
@@ -53,10 +54,12 @@ def monthly(
     found = {}
     for month, after in pairwise(_months(start)):
         held = sold.loc[month] if month in sold.index else None
-        unvalued = measure == "value" and held is not None and held["valued"] < held["orders"]
-        ended = last.toordinal() >= after.toordinal() - 1
+        open_ = held is not None and (
+            held["no_orders"] > 0 or (measure == "value" and held["valued"] < held["orders"])
+        )
+        known = told is not None and told[0] < after and told[1] >= after - timedelta(days=1)
         found[month] = (
-            np.nan if unvalued or not ended else 0.0 if held is None else float(held[measure])
+            np.nan if open_ or not known else 0.0 if held is None else float(held[measure])
         )
     return found
 

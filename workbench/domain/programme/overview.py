@@ -11,8 +11,9 @@ from workbench.domain.programme.activity import Activity, activity
 from workbench.domain.programme.against import Comparison, compare
 from workbench.domain.programme.alerts import Alerts, find_alerts, history
 from workbench.domain.programme.concentration import Concentration, concentration
+from workbench.domain.programme.coverage import by_country, coverage
 from workbench.domain.programme.dimensions import OF_PARTNER
-from workbench.domain.programme.facts import Events, Scope, telling_of_orders
+from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.measures import ALL
 from workbench.domain.programme.months import monthly
 from workbench.domain.programme.pivot import Pivot, pivot
@@ -85,7 +86,7 @@ class _Narrowed:
     conversions: ir.Table
     partners: ir.Table
     performance: ir.Table
-    ordering: ir.Table
+    telling: ir.Table
 
 
 def narrowed(events: Events, market: str) -> Events:
@@ -94,16 +95,12 @@ def narrowed(events: Events, market: str) -> Events:
     def here(rows: ir.Table) -> ir.Table:
         return rows.filter(rows.country == market)
 
-    # An export without countries can't say that nobody there has ordered.
-    placed = [
-        rows.filter(rows.country.notnull()) for rows in (events.conversions, events.performance)
-    ]
     return _Narrowed(
         here(events.touchpoints),
         here(events.conversions),
         events.partners,
         here(events.performance),
-        telling_of_orders(*placed),
+        by_country(events.telling),
     )
 
 
@@ -122,18 +119,19 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     """
     scope = scope or view.scope
     # Of all events: a market whose partners fell silent has no newer ones of its own.
-    last, whole = last_day(events), last_whole_day(events)
+    whole = last_whole_day(events)
     if view.market:
         events = narrowed(events, view.market)
         if last_day(events) is None:
-            last = whole = None
+            whole = None
     figures = pivot(events, view.by, scope, view.measures, view.filters)
     # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
     groups = tuple(name for name in view.by if name in OF_PARTNER and name != "partner")
     output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
     sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
     always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
-    months = _months(events, view, always, last)
+    told = coverage(events.telling, view.filters).span("orders")
+    months = _months(events, view, always, told)
     since = whole and whole - timedelta(days=7 * (view.weeks - 1))
     held = weekly(events, whole, history(whole, since), always) if whole else None
     return Overview(
@@ -147,20 +145,20 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         else None,
         None if whole is None else find_alerts(events, whole, since, always, held=held),
         () if whole is None else praises(events, whole, since, always, held),
-        bool(months) or bool(events.ordering.count().as_scalar().to_pandas()),
+        told is not None,
         months,
         ramp(list(months.values()), view.target) if view.target and months else None,
     )
 
 
 def _months(
-    events: Events, view: SavedView, scope: Scope, last: date | None
+    events: Events, view: SavedView, scope: Scope, told: tuple[date, date] | None
 ) -> Mapping[date, float]:
     """Orders by month of the programme; empty where no first month is known."""
-    if last is None:
+    if told is None:
         return {}
     sums = pivot(events, ("month",), scope, ("orders",), view.filters).sums
     start = month(view.start or None)
     if start is None and not (sums["orders"] > 0).any():
         return {}
-    return monthly(sums, "orders", last, start)
+    return monthly(sums, "orders", told, start)

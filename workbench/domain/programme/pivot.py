@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.domain.programme.coverage import coverage
 from workbench.domain.programme.dimensions import (
     OF_TIME,
     Filters,
@@ -16,6 +17,9 @@ from workbench.domain.programme.dimensions import (
 from workbench.domain.programme.facts import SUMS, Events, Scope, facts
 from workbench.domain.programme.measures import checked_measures, left_out, measured
 from workbench.domain.programme.money import refuse_mixed
+
+TELLS = {"clicks": "click_rows", "orders": "order_rows"}
+"""What can be told -> the sum that is above 0 where it is."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class Pivot:
         What counts.
     currency
         Of all amounts; None if no row has a known one, or amounts are split by it.
+    told
+        Of clicks and orders those of which nothing is on record, but of which an export tells in
+        the period: there were none.
     """
 
     sums: pd.DataFrame
@@ -42,6 +49,7 @@ class Pivot:
     measures: tuple[str, ...]
     scope: Scope = field(default_factory=Scope)
     currency: str | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -57,6 +65,11 @@ class Pivot:
     def left_out(self) -> pd.Series:
         """How many orders each measure leaves out of the total, since a value is unknown."""
         return left_out(self._whole(), self.measures).iloc[0]
+
+    @property
+    def gaps(self) -> dict[str, int]:
+        """How many sums of a day leave out the clicks, or the orders; these are in no figure."""
+        return {what: int(self.sums[f"no_{what}"].sum()) for what in TELLS}
 
     def subtotals(self, columns: tuple[str, ...]) -> pd.DataFrame:
         """Measures by some of the columns."""
@@ -85,7 +98,8 @@ class Pivot:
         return found.set_index(keys)["figure"].unstack(column)
 
     def _whole(self) -> pd.DataFrame:
-        return self.sums[list(SUMS)].sum().to_frame().T
+        whole = self.sums[list(SUMS)].sum().to_frame().T
+        return whole.assign(**{TELLS[what]: 1.0 for what in self.told})
 
     def _shown(self, sums: pd.DataFrame, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
         names = list(self.columns if columns is None else columns)
@@ -148,7 +162,18 @@ def pivot(
         ignore_index=True,
     ) if keys else found  # fmt: skip
     currency = currencies[0] if len(currencies) == 1 and currencies[0] != "?" else None
-    return Pivot(order, columns, measures, scope, currency)
+    return Pivot(
+        order, columns, measures, scope, currency, _told(order, events, scope, filters or {})
+    )
+
+
+def _told(sums: pd.DataFrame, events: Events, scope: Scope, filters: Filters) -> tuple[str, ...]:
+    """What has no row, but would have one if anything had happened."""
+    lacking = [what for what, name in TELLS.items() if not (sums[name] > 0).any()]
+    if not lacking:
+        return ()
+    found = coverage(events.telling, filters)
+    return tuple(what for what in lacking if found.sources(what, scope.period))
 
 
 def _known(column: pd.Series) -> list[str | None]:

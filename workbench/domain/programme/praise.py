@@ -102,6 +102,8 @@ def _firsts(
 
 def _risen(held: Weekly) -> tuple[Praise, ...]:
     orders = held["orders"]
+    if held["no_orders"].any():  # who sold an unknown number may have any place
+        return ()
     if held.weeks < 2 or (orders.sum(axis=1) > 0).sum() <= BEST:
         return ()
     now, before = _places(orders[:, -1]), _places(orders[:, :-1].sum(axis=1))

@@ -93,6 +93,9 @@ def _first(
         said.append(T_("No export of orders is imported yet: what they brought is unknown."))
         return tuple(said)
     total = figures.total
+    if total["orders"] != total["orders"]:
+        said.append(T_("No export tells of orders in the period: what they brought is unknown."))
+        return tuple(said)
     said.append(
         N_(
             "They brought {count} order; return on cost {roi}, {reversed} of orders reversed.",

@@ -15,7 +15,8 @@ YEAR = 52
 BEFORE = 8
 """Weeks that a week is held against."""
 COUNTED = ("clicks", "orders", "judged", "reversed", "unstated", "value", "commission",
-           "both_value", "both_commission", "click_cost", "click_rows", "valued")  # fmt: skip
+           "both_value", "both_commission", "click_cost", "click_rows", "valued",
+           "no_clicks", "no_orders")  # fmt: skip
 DECIDED = ("approved", "paid", "reversed")
 """Statuses of orders about which a decision has fallen."""
 
@@ -32,8 +33,10 @@ class Weekly:
         Columns ``source, partner, name``; row i is row i of every array.
     figures
         Sum -> array (partners, weeks), oldest week first; 0 where nothing happened. Amounts are
-        NaN where they are in several currencies. ``turned`` of ``decided``: orders reversed, by
-        the week of the decision where the export says it, else of the order.
+        NaN where they are in several currencies. ``no_clicks`` and ``no_orders`` count sums that
+        leave out how many there were: the number of such a week is unknown. ``turned`` of
+        ``decided``: orders reversed, by the week of the decision where the export says it, else
+        of the order.
     currencies
         Of the amounts; "?" where one is not stated.
     """
