@@ -206,15 +206,7 @@ def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
                 parts=t.listing(parts),
             )
         )
-    for table, merged in report.merged.items():
-        print(
-            t(
-                "  {table}: {new} new, {changed} changed, {unchanged} unchanged, {older} older "
-                "than what is there, {repeated} repeated.",
-                table=table,
-                **{fate: t.number(count) for fate, count in vars(merged).items()},
-            )
-        )
+    _print_merged(report, t)
     for wrong in report.wrong:
         print(
             t(
@@ -227,6 +219,28 @@ def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
         )
     if report.quarantine:
         print(t("  Set aside in {file}", file=report.quarantine))
+
+
+def _print_merged(report: "Report", t: "Translator") -> None:
+    for table, merged in report.merged.items():
+        print(
+            t(
+                "  {table}: {new} new, {changed} changed, {unchanged} unchanged, {older} older "
+                "than what is there, {repeated} repeated.",
+                table=table,
+                **{fate: t.number(count) for fate, count in vars(merged).items()},
+            )
+        )
+        if merged.parts:
+            print(
+                t.n(
+                    "  {count} of its rows was a part of another of the same partner and day, as "
+                    "by device: added up.",
+                    "  {count} of its rows were parts of others of the same partner and day, as by "
+                    "device: added up.",
+                    merged.parts,
+                )
+            )
 
 
 def _cell(value: Any) -> str:

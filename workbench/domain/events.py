@@ -37,6 +37,8 @@ class EventTable:
     Of rows with the same key the one with the newest ``newest`` counts; where that is equal or
     unknown, one that is decided rather than one that is not, else the one loaded later.
     ``undecided`` is a column, and what it says of a state that others follow but that follows none.
+    ``parts`` are sums: rows of one key that stand in one file, and differ in another of its
+    columns, such as the device, are parts of the whole and are added up.
     """
 
     name: str
@@ -44,6 +46,7 @@ class EventTable:
     key: tuple[str, ...]
     newest: str = ""
     undecided: tuple[str, str] | None = None
+    parts: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,7 +132,8 @@ PERFORMANCE = EventTable(
         EventColumn("commission", "number"),
         EventColumn("currency"),
     ),
-    key=("source", "partner", "day", "country", "channel"),
+    key=("source", "partner", "day", "country", "channel", "currency"),
+    parts=("impressions", "clicks", "conversions", "revenue", "commission"),
 )
 
 PATHS = EventTable(

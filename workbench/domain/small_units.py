@@ -12,8 +12,8 @@ _DIGITS = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
-"""ISO 4217:2015, table A.1, column "minor unit"; kept by SIX, https://www.six-group.com ("ISO 4217
-Maintenance Agency"). Read on 2026-11-28."""
+"""ISO 4217:2015, table A.1, column "minor unit", which SIX keeps (ISO 4217 Maintenance Agency); entered
+by hand, as of 2025."""
 EXPONENTS = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 """Currency -> digits, where they aren't the usual ones."""
 

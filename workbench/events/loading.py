@@ -10,24 +10,18 @@ from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain.errors import StoreError
 from workbench.domain.events import EVENT_TABLES, EventTable
+from workbench.events.merging import MARK, PLACE, literal, statement
 from workbench.events.schema import arrow_schema
 from workbench.events.session import SESSION
-
-PLACE = "place_"
-"""Column of the staged rows: their place in the load."""
-DIGEST = "row-"
-"""How an id begins that was made from a whole row. Rows that are alike have the same; within a
-load the second becomes ``…-2``, so that none is lost, and a second load finds both again."""
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What became of the rows that were added to a table; the five add up to all of them.
+    """What became of the rows that were added to a table; the six add up to all of them.
 
     Attributes
     ----------
@@ -37,6 +31,8 @@ class Merged:
         Rows with an older state than the one there, which stays.
     repeated
         Rows of which the same load had a newer state.
+    parts
+        Sums that were added to another of the same partner and day.
     """
 
     new: int = 0
@@ -44,6 +40,7 @@ class Merged:
     unchanged: int = 0
     older: int = 0
     repeated: int = 0
+    parts: int = 0
 
     def __add__(self, other: "Merged") -> "Merged":
         """Both together."""
@@ -94,21 +91,29 @@ class Load:
         self._dataset, self._staging, self._memory = dataset, staging, memory
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._places: dict[str, int] = {}
-        self._digested: set[str] = set()
+        self._marked: set[str] = set()
 
-    def add(self, table: str, rows: pa.Table) -> None:
-        """Stage rows with the columns of the event table; the place of each is its order."""
-        schema = arrow_schema(EVENT_TABLES[table]).append(pa.field(PLACE, pa.int64()))
+    def add(self, table: str, rows: pa.Table, marks: pa.Array | None = None) -> None:
+        """Stage rows with the columns of the event table; the place of each is its order.
+
+        Parameters
+        ----------
+        marks
+            A digest of the record that each row is from, where that tells rows of one key apart:
+            of an id that was made from it, or of sums that add up. Null: nothing of the kind.
+        """
+        schema = arrow_schema(EVENT_TABLES[table])
+        for name, kind in ((PLACE, pa.int64()), (MARK, pa.string())):
+            schema = schema.append(pa.field(name, kind))
         if table not in self._writers:
             self._writers[table] = pq.ParquetWriter(self._staging / f"{table}.parquet", schema)
-        made = pc.starts_with(rows[EVENT_TABLES[table].key[-1]].cast(pa.string()), DIGEST)
-        if pc.any(made).as_py():
-            self._digested.add(table)
+        told = pa.nulls(rows.num_rows, pa.string()) if marks is None else marks
+        if told.null_count < len(told):
+            self._marked.add(table)
         start = self._places.get(table, 0)
         self._places[table] = start + rows.num_rows
-        placed = rows.append_column(
-            PLACE, pa.array(range(start, start + rows.num_rows), pa.int64())
-        )
+        places = pa.array(range(start, start + rows.num_rows), pa.int64())
+        placed = rows.append_column(PLACE, places).append_column(MARK, told)
         with self._storing():
             self._writers[table].write_table(placed.cast(schema))
 
@@ -168,102 +173,24 @@ class Load:
 
     def _merge(self, con: duckdb.DuckDBPyConnection, table: EventTable) -> tuple[Merged, int]:
         """Make the table ``merged`` and count what became of the rows, and how many it has."""
-        key = ", ".join(_quoted(name) for name in table.key)
-        same = " AND ".join(
-            f"s.{_quoted(n)} IS NOT DISTINCT FROM e.{_quoted(n)}" for n in table.key
-        )
-        differs = " OR ".join(
-            f"s.{_quoted(name)} IS DISTINCT FROM e.{_quoted(name)}" for name in table.names
-        )
-        last = _quoted(table.key[-1])
-        newest = _quoted(table.newest) if table.newest else "NULL::TIMESTAMPTZ"
-        open_, was_open = (
-            (f"(s.{_quoted(table.undecided[0])} = {_text(table.undecided[1])})",
-             f"(e.{_quoted(table.undecided[0])} = {_text(table.undecided[1])})")
-            if table.undecided else ("false", "false")
-        )  # fmt: skip
-        older = (
-            f"CASE WHEN s.{newest} <> e.{newest} THEN s.{newest} < e.{newest} "
-            f"ELSE {open_} AND NOT {was_open} END"
-            if table.newest
-            else "false"
-        )
         held = self._dataset.files(table.name) if self._dataset.exists else []
-        rows = f"read_parquet({_literal(self._staging / f'{table.name}.parquet')})"
-        told = (
-            f"""REPLACE (CASE WHEN starts_with({last}, '{DIGEST}') THEN
-                {last} || coalesce('-' || nullif(row_number() OVER (
-                    PARTITION BY source, {last} ORDER BY {PLACE}), 1), '')
-                ELSE {last} END AS {last})"""
-            if table.name in self._digested
-            else ""
-        )
-        there = (
-            f"read_parquet([{', '.join(map(_literal, held))}])"
-            if held
-            else f"(SELECT * EXCLUDE {PLACE} FROM staged WHERE false)"
-        )
-        con.execute(
-            f"""
-            CREATE OR REPLACE TEMP VIEW staged AS SELECT * {told} FROM {rows};
-            CREATE OR REPLACE TEMP TABLE latest AS
-                {_latest(key, newest, open_)};
-            CREATE OR REPLACE TEMP VIEW there AS SELECT * FROM {there};
-            CREATE OR REPLACE TEMP TABLE compared AS
-                SELECT s.*, CASE WHEN e.source IS NULL THEN 'new' WHEN NOT ({differs})
-                    THEN 'unchanged' WHEN {older} THEN 'older' ELSE 'changed' END AS fate_
-                FROM latest s LEFT JOIN there e ON {same};
-            CREATE OR REPLACE TEMP VIEW merged AS
-                SELECT * FROM there e WHERE NOT EXISTS (
-                    SELECT 1 FROM compared s WHERE fate_ = 'changed' AND {same})
-                UNION ALL BY NAME
-                SELECT * EXCLUDE fate_ FROM compared WHERE fate_ IN ('new', 'changed');
-            """
-        )
+        file = self._staging / f"{table.name}.parquet"
+        con.execute(statement(table, file, held, table.name in self._marked))
         fates = dict(con.sql("SELECT fate_, count(*) FROM compared GROUP BY ALL").fetchall())
-        before = con.sql("SELECT count(*) FROM there").fetchall()[0][0]
-        added = self._places[table.name]
-        counts = Merged(**fates, repeated=added - sum(fates.values()))
+        (before,), (parts,) = (
+            con.sql(query).fetchall()[0]
+            for query in (
+                "SELECT count(*) FROM there",
+                "SELECT coalesce(sum(parts_), 0)::BIGINT FROM latest",
+            )
+        )
+        repeated = self._places[table.name] - sum(fates.values()) - parts
+        counts = Merged(**fates, repeated=repeated, parts=parts)
         return counts, before + counts.new
 
     def _write(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
         """Write the merged rows to a new file of the dataset, down to the disk."""
         target = self._dataset.folder / name
-        con.execute(f"COPY merged TO {_literal(target)} (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(f"COPY merged TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
         with target.open("rb") as file:
             os.fsync(file.fileno())
-
-
-def _latest(key: str, newest: str, open_: str) -> str:
-    """Of the staged rows of each key the one that counts, wherever in the load the others stand.
-
-    Of those that are decided the newest, and of those that aren't; an undated one is taken to be as
-    new as the newest before it that is of the same kind. Of both the decided one, unless the other
-    is known to be newer.
-    """
-    return f"""
-        SELECT * EXCLUDE ({PLACE}, since_, open_) FROM (
-            SELECT * FROM (
-                SELECT *, {open_} AS open_, coalesce({newest}, max({newest}) OVER (
-                    PARTITION BY {key}, {open_} ORDER BY {PLACE})) AS since_
-                FROM staged s)
-            QUALIFY row_number() OVER (PARTITION BY {key}, open_
-                ORDER BY since_ DESC NULLS LAST, {PLACE} DESC) = 1)
-        WINDOW alike AS (PARTITION BY {key})
-        QUALIFY open_ = coalesce(
-            max({newest}) FILTER (open_) OVER alike > max({newest}) FILTER (NOT open_) OVER alike,
-            bool_and(open_) OVER alike)"""
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
-
-
-def _literal(path: Path) -> str:
-    """A path as a text of SQL."""
-    return _text(str(path))
-
-
-def _text(said: str) -> str:
-    """A text of SQL."""
-    return "'" + said.replace("'", "''") + "'"

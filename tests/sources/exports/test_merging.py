@@ -107,3 +107,70 @@ def test_loaded_and_set_aside_are_all_that_was_read(desk, rows):
     assert (merged.rows if merged else 0) == report.loaded
     after = len(desk.rows("conversions", "order")) if desk.dataset.exists else 0
     assert after - held == (merged.new if merged else 0)
+
+
+# ---- Sums of a day ----
+
+SUMS = "partner,day,clicks,conversions,revenue,currency,device\n"
+
+
+def sums(desk):
+    return sorted(
+        desk.rows("performance", "partner", "currency", "clicks", "conversions", "revenue")
+    )
+
+
+def test_sums_that_differ_in_another_column_are_parts(desk):
+    """By device: 5 + 7 clicks; the third partner's desktop leaves out what it sold."""
+    report = desk.load(
+        "generic-performance",
+        SUMS
+        + "a,2026-01-01,5,1,10,USD,phone\n"
+        + "a,2026-01-01,7,2,20.5,USD,desktop\n"
+        + "a,2026-01-01,7,2,20.5,USD,desktop\n"  # the very same record, exported twice
+        + "b,2026-01-01,3,1,9,USD,phone\n"
+        + "c,2026-01-01,4,1,8,USD,phone\n"
+        + "c,2026-01-01,6,,7,USD,desktop\n",
+    )
+    assert sums(desk) == [
+        ("a", "USD", 12, 3.0, 30.5),
+        ("b", "USD", 3, 1.0, 9.0),
+        ("c", "USD", 10, None, 15.0),
+    ]
+    merged = report.merged["performance"]
+    assert (merged.new, merged.parts, merged.repeated, merged.rows) == (3, 2, 1, 6)
+
+
+def test_sums_in_two_currencies_are_two_rows(desk):
+    text = SUMS + "a,2026-01-01,5,1,10,USD,\na,2026-01-01,7,2,20,EUR,\n"
+    assert desk.load("generic-performance", text).merged["performance"].new == 2
+    assert sums(desk) == [("a", "EUR", 7, 2.0, 20.0), ("a", "USD", 5, 1.0, 10.0)]
+
+
+def test_a_later_load_of_sums_takes_the_place_of_the_earlier(desk):
+    both = "a,2026-01-01,5,1,10,USD,phone\na,2026-01-01,7,2,20,USD,desktop\n"
+    desk.load("generic-performance", SUMS + both)
+    again = desk.load("generic-performance", SUMS + both).merged["performance"]
+    assert (again.unchanged, again.parts) == (1, 1)
+    desk.load("generic-performance", SUMS + both.replace(",5,", ",6,"))
+    assert sums(desk) == [("a", "USD", 13, 3.0, 30.0)]
+
+
+# ---- Ids ----
+
+
+def test_an_id_of_the_user_s_may_look_like_one_of_ours(desk):
+    """Its newest state counts, as of any other id; a touch that has none gets one of ours."""
+    rows = "row-7,j,2026-01-01,10,USD,pending,2026-01-01\n"
+    report = desk.load(
+        "generic", HEAD + rows + rows.replace("pending,2026-01-01", "paid,2026-02-01")
+    )
+    assert desk.rows("conversions", "order", "status") == [("row-7", "paid")]
+    assert report.merged["conversions"].repeated == 1
+    touches = "touch,journey,timestamp,partner\n"
+    desk.load("generic", touches + "row-1,j,2026-01-01,a\nrow-1,j,2026-01-01,b\n,k,2026-01-01,c\n")
+    found = sorted(desk.rows("touchpoints", "touch", "partner"))
+    assert [one[1] for one in found if one[0] == "row-1"] == ["b"] and len(found) == 2
+    people = "partner,name\nrow-1,First\nrow-1,Second\n"
+    desk.load("generic-partners", people)
+    assert desk.rows("partners", "partner", "name") == [("row-1", "Second")]

@@ -171,7 +171,7 @@ def _member(
         for made in everything:
             _count(report, made, mappings[chosen])
             aside.write(made.wrong)
-            _stage(load, made.tables)
+            _stage(load, made)
         written = aside.finish()  # before the rest is loaded: nothing is dropped, whoever kills us
         report.merged = load.commit()
         report.quarantine = aside.keep() if written else None
@@ -186,10 +186,10 @@ def _rows(read: Reading, found: Iterable[Batch]) -> Iterator[Made]:
     read.settle()
 
 
-def _stage(load: Load, tables: dict[str, pa.Table]) -> None:
-    for name, rows in tables.items():
+def _stage(load: Load, made: Made) -> None:
+    for name, rows in made.tables.items():
         if rows.num_rows:
-            load.add(name, rows)
+            load.add(name, rows, made.marks.get(name))
 
 
 def _count(report: Report, made: Made, mapping: Mapping) -> None:

@@ -37,6 +37,8 @@ class Made:
     ----------
     tables
         Name -> rows with the columns of the event table.
+    marks
+        Name -> for each row a digest of its record, where rows of one key are told apart by it.
     wrong
         What is wrong, several a record where several rules are broken.
     read, loaded, quarantined, others
@@ -45,6 +47,7 @@ class Made:
     """
 
     tables: dict[str, pa.Table]
+    marks: dict[str, pa.Array]
     wrong: list[Wrong]
     read: int
     loaded: int

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from workbench.domain.events import EVENT_TABLES, EventColumn
 from workbench.domain.small_units import small_unit_digits
 from workbench.domain.text import T_, Text
-from workbench.events.loading import DIGEST
 from workbench.events.schema import ARROW, arrow_schema
 from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Cell, Mapping, TableMapping
@@ -22,6 +21,8 @@ from workbench.sources.exports.values import Decimal, Numbers, folded, texts, wo
 UNREADABLE = f"[{BROKEN}\\x00]"
 COUNTABLE = 2**53
 """Beyond it a number read as a float may not be the one that stands there."""
+DIGEST = "row-"
+"""How an id begins that is made from a whole row."""
 CLOCK = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[T ].*$"
 """A day with a time behind it."""
 
@@ -111,6 +112,8 @@ class _Batch:
         self._read_before: dict[tuple[str, str, bytes], pa.Array] = {}
         self._told: set[tuple[int, str]] = set()
         self._tables: dict[str, tuple[np.ndarray, dict[str, pa.Array]]] = {}
+        self._marks: dict[str, pa.Array] = {}
+        self._digested: pa.Array | None = None
 
     def fill(self, name: str, table: TableMapping) -> None:
         """Make the rows of one table; those that break a rule are marked."""
@@ -118,6 +121,7 @@ class _Batch:
         if not meant.any():
             return
         columns: dict[str, pa.Array] = {}
+        self._digested = None
         for column in EVENT_TABLES[name].columns:
             cell = table.columns.get(column.name)
             columns[column.name] = (
@@ -129,22 +133,29 @@ class _Batch:
             if cell.minor:
                 columns[column_name] = _whole_units(columns[column_name], columns[cell.minor])
         self._tables[name] = meant, columns
+        if EVENT_TABLES[name].parts:
+            self._marks[name] = self._digests()
+        elif self._digested is not None:
+            self._marks[name] = self._digested
 
     def made(self) -> Made:
         """What the batch gave, without the records that break a rule."""
         good = ~self._broken
         loaded = np.zeros(self._size, bool)
-        tables = {}
+        tables, marks = {}, {}
         for name, (meant, columns) in self._tables.items():
             keep = meant & good
             loaded |= keep
             schema = arrow_schema(EVENT_TABLES[name])
             rows = pa.table([columns[field.name] for field in schema], names=schema.names)
             tables[name] = rows.filter(pa.array(keep)).cast(schema)
+            if name in self._marks:
+                marks[name] = self._marks[name].filter(pa.array(keep))
         bad = len(self._batch.bad)
         broken = int(self._broken.sum())
         return Made(
             tables,
+            marks,
             sorted(self._wrong, key=lambda one: one.row),
             self._size + bad,
             int(loaded.sum()),
@@ -189,7 +200,9 @@ class _Batch:
             constant = pa.scalar(cell.constant, pa.string()).cast(ARROW[column.kind])
             found = pc.fill_null(found, constant)
         if cell.digest and found.null_count:
-            found = pc.coalesce(found, self._digests())
+            none = pa.scalar(None, pa.string())
+            self._digested = pc.if_else(found.is_null(), self._digests(), none)
+            found = pc.coalesce(found, self._digested)
         if column.required and found.null_count:
             lacking = found.is_null().to_numpy(zero_copy_only=False) & meant
             shown = next(iter(there), next(iter(cell.columns), column.name))
