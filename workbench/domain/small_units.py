@@ -12,7 +12,7 @@ _DIGITS = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
-"""ISO 4217:2015, table A.1, column "minor unit", which SIX keeps (ISO 4217 Maintenance Agency); entered
+"""ISO 4217:2015, table A.1, column "minor unit", which SIX keeps; entered
 by hand, as of 2025."""
 EXPONENTS = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 """Currency -> digits, where they aren't the usual ones."""
