@@ -21,8 +21,9 @@ from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Mapping
 from workbench.sources.exports.opening import Member, reading
 from workbench.sources.exports.quarantine import Quarantine
+from workbench.sources.exports.reading import Reading
 from workbench.sources.exports.records import Batch, batches
-from workbench.sources.exports.rows import Reading
+from workbench.sources.exports.rows import make
 from workbench.sources.exports.times import Order, zone_of
 from workbench.sources.exports.values import Decimal, folded
 
@@ -180,7 +181,7 @@ def _member(
 
 def _rows(read: Reading, found: Iterable[Batch]) -> Iterator[Made]:
     for batch in found:
-        yield read.make(batch)
+        yield make(read, batch)
         if read.mistaken:
             raise _Mistaken(read)
     read.settle()

@@ -1,7 +1,6 @@
 """Batches of an export as rows of the event tables, and what is wrong with the others."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,91 +11,27 @@ from workbench.domain.small_units import small_unit_digits
 from workbench.domain.text import T_, Text
 from workbench.events.schema import ARROW, arrow_schema
 from workbench.sources.exports.made import Made, Wrong
-from workbench.sources.exports.mapping import Cell, Mapping, TableMapping
+from workbench.sources.exports.mapping import Cell, TableMapping
+from workbench.sources.exports.money import AMOUNTS, Said
+from workbench.sources.exports.money import said as money_said
 from workbench.sources.exports.opening import BROKEN
+from workbench.sources.exports.reading import Reading
 from workbench.sources.exports.records import Batch
-from workbench.sources.exports.times import Order, Reader
-from workbench.sources.exports.values import Decimal, Numbers, folded, texts, words
+from workbench.sources.exports.values import folded, texts, words
 
 UNREADABLE = f"[{BROKEN}\\x00]"
 COUNTABLE = 2**53
 """Beyond it a number read as a float may not be the one that stands there."""
 DIGEST = "row-"
 """How an id begins that is made from a whole row."""
-CLOCK = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[T ].*$"
-"""A day with a time behind it."""
 
 
-@dataclass
-class Reading:
-    """How the cells of one file are read; it remembers what each column has shown.
-
-    Attributes
-    ----------
-    zone
-        Of times without one; None: the mapping's.
-    dates
-        Whether day or month comes first where that can't be told.
-    decimal
-        The decimal sign; None: as each column shows.
-    usual
-        The decimal sign where a column shows nothing.
-    """
-
-    mapping: Mapping
-    zone: str | None = None
-    dates: Order | None = None
-    decimal: Decimal | None = None
-    usual: Decimal = "."
-    _numbers: dict[str, Numbers] = field(default_factory=dict)
-    _times: dict[tuple[str, str], Reader] = field(default_factory=dict)
-
-    def make(self, batch: Batch) -> Made:
-        """The rows of a batch."""
-        read = _Batch(self, batch)
-        for name, table in self.mapping.tables.items():
-            read.fill(name, table)
-        return read.made()
-
-    def number(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
-        """A column's cells as numbers, and which are none."""
-        reader = self._numbers.setdefault(column, Numbers(self.decimal, self.usual))
-        return reader.read(cells)
-
-    def time(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
-        """A column's cells as times, and which are none."""
-        zone = self.zone or self.mapping.timezone
-        reader = self._times.setdefault((column, zone), Reader(zone, self.dates, column))
-        return reader.read(cells)
-
-    def day(self, column: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray]:
-        """A column's cells as the days that stand there, whatever the zone, and which are none."""
-        reader = self._times.setdefault((column, "UTC"), Reader("UTC", self.dates, column))
-        moments, wrong = reader.read(pc.replace_substring_regex(cells, CLOCK, r"\1"))
-        return moments.cast(pa.date32(), safe=False), wrong
-
-    @property
-    def mistaken(self) -> bool:
-        """Whether a column showed late that what was read of it before may be wrong."""
-        readers: list[Numbers | Reader] = [*self._numbers.values(), *self._times.values()]
-        return any(reader.mistaken for reader in readers)
-
-    def settle(self) -> None:
-        """Say that the file is at its end.
-
-        Raises
-        ------
-        InputError
-            If in a column days and months can't be told apart.
-        """
-        for reader in self._times.values():
-            reader.settle()
-
-    def anew(self) -> "Reading":
-        """The same file from its start, with what its columns have shown."""
-        numbers = {name: reader.anew() for name, reader in self._numbers.items()}
-        times = {name: reader.anew() for name, reader in self._times.items()}
-        return replace(self, _numbers=numbers, _times=times)
+def make(reading: Reading, batch: Batch) -> Made:
+    """The rows of a batch, its cells read as those of the file so far."""
+    read = _Batch(reading, batch)
+    for name, table in reading.mapping.tables.items():
+        read.fill(name, table)
+    return read.made()
 
 
 class _Batch:
@@ -110,6 +45,7 @@ class _Batch:
         self._wrong: list[Wrong] = [Wrong(row, "", "", why) for row, why in batch.bad]
         self._broken = np.zeros(self._size, bool)
         self._read_before: dict[tuple[str, str, bytes], pa.Array] = {}
+        self._signs: dict[str, pa.Array] = {}
         self._told: set[tuple[int, str]] = set()
         self._tables: dict[str, tuple[np.ndarray, dict[str, pa.Array]]] = {}
         self._marks: dict[str, pa.Array] = {}
@@ -122,13 +58,15 @@ class _Batch:
             return
         columns: dict[str, pa.Array] = {}
         self._digested = None
+        said = Said()
         for column in EVENT_TABLES[name].columns:
             cell = table.columns.get(column.name)
             columns[column.name] = (
                 pa.nulls(self._size, ARROW[column.kind])
                 if cell is None
-                else self._column(column, cell, meant)
+                else self._column(column, cell, meant, said)
             )
+        self._in_one_currency(name, columns, said, meant)
         for column_name, cell in table.columns.items():
             if cell.minor:
                 columns[column_name] = _whole_units(columns[column_name], columns[cell.minor])
@@ -137,6 +75,19 @@ class _Batch:
             self._marks[name] = self._digests()
         elif self._digested is not None:
             self._marks[name] = self._digested
+
+    def _in_one_currency(
+        self, table: str, columns: dict[str, pa.Array], said: Said, meant: np.ndarray
+    ) -> None:
+        """The currency that amounts say is the row's; those of another break the rule."""
+        if "currency" in columns:
+            columns["currency"] = currencies = said.filled(columns["currency"])
+        else:  # where rows have none of their own, all have the first that is said
+            first = self._reading.first(table, said.first())
+            currencies = pa.array([first] * self._size, pa.string())
+        for shown, wrong, currency in said.contrary(currencies):
+            rule = T_("is in another currency than the row's, {currency}", currency=currency)
+            self._break(wrong & meant, shown, rule)
 
     def made(self) -> Made:
         """What the batch gave, without the records that break a rule."""
@@ -183,18 +134,23 @@ class _Batch:
             meant &= self._text(name).is_valid().to_numpy(zero_copy_only=False)
         return meant
 
-    def _column(self, column: EventColumn, cell: Cell, meant: np.ndarray) -> pa.Array:
+    def _column(self, column: EventColumn, cell: Cell, meant: np.ndarray, said: Said) -> pa.Array:
         there = [name for name in cell.columns if folded(name) in self._names]
         found = pa.nulls(self._size, ARROW[column.kind])
         for name in there:
             key = (
-                column.kind if column.kind != "text" else column.name,
+                column.name if column.kind == "text" or column.name in AMOUNTS else column.kind,
                 folded(name),
                 meant.tobytes(),
             )
             if key not in self._read_before:
                 self._read_before[key] = self._read(column, name, meant)
             values = self._read_before[key]
+            signs = self._signs.get(folded(name)) if column.name in AMOUNTS else None
+            if signs is not None:
+                chosen = pc.and_(found.is_null(), values.is_valid())
+                none = pa.scalar(None, pa.string())
+                said.add(column.name, self._names[folded(name)], pc.if_else(chosen, signs, none))
             found = values if found.null_count == self._size else pc.coalesce(found, values)
         if cell.constant is not None and found.null_count:
             constant = pa.scalar(cell.constant, pa.string()).cast(ARROW[column.kind])
@@ -265,6 +221,9 @@ class _Batch:
     ) -> pa.Array:
         numbers, wrong = self._reading.number(shown, cells)
         self._break(wrong & meant, shown, T_("must be a number"))
+        if column.name in AMOUNTS and (found := money_said(cells)) is not None:
+            self._signs[folded(shown)], unclear = found
+            self._break(unclear & meant, shown, T_("must be in one currency, such as USD"))
         if column.kind == "number":
             return numbers
         floored = pc.equal(numbers, pc.floor(numbers))

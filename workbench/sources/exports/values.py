@@ -8,12 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.sources.exports.money import ANY, CURRENCY, SPACE
+
 Decimal = Literal[".", ","]
-_SIGN = r"(?:[A-Z]{3}|R\$|US\$|Rp|[$€£¥₹₽₩₺฿₫])"
-_SPACE = "[\u00a0\u202f\u2009 ]"
-CURRENCY = f"^({_SIGN}{_SPACE}*)|({_SPACE}*{_SIGN})$"
-"""A currency before or behind a number."""
-SPACED = f"^[+-]?\\d{{1,3}}(?:{_SPACE[:-1]}'’]\\d{{3}})+(?:[.,]\\d*)?$"
+SPACED = f"^[+-]?\\d{{1,3}}(?:{SPACE[:-1]}'’]\\d{{3}})+(?:[.,]\\d*)?$"
 """A number with spaces or apostrophes between thousands."""
 PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
@@ -65,9 +63,10 @@ class Numbers:
         plain = pc.match_substring_regex(cells, r"^[+-]?\d+$")
         if pc.all(pc.fill_null(plain, True)).as_py():  # by far the most common
             return _cast(cells)
-        bare = pc.replace_substring_regex(cells, CURRENCY, "")
+        marked = pc.any(pc.match_substring_regex(cells, ANY)).as_py()
+        bare = pc.replace_substring_regex(cells, CURRENCY, "") if marked else cells
         spaced = pc.match_substring_regex(bare, SPACED)
-        closed = pc.replace_substring_regex(bare, f"{_SPACE[:-1]}'’]", "")
+        closed = pc.replace_substring_regex(bare, f"{SPACE[:-1]}'’]", "")
         bare = pc.if_else(spaced, closed, bare)
         bare = pc.replace_substring_regex(bare, r"^\((.*)\)$", r"-\1")  # an accountant's minus
         if self._sign(bare) == ",":
