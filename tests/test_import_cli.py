@@ -142,3 +142,20 @@ def test_what_stands_beside_the_records_is_told(run, tmp_path, lang, said):
     assert said in run("generic", path, "--dry-run", "--lang", lang)[1]
     found = json.loads(run("generic", path, "--json")[1])["files"][0]
     assert (found["loaded"], found["left"]) == (1, {"links": 2})
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "in another currency than their row's value: commission (1)"),
+        ("zh", "commission (1)"),
+    ],
+)
+def test_amounts_in_another_currency_than_their_row_are_told(run, tmp_path, lang, said):
+    path = tmp_path / "awin.csv"
+    path.write_text(
+        "id,commissionStatus,transactionDate,saleAmount.amount,saleAmount.currency,"
+        "commissionAmount.amount,commissionAmount.currency\n1,paid,2026-01-01,10,EUR,2,GBP\n"
+    )
+    assert said in run("awin", path, "--dry-run", "--lang", lang)[1]
+    assert json.loads(run("awin", path, "--json")[1])["files"][0]["foreign"] == {"commission": 1}

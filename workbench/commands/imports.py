@@ -180,32 +180,7 @@ def _print(report: "Report", dry_run: bool, t: "Translator") -> None:
                 names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
                 print(f"\n{table}")
                 print_table(names, [[_cell(row[name]) for name in names] for row in rows])
-    for column, words in report.strange.items():
-        most = [f"{word} ({t.number(count)})" for word, count in words.most_common(STRANGEST)]
-        if most and column == "status":
-            print(
-                t(
-                    "  Status not understood, so that these orders count nowhere: {words}. A "
-                    "mapping of your own can say what it means (docs/import.md).",
-                    words=t.listing(most),
-                )
-            )
-        elif most:
-            print(
-                t(
-                    "  Country that is no code of two letters, as ID: {words}.",
-                    words=t.listing(most),
-                )
-            )
-    if report.left:
-        parts = [f"{name} ({t.number(count)})" for name, count in report.left.items()]
-        print(
-            t(
-                "  Not read, since it doesn't fit the records that were: {parts}. Export it as a "
-                "file of its own if it is to be brought in.",
-                parts=t.listing(parts),
-            )
-        )
+    _print_notices(report, t)
     _print_merged(report, t)
     for wrong in report.wrong:
         print(
@@ -243,6 +218,45 @@ def _print_merged(report: "Report", t: "Translator") -> None:
             )
 
 
+def _print_notices(report: "Report", t: "Translator") -> None:
+    """What was read but isn't as it stands in the file, and what wasn't read."""
+    for column, words in report.strange.items():
+        most = [f"{word} ({t.number(count)})" for word, count in words.most_common(STRANGEST)]
+        if most and column == "status":
+            print(
+                t(
+                    "  Status not understood, so that these orders count nowhere: {words}. A "
+                    "mapping of your own can say what it means (docs/import.md).",
+                    words=t.listing(most),
+                )
+            )
+        elif most:
+            print(
+                t(
+                    "  Country that is no code of two letters, as ID: {words}.",
+                    words=t.listing(most),
+                )
+            )
+    if report.foreign:
+        amounts = [f"{column} ({t.number(count)})" for column, count in report.foreign.items()]
+        print(
+            t(
+                "  Left unknown, since they are in another currency than their row's value: "
+                "{amounts}.",
+                amounts=t.listing(amounts),
+            )
+        )
+    if report.left:
+        parts = [f"{name} ({t.number(count)})" for name, count in report.left.items()]
+        print(
+            t(
+                "  Not read, since it doesn't fit the records that were: {parts}. Export it as a "
+                "file of its own if it is to be brought in.",
+                parts=t.listing(parts),
+            )
+        )
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -267,6 +281,7 @@ def _record(report: "Report", t: "Translator") -> dict[str, Any]:
             for table, rows in report.first.items()
         },
         "strange": {column: dict(words) for column, words in report.strange.items() if words},
+        "foreign": dict(report.foreign),
         "left": report.left,
         "quarantine": str(report.quarantine) if report.quarantine else None,
         "wrong": [

@@ -6,6 +6,8 @@ import pytest
 
 from workbench.domain.errors import InputError
 from workbench.domain.events import EVENT_TABLES
+from workbench.locale import translator
+from workbench.sources.exports.importing import import_file
 from workbench.sources.exports.mapping import known_mappings, load_mapping
 
 OWN = """
@@ -34,9 +36,6 @@ def own(folder, more=""):
 
 
 def test_an_own_mapping_fills_the_tables(desk):
-    from workbench.locale import translator
-    from workbench.sources.exports.importing import import_file
-
     head = "订单号,会员号,付款时间,金额,状态\n"
     text = head + "8,m1,2026/1/31 8:00,1250,已完成\n9,无,2026-02-01,99,已退款\n"
     mappings = {"shop": load_mapping(own(desk.folder))}
@@ -49,6 +48,21 @@ def test_an_own_mapping_fills_the_tables(desk):
         ("8", "m1", "2026-01-31T00:00:00+00:00", 12.5, "approved"),
         ("9", "9", "2026-01-31T16:00:00+00:00", 0.99, "reversed"),
     ]  # fmt: skip
+
+
+def test_amounts_whose_currency_stands_in_a_column_of_its_own(desk):
+    """Bought for yuan; a reward in dollars is unknown in the row, one in yuan stays."""
+    more = "      commission: {from: [返佣], in: [返佣币种]}"
+    mappings = {"shop": load_mapping(own(desk.folder, more))}
+    file = desk.file(
+        "订单号,付款时间,金额,状态,返佣,返佣币种\n"
+        "1,2026-02-01,1250,已完成,3,USD\n2,2026-02-01,1250,已完成,3,CNY\n"
+    )
+    (report,) = import_file(file, mappings, desk.dataset, translator("zh"))
+    assert desk.rows("conversions", "order", "value", "commission") == [
+        ("1", 12.5, None), ("2", 12.5, 3)
+    ]  # fmt: skip
+    assert (report.foreign, report.unmapped) == ({"commission": 1}, [])
 
 
 def test_small_units_are_those_of_iso_4217(desk):
@@ -68,6 +82,7 @@ def test_small_units_are_those_of_iso_4217(desk):
     ("more", "message"),
     [
         ("      commission: {from: [x], minor: curency}", "curency is no column that is filled"),
+        ("      item: {from: [x], in: y}", "item: in is for amounts of a row with a currency"),
         ("      commission: {is: much}", "commission: much is no number"),
         ("      clicked: {is: yesterday}", "clicked: yesterday is no time"),
         ("      customer: {is: nobody}", "customer: nobody is none of new, returning"),

@@ -135,3 +135,55 @@ def test_paths_whose_values_have_no_currency_of_their_own_are_in_the_first(desk)
     report = desk.load("generic-paths", json.dumps(rows), "paths.json")
     assert (report.loaded, report.quarantined) == (2, 1)
     assert desk.rows("paths", "path", "value") == [("a", 10), ("b", 5)]
+
+
+def test_awin_sale_and_commission_in_two_currencies(desk):
+    """The row is in the sale's; a commission in another is unknown in it, and counted."""
+    rows = [
+        {"id": name, "siteName": "Kiln", "commissionStatus": "approved",
+         "transactionDate": "2026-01-01", "saleAmount": {"amount": 100, "currency": sale},
+         "commissionAmount": {"amount": 5, "currency": commission}}
+        for name, sale, commission in [
+            ("1", "EUR", "EUR"), ("2", "EUR", "GBP"), ("3", "EUR", None), ("4", None, "GBP"),
+            ("5", "EUR", "eur"),
+        ]
+    ]  # fmt: skip
+    report = desk.load("awin", json.dumps(rows), "awin.json")
+    assert held(desk) == [
+        ("1", 100, 5, "EUR"),
+        ("2", 100, None, "EUR"),
+        ("3", 100, 5, "EUR"),
+        ("4", 100, 5, "GBP"),
+        ("5", 100, 5, "EUR"),
+    ]
+    assert (report.loaded, report.quarantined, report.foreign) == (5, 0, {"commission": 1})
+
+
+def test_partnerstack_sale_in_yen_and_reward_in_dollars(desk):
+    """10000 yen, and a reward of 500 cents, which is no 500 yen; without a sale it stays."""
+    sale = {"amount": 10_000, "currency": "JPY"}
+    rows = [
+        {"key": key, "created_at": 1769853700000, "status": "paid", "amount": 500,
+         "currency": currency, "transaction": transaction}
+        for key, currency, transaction in [
+            ("1", "USD", sale), ("2", "JPY", sale), ("3", "USD", None),
+        ]
+    ]  # fmt: skip
+    report = desk.load("partnerstack", json.dumps(rows), "rewards.json")
+    assert held(desk) == [
+        ("1", 10_000, None, "JPY"),
+        ("2", 10_000, 500, "JPY"),
+        ("3", None, 5, "USD"),
+    ]
+    assert report.foreign == {"commission": 1}
+
+
+def test_amounts_of_rows_that_are_set_aside_are_not_counted_as_left_unknown(desk):
+    head = (
+        "id,commissionStatus,transactionDate,saleAmount,commissionAmount,"
+        "commissionAmount.currency,saleAmount.currency\n"
+    )
+    rows = "1,paid,2026-01-01,10,GBP 5,GBP,EUR\n2,paid,soon,10,5,GBP,EUR\n"
+    report = desk.load("awin", head + rows)
+    assert held(desk) == [("1", 10, None, "EUR")]
+    assert (report.loaded, report.quarantined, report.foreign) == (1, 1, {"commission": 1})

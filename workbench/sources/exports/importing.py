@@ -68,6 +68,9 @@ class Report:
     strange
         Column of ours -> word that wasn't understood -> rows with it: a status that became
         ``other``, so that no figure counts the order, and a country that is no code of two letters.
+    foreign
+        Column of ours -> amounts that are unknown, since they are in another currency than the
+        row's.
     left
         What stands beside the records and was not read: array of JSON -> records in it; sheet of
         a workbook whose columns don't fit as the best do -> rows.
@@ -88,6 +91,7 @@ class Report:
     quarantine: Path | None = None
     wrong: list[Wrong] = field(default_factory=list)
     strange: dict[str, Counter[str]] = field(default_factory=dict)
+    foreign: Counter[str] = field(default_factory=Counter)
     left: dict[str, int] = field(default_factory=dict)
 
 
@@ -198,6 +202,7 @@ def _count(report: Report, made: Made, mapping: Mapping) -> None:
     report.loaded += made.loaded
     report.quarantined += made.quarantined
     report.others += made.others
+    report.foreign += made.foreign
     report.wrong += made.wrong[: max(0, FIRST - len(report.wrong))]
     for name, rows in made.tables.items():
         shown = report.first.setdefault(name, [])

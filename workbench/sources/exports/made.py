@@ -1,6 +1,7 @@
 """What a batch of an export gave: rows for our tables, and cells that break a rule."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -44,6 +45,9 @@ class Made:
     read, loaded, quarantined, others
         Records; the last three add up to the first. ``others`` are of kinds that the mapping
         doesn't ask for.
+    foreign
+        Column of ours -> amounts of rows loaded that are unknown there, since they are in another
+        currency than the row's.
     """
 
     tables: dict[str, pa.Table]
@@ -53,3 +57,4 @@ class Made:
     loaded: int
     quarantined: int
     others: int
+    foreign: Counter[str] = field(default_factory=Counter)

@@ -13,6 +13,7 @@ A mapping is a YAML file (``data/reference/exports``, or the user's own)::
           order: [Id, action_id]         # the first of these that is filled
           source: {is: impact}           # a constant
           value: {from: [amount], minor: currency}   # in the currency's small unit
+          commission: {from: [reward], in: reward_currency}   # null where the row's is another
           touch: {digest: true}          # made from the whole row
 
 Names of columns are compared by their letters and digits, so ``CampaignId``, ``campaign_id`` and
@@ -36,6 +37,7 @@ from workbench.domain.events import (
     EventColumn,
 )
 from workbench.events.schema import ARROW
+from workbench.sources.exports.money import AMOUNTS
 from workbench.sources.exports.times import zone_of
 from workbench.sources.exports.values import folded
 from workbench.sources.files import read_mapping
@@ -54,6 +56,9 @@ class Cell(_Strict):
     constant: str | None = None
     minor: str | None = None
     """Amounts are in the small unit of the currency that this column of ours has."""
+    within: tuple[str, ...] = ()
+    """Columns of the export with the currency of these amounts; the first that is filled counts.
+    Where it is another than the row's, the amount is unknown."""
     digest: bool = False
     """Made from the whole row; rows that are alike get numbers."""
 
@@ -65,10 +70,11 @@ class Cell(_Strict):
         if isinstance(value, list):
             return {"columns": tuple(value)}
         if isinstance(value, dict):
-            renamed = {"from": "columns", "is": "constant"}
+            renamed = {"from": "columns", "is": "constant", "in": "within"}
             found = {renamed.get(name, name): inner for name, inner in value.items()}
-            if isinstance(found.get("columns"), str):
-                found["columns"] = (found["columns"],)
+            for several in ("columns", "within"):
+                if isinstance(found.get(several), str):
+                    found[several] = (found[several],)
             return found
         return value
 
@@ -128,7 +134,7 @@ class Mapping(_Strict):
         for table in self.tables.values():
             found.update(map(folded, (*table.needs, *table.only, *self.paid)))
             for cell in table.columns.values():
-                found.update(map(folded, cell.columns))
+                found.update(map(folded, (*cell.columns, *cell.within)))
         return found
 
     def fits(self, names: Sequence[str]) -> int:
@@ -184,6 +190,8 @@ def _check(place: str, column: EventColumn, cell: Cell, table: TableMapping) -> 
         raise ValueError(f"{place}: a digest is a text, and this is a {column.kind}")
     if cell.minor is not None and (column.kind != "number" or cell.minor not in table.columns):
         raise ValueError(f"{place}: {cell.minor} is no column that is filled here")
+    if cell.within and (column.name not in AMOUNTS or "currency" not in table.columns):
+        raise ValueError(f"{place}: in is for amounts of a row with a currency")
 
 
 def _required(table: str, column: str) -> bool:

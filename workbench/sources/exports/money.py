@@ -85,6 +85,13 @@ def apart(one: pa.Array, other: pa.Array) -> np.ndarray:
     return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
 
 
+def foreign(amounts: pa.Array, own: pa.Array, currencies: pa.Array) -> np.ndarray:
+    """Amounts with a currency of their own that isn't known to be the row's."""
+    other = apart(own, currencies) | currencies.is_null().to_numpy(zero_copy_only=False)
+    stated = pc.and_(own.is_valid(), amounts.is_valid())
+    return other & stated.to_numpy(zero_copy_only=False)
+
+
 class Said:
     """What the cells of a table's amounts say of their rows' currency."""
 

@@ -1,6 +1,7 @@
 """Batches of an export as rows of the event tables, and what is wrong with the others."""
 
 import hashlib
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from workbench.domain.text import T_, Text
 from workbench.events.schema import ARROW, arrow_schema
 from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Cell, TableMapping
-from workbench.sources.exports.money import AMOUNTS, Said
+from workbench.sources.exports.money import AMOUNTS, Said, foreign
 from workbench.sources.exports.money import said as money_said
 from workbench.sources.exports.opening import BROKEN
 from workbench.sources.exports.reading import Reading
@@ -46,6 +47,7 @@ class _Batch:
         self._broken = np.zeros(self._size, bool)
         self._read_before: dict[tuple[str, str, bytes], pa.Array] = {}
         self._signs: dict[str, pa.Array] = {}
+        self._foreign: dict[tuple[str, str], np.ndarray] = {}
         self._told: set[tuple[int, str]] = set()
         self._tables: dict[str, tuple[np.ndarray, dict[str, pa.Array]]] = {}
         self._marks: dict[str, pa.Array] = {}
@@ -66,7 +68,7 @@ class _Batch:
                 if cell is None
                 else self._column(column, cell, meant, said)
             )
-        self._in_one_currency(name, columns, said, meant)
+        self._in_one_currency(name, table, columns, said, meant)
         for column_name, cell in table.columns.items():
             if cell.minor:
                 columns[column_name] = _whole_units(columns[column_name], columns[cell.minor])
@@ -77,14 +79,31 @@ class _Batch:
             self._marks[name] = self._digested
 
     def _in_one_currency(
-        self, table: str, columns: dict[str, pa.Array], said: Said, meant: np.ndarray
+        self,
+        name: str,
+        table: TableMapping,
+        columns: dict[str, pa.Array],
+        said: Said,
+        meant: np.ndarray,
     ) -> None:
-        """The currency that amounts say is the row's; those of another break the rule."""
+        """The currency that amounts say is the row's; those of another break the rule.
+
+        Where the export states an amount's own currency in a column of its own, one in another than
+        the row's is right, but can't stand in the row: it becomes unknown.
+        """
         if "currency" in columns:
             columns["currency"] = currencies = said.filled(columns["currency"])
         else:  # where rows have none of their own, all have the first that is said
-            first = self._reading.first(table, said.first())
+            first = self._reading.first(name, said.first())
             currencies = pa.array([first] * self._size, pa.string())
+        for column, cell in table.columns.items():
+            if cell.within:
+                own = pc.coalesce(*map(self._text, cell.within))
+                other = foreign(columns[column], own, currencies)
+                said.drop(column, other)
+                none = pa.scalar(None, columns[column].type)
+                columns[column] = pc.if_else(pa.array(other), none, columns[column])
+                self._foreign[name, column] = other
         for shown, wrong, currency in said.contrary(currencies):
             rule = T_("is in another currency than the row's, {currency}", currency=currency)
             self._break(wrong & meant, shown, rule)
@@ -102,6 +121,9 @@ class _Batch:
             tables[name] = rows.filter(pa.array(keep)).cast(schema)
             if name in self._marks:
                 marks[name] = self._marks[name].filter(pa.array(keep))
+        apart = Counter[str]()
+        for (name, column), other in self._foreign.items():
+            apart[column] += int((other & self._tables[name][0] & good).sum())
         bad = len(self._batch.bad)
         broken = int(self._broken.sum())
         return Made(
@@ -112,6 +134,7 @@ class _Batch:
             int(loaded.sum()),
             bad + broken,
             self._size - int(loaded.sum()) - broken,
+            +apart,
         )
 
     def _text(self, name: str) -> pa.Array:
