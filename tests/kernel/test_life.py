@@ -18,6 +18,7 @@ from tests.kernel.conftest import SECONDS, ended, eventually, processes, stage_w
 from workbench.kernel import client
 from workbench.kernel.errors import UnavailableError
 from workbench.kernel.prepare import prepare
+from workbench.kernel.process import PATIENCE
 
 BOTH = pytest.mark.parametrize("name", ["ordinary", "warm"])
 
@@ -188,6 +189,24 @@ def test_the_status_of_an_orphan_is_unknown(stage) -> None:
         os.kill(parent_of(kernel), signal.SIGKILL)
         kernel.client.execute("__import__('os')._exit(7)")
         assert process.wait(timeout=SECONDS) == 255
+
+
+def test_nobody_is_held_up_by_a_parent_that_hangs(stage) -> None:
+    """Who looks whether it lives goes on at once; in the end the status counts as unknown."""
+    stage_warm(stage, "hangs")
+    with started("hangs") as kernel:
+        process, parent = kernel.process, parent_of(kernel)
+        os.kill(parent, signal.SIGSTOP)
+        try:
+            os.kill(process.pid, signal.SIGKILL)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=0.2)
+            began = time.monotonic()
+            assert process.poll() is None
+            assert time.monotonic() - began < PATIENCE / 2
+            assert process.wait(timeout=SECONDS) == 255
+        finally:
+            os.kill(parent, signal.SIGCONT)
 
 
 def test_spares_are_used_and_replaced(stage) -> None:

@@ -217,3 +217,30 @@ def test_who_is_no_kernel_of_ours_gets_none(place) -> None:
     call = ("-c", FRONT.replace('"program"', '"ordinary"'))
     asked = front(place, "tell", call=call)
     assert "kernels 'ordinary' are not forked" in asked.communicate(timeout=SECONDS)[1]
+
+
+CHORE = """
+import os, time
+from pathlib import Path
+
+def wait():
+    here = Path(__file__).parent
+    (here / "begun").touch()
+    while not (here / "go").exists():
+        time.sleep(0.02)
+"""
+
+
+def test_its_status_comes_back_while_the_parent_does_a_chore(place, stage, monkeypatch) -> None:
+    (place / "wb_chore.py").write_text(CHORE, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(place))
+    stage_warm(stage, "program-chore", exercise=["wb_chore:wait"])
+    asked = front(place, "tell", call=("-c", FRONT.replace('"program"', '"program-chore"')))
+    until = time.monotonic() + SECONDS
+    while not (place / "begun").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    try:
+        _, err = asked.communicate("", timeout=SECONDS)
+        assert (asked.returncode, err) == (7, "中文\n")
+    finally:
+        (place / "go").touch()

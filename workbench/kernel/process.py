@@ -6,13 +6,16 @@ import select
 import signal
 import socket
 import subprocess
+import time
 from typing import IO
 
 from workbench.kernel import protocol
 
 UNKNOWN = 255
 """Exit status of a kernel whose parent ended before it, as multiprocessing has it."""
-_REPORT_SECONDS = 5.0
+PATIENCE, WAITING = 5.0, 60.0
+"""Seconds after its end that its parent may take to say how it ended, before one who looks now and
+then takes the status for unknown, and before one who waits for it does."""
 
 
 class ForkedProcess:
@@ -46,6 +49,7 @@ class ForkedProcess:
         self.stderr = stderr
         self._pidfd = pidfd
         self._connection = connection
+        self._ended: float | None = None
 
     def __del__(self) -> None:
         if self.returncode is None:
@@ -56,8 +60,13 @@ class ForkedProcess:
         """Its descriptor; closed once its end was learned."""
         return self._pidfd
 
+    @property
+    def report(self) -> int:
+        """Descriptor that is readable once its parent has said how it ended, or is gone itself."""
+        return self._connection.fileno()
+
     def poll(self) -> int | None:
-        """Exit status, negative for a signal; None while it runs."""
+        """Exit status, negative for a signal; None while it runs, or its parent is to say more."""
         return self._outcome(0.0)
 
     def wait(self, timeout: float | None = None) -> int:
@@ -66,7 +75,7 @@ class ForkedProcess:
         Raises
         ------
         subprocess.TimeoutExpired
-            If it has not ended after ``timeout`` seconds.
+            If it is not known to have ended after ``timeout`` seconds.
         """
         code = self._outcome(timeout)
         if code is None:
@@ -89,19 +98,23 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
     def _outcome(self, timeout: float | None) -> int | None:
-        if self.returncode is None:
-            waiting = select.poll()
-            waiting.register(self._pidfd, select.POLLIN)
-            if waiting.poll(None if timeout is None else timeout * 1000):
-                self.returncode = self._report()
+        began = time.monotonic()
+        if self.returncode is None and _readable(self._pidfd, timeout):
+            now = time.monotonic()
+            self._ended = self._ended or now
+            patience = WAITING if timeout is None else PATIENCE
+            left = max(0.0, self._ended + patience - now)
+            wait = left if timeout is None else min(left, max(0.0, began + timeout - now))
+            if _readable(self._connection.fileno(), wait) or wait == left:
+                self.returncode = self._said()
                 self._let_go()
         return self.returncode
 
-    def _report(self) -> int:
-        self._connection.settimeout(_REPORT_SECONDS)
+    def _said(self) -> int:
+        self._connection.settimeout(0.1)
         try:
             message, _ = protocol.receive(self._connection)
-        except (EOFError, OSError, protocol.ProtocolError):  # the parent is gone
+        except (EOFError, OSError, protocol.ProtocolError):  # the parent is gone, or hangs
             return UNKNOWN
         code = message.get("exit")
         return code if isinstance(code, int) else UNKNOWN
@@ -109,3 +122,10 @@ class ForkedProcess:
     def _let_go(self) -> None:
         os.close(self._pidfd)
         self._connection.close()
+
+
+def _readable(descriptor: int, seconds: float | None) -> bool:
+    """Whether there is something to read, or the end of it, after so many seconds at most."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(None if seconds is None else seconds * 1000))

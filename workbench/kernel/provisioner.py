@@ -80,6 +80,7 @@ class WarmForkProvisioner(LocalProvisioner):
         if isinstance(self.process, ForkedProcess) and self.process.returncode is None:
             with contextlib.suppress(TimeoutError):  # the manager goes on waiting
                 await readable(self.process.pidfd, 1.0)
+                await readable(self.process.report, 1.0)
 
     async def prepare(self, cmd: list[str]) -> None:
         """Start the parent of such kernels, unless it runs.

@@ -6,7 +6,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from workbench.kernel import protocol, threads
@@ -131,9 +131,26 @@ class Server:
 
     def _use_rest(self) -> None:
         if self._chores:
-            self._chores.pop(0)()
+            with self._telling_of_ends():
+                self._chores.pop(0)()
         else:
             self._fork_spare()
+
+    @contextlib.contextmanager
+    def _telling_of_ends(self) -> Iterator[None]:
+        """Meanwhile say at once how kernels end: a chore takes seconds, and somebody may wait."""
+
+        def look(_number: int, _frame: object) -> None:
+            for selected, _ in self._selector.select(0):
+                if selected.fd in {kernel.pidfd for kernel in self._kernels}:
+                    selected.data()
+
+        before = signal.signal(signal.SIGCHLD, look)
+        look(0, None)  # one may have ended before the signal was heard
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGCHLD, before)
 
     def _stop_listening(self) -> None:
         if self._listening is not None:
