@@ -132,10 +132,19 @@ class _Objects:
                 yield from self._object(self._members())
                 continue
             value = self._reader.value()
-            if isinstance(value, dict) and any(isinstance(one, NESTED) for one in value.values()):
+            if isinstance(value, dict) and self._may_wrap(value):
                 yield from self._object((key, each, iter(())) for key, each in value.items())
             else:
                 yield value
+
+    def _may_wrap(self, value: dict[str, Any]) -> bool:
+        """Whether there is an array of objects with known names in an object."""
+        for key, one in value.items():
+            if isinstance(one, NESTED):
+                for _, entries in _arrays(key, one):
+                    if entries and isinstance(entries[0], dict) and self._known(entries[0]):
+                        return True
+        return False
 
     def _known(self, names: Iterable[str]) -> int:
         """How many of these names are known; asked once, for many records have the same."""
