@@ -10,6 +10,7 @@ import pytest
 from tests.kernel.conftest import SECONDS, ended, stage_warm, started
 from tests.kernel.test_life import parent_of
 from workbench.kernel.fingerprint import Fingerprint
+from workbench.kernel.spec import kernel_spec
 
 
 @pytest.fixture
@@ -129,3 +130,28 @@ def test_an_unchanged_fingerprint_says_so(tmp_path, monkeypatch) -> None:
     assert mark.change() is None
     (tmp_path / "later").touch()
     assert mark.change() == str(tmp_path / "later")
+
+
+def test_a_watched_package_is_as_it_was_before_it_was_imported(tmp_path, monkeypatch) -> None:
+    """A catalogue that nobody imports counts, and so does a file that changes while all is read."""
+    package = tmp_path / "wb_watched"
+    (package / "words").mkdir(parents=True)
+    for name in ("__init__.py", "late.py", "words/zh.po"):
+        (package / name).write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    seen = Fingerprint(["package:wb_watched"])
+    assert "wb_watched" not in sys.modules
+    assert seen.change() is None
+    (package / "late.py").write_text("VERSION = 2\n", encoding="utf-8")
+    seen.add_modules()  # it is loaded only now, as it is now
+    assert seen.change() == str(package / "late.py")
+    seen = Fingerprint(["package:wb_watched"])
+    (package / "words" / "zh.po").write_text("msgid", encoding="utf-8")
+    assert seen.change() == str(package / "words" / "zh.po")
+    assert Fingerprint(["package:wb_missing"]).change() is None
+
+
+def test_the_workbench_watches_its_own_package() -> None:
+    config = kernel_spec()["metadata"]["kernel_provisioner"]["config"]
+    files = {Path(path).name for path in Fingerprint(config["watch"])._watched()}
+    assert {"workbench.po", "tokens.css", "brief.py"} <= files

@@ -2,15 +2,18 @@
 
 import pickle
 import shutil
+import subprocess
+import sys
 
 import papermill
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
+from tests.reports.batches import end, until
 from workbench.domain.errors import InputError
 from workbench.locale import translator
 from workbench.reports import batch
-from workbench.reports.batch import making, reasons
+from workbench.reports.batch import hashing, making, reasons
 from workbench.reports.batch.jobs import folder_name, whole_name
 from workbench.reports.batch.running import start_of
 from workbench.reports.engine import JobTimeoutError, KernelEndedError, KernelStartError
@@ -108,6 +111,50 @@ def test_pages_of_a_file_that_was_edited_meanwhile_are_made_again(trial):
     assert trial.run(plan)["SJ.en.html"].state == "done"
     assert trial.run(plan)["SJ.en.html"].state == "done"
     assert trial.run(plan)["SJ.en.html"].state == "skipped"
+
+
+def test_an_edit_that_was_taken_back_before_the_batch_was_killed_is_no_secret(trial):
+    """ID is made of a changed file, SA of the file as it was; NA is under way when all ends."""
+    product, whole = trial.folder / "own.yaml", data_folder() / "examples" / "live_show.yaml"
+    shutil.copy(whole, product)
+    once = trial.folder / "once"
+    trial.notebook(
+        f"import shutil; once, product = pathlib.Path({str(once)!r}), {str(product)!r}\n"
+        "if not once.exists():\n"
+        f"    _ = shutil.copy({str(whole)!r}, product)\n"
+        "    if market == 'ID':\n"
+        "        with open(product, 'a') as edited: _ = edited.write('# one more line\\n')\n"
+        "        del edited\n"
+        "    if market == 'NA': once.touch(); time.sleep(999)\n"
+        "del shutil, once, product"
+    )
+    plan = trial.plan("ID", "SA", "NA", product=str(product))
+    running = trial.start(plan, "--jobs", "1")
+    until(once.exists, running)
+    end(running)
+    jobs = trial.run(load_plan(trial.folder / "plan.yaml").but(as_of="2026-11-20"), workers=1)
+    assert [job.state for job in jobs.values()] == ["done"] * 3
+    assert [market for market, _, _ in trial.begun()] == ["ID", "SA", "NA"] * 2
+    again = trial.run(load_plan(trial.folder / "plan.yaml").but(as_of="2026-11-20"), workers=1)
+    assert [job.state for job in again.values()] == ["skipped"] * 3
+
+
+def test_every_room_that_a_page_is_made_by_is_in_its_hash(tmp_path):
+    """What the notebook imports in its kernel, with the measured part, told by the kernel."""
+    code = (
+        "import sys\n"
+        "from workbench.reports import measured\n"
+        "from workbench.sources.measuring import opened\n"
+        "import workbench.reports.exporters\n"
+        "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('workbench.')}\n"
+        "print(*sorted(rooms))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    # Where a plan was kept, temporary folders and variables of the process are on no page.
+    assert set(done.stdout.split()) <= {*hashing.PARTS, "store", "scratch", "environment"}
+    assert {"events", "domain"} <= set(done.stdout.split())
 
 
 def test_what_is_no_error_of_ours_is_named_with_its_class():

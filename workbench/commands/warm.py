@@ -38,11 +38,13 @@ def warm() -> None:
     from papermill.translators import papermill_translators
 
     from workbench import commands
+    from workbench.reports.batch.hashing import made_with
     from workbench.reports.batch.making import Around, brief_page
     from workbench.sources.paths import notebook_folder
 
     for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
         importlib.import_module(module.name)
+    made_with()
     papermill_translators.find_translator("python3", "python")
     notebook = read(notebook_folder() / "reports" / "brief.ipynb", 4)
     brief_page(notebook, "en", Around("", "", "2026-01-01", (), standalone=False))

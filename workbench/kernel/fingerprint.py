@@ -1,5 +1,6 @@
 """Has anything changed on disk that this process was made from?"""
 
+import importlib.util
 import os
 import sys
 from array import array
@@ -9,22 +10,25 @@ from pathlib import Path
 Mark = tuple[int, int, int] | None
 """Modification time in ns, size, inode of a file; None if there is none."""
 _MISSING = (-1, -1, -1)
+PACKAGE = "package:"
+"""How an entry of the watch list begins that names a package."""
 
 
 class Fingerprint:
     """The files behind this process as they were when it was made.
 
     Make it before anything is imported for others, and :meth:`add_modules` afterwards: a package
-    that changes in between is seen by its metadata.
+    that changes in between is seen by its metadata, or, where it is watched, by its files.
 
     Parameters
     ----------
     watch
-        Further files, and folders with every file in them (hidden ones and bytecode left out).
+        Further files, and folders with every file in them (hidden ones and bytecode left out);
+        ``package:name`` is the folder of a package, which isn't imported for it.
     """
 
     def __init__(self, watch: Iterable[str] = ()) -> None:
-        self._watch = [Path(path) for path in watch]
+        self._watch = [place for name in watch for place in _places(name)]
         self._metadata = self._installed()
         self._seen = _Marks((sys.executable, *self._watched()))
         self._modules = _Marks(())
@@ -68,6 +72,13 @@ class Fingerprint:
                 inner[:] = [name for name in inner if name[0] != "." and name != "__pycache__"]
                 files |= {str(Path(folder, name)) for name in names if name[0] != "."}
         return files
+
+
+def _places(name: str) -> list[Path]:
+    if not name.startswith(PACKAGE):
+        return [Path(name)]
+    found = importlib.util.find_spec(name.removeprefix(PACKAGE))
+    return [Path(folder) for folder in (found and found.submodule_search_locations) or ()]
 
 
 class _Marks:

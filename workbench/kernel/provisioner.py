@@ -37,8 +37,8 @@ class WarmForkProvisioner(LocalProvisioner):
     ).tag(config=True)
     watch = List(
         Unicode(),
-        help="Files and folders: a change in one ends the parent. Those of imported modules and "
-        "the metadata of installed packages are watched in any case.",
+        help="Files, folders, and packages as package:name: a change in one ends the parent. Those "
+        "of imported modules and the metadata of installed packages are watched in any case.",
     ).tag(config=True)
     variables = List(
         Unicode(),

@@ -22,10 +22,13 @@ from workbench.sources.products import product_path
 from workbench.sources.reference import register_of
 
 PACKAGE = Path(__file__).resolve().parents[2]
-PARTS = ("domain", "sources", "locale", "figures", "reports", "assets")
+PARTS = ("domain", "events", "sources", "locale", "figures", "reports", "assets")
 """Rooms of the package that take part in making a page."""
 KINDS = (".py", ".po", ".j2", ".css", ".js")
-LIBRARIES = ("babel", "jinja2", "nbclient", "numpy", "pandas", "papermill", "plotly", "scipy")
+LIBRARIES = (
+    *("babel", "duckdb", "ibis-framework", "jinja2", "nbclient", "numpy", "pandas", "papermill"),
+    *("plotly", "pyarrow", "python-pptx", "scipy", "xlsxwriter"),
+)
 
 
 def line_hash(plan: Plan, copies: Mapping[str, str]) -> str:
@@ -37,13 +40,32 @@ def line_hash(plan: Plan, copies: Mapping[str, str]) -> str:
         Path in the plan -> path of the file to read in its place.
     """
     record = plan.model_dump(mode="json", exclude={"market", "lang", "product", "competitors"})
+    texts = {
+        name: read_text(path) if path else None for name, path in own_files(plan, copies).items()
+    }
+    return digest([record, texts, made_with()])
+
+
+def own_files(plan: Plan, copies: Mapping[str, str]) -> dict[str, Path | None]:
+    """The strategist's own files that a plan names, as they are read."""
     product, register = (copies.get(name or "", name) for name in (plan.product, plan.competitors))
-    files = {
+    return {
         "product": product_path(product) if product else None,
         "competitors": register_of(register, example=product is not None),
     }
-    texts = {name: read_text(path) if path else None for name, path in files.items()}
-    return digest([record, texts, made_with()])
+
+
+def state(plan: Plan, copies: Mapping[str, str]) -> tuple[object, ...]:
+    """Changes with every write to what pages read while they are made, also with one taken back."""
+    return ground(), *map(_written, own_files(plan, copies).values())
+
+
+def _written(path: Path | None) -> tuple[int, int, int] | None:
+    try:
+        found = path and path.stat()
+    except OSError:
+        return None
+    return (found.st_ctime_ns, found.st_size, found.st_ino) if found else None
 
 
 def made_with() -> dict[str, str]:

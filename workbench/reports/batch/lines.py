@@ -10,7 +10,7 @@ from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.plan import Plan
 from workbench.figures import portfolio as portfolio_figures
 from workbench.locale import Translator, translator
-from workbench.reports.batch.hashing import digest, line_hash
+from workbench.reports.batch.hashing import digest, line_hash, state
 from workbench.reports.batch.jobs import HTML, Job, brief_name, folder_name, index_name, whole_name
 from workbench.reports.batch.making import Around, Task
 from workbench.reports.batch.parcel import NOTEBOOK, PLAN, Enclosed, Parcel
@@ -50,7 +50,20 @@ class Line:
     @cached_property
     def hash(self) -> str:
         """Hash of all that its pages have in common."""
+        _ = self._state  # before anything is read
         return line_hash(self.plan, self.copies)
+
+    @cached_property
+    def _state(self) -> tuple[object, ...]:
+        return state(self.plan, self.copies)
+
+    @property
+    def edited(self) -> bool:
+        """Whether what its pages read was written to since they were hashed, or before."""
+        try:
+            return state(self.plan, self.copies) != self._state
+        except InputError:  # a file is gone
+            return True
 
     def place(self, name: str) -> str:
         """The path of a file within the batch's folder."""

@@ -243,7 +243,11 @@ class _Batch:
             seconds=round(made.seconds, 3),
             error=made.error,
         )
-        return publish(self.out, job, made.content) if made.state == "done" else job
+        if made.state != "done":
+            return job
+        # Whatever is written to meanwhile, and perhaps back: the next batch makes the page anew.
+        known = "" if self._line[job.file].edited else job.hash
+        return publish(self.out, replace(job, hash=known), made.content)
 
     def _began(self, job: Job) -> None:
         self.table.note(replace(job, state="running"))
