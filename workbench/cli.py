@@ -1,6 +1,7 @@
 """The command line: its start and how errors are told; see :mod:`workbench.commands`."""
 
 import io
+import os
 import sys
 
 import typer
@@ -30,6 +31,7 @@ from workbench.commands import (
 from workbench.commands.language import language_of_words
 from workbench.commands.warm import run_warm
 from workbench.domain.errors import WorkbenchError
+from workbench.sources.paths import absolute
 
 app = typer.Typer(
     name="workbench",
@@ -89,6 +91,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character shows its code
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    os.environ.update(absolute())
     try:
         sys.exit(_run())
     except WorkbenchError as error:

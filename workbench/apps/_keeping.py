@@ -8,7 +8,7 @@ from workbench.domain.changes import Cells, PlanStore
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.text import T_, Text
 from workbench.sources.inputs import OwnFiles, made_elsewhere
-from workbench.sources.paths import data_folder, own_plan, own_workspace
+from workbench.sources.paths import absolute, data_folder, own_plan, own_workspace
 from workbench.sources.plans import EXAMPLE_PLAN, PLAN_VARIABLE, ROLE_VARIABLE, load_plan
 from workbench.sources.plans import open_store as open_file
 from workbench.store import Workspace, open_workspace
@@ -45,7 +45,7 @@ def settled(plan: str | None, database: str | None, edit: bool) -> dict[str, str
     """
     if plan and database:
         raise InputError("--plan names a file, --database the workspace; give one of them.")
-    home = {"WORKBENCH_HOME": str(own_workspace().parent)}
+    home = {"WORKBENCH_HOME": str(own_workspace().parent.resolve()), **absolute()}
     if plan:
         load_plan(plan)
         return home | {PLAN_VARIABLE: str(Path(plan).resolve())}

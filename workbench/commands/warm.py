@@ -4,8 +4,11 @@ That process is there anyhow, or about to be: the kernels of the briefs come fro
 """
 
 import importlib
+import os
 import pkgutil
 import sys
+
+from workbench.sources.paths import absolute
 
 
 def run_warm(words: list[str]) -> int | None:
@@ -16,6 +19,7 @@ def run_warm(words: list[str]) -> int | None:
     words
         What follows the program's name.
     """
+    os.environ.update(absolute())
     if words[:1] != ["report"] or "--help" in words or _looked_into():
         return None
     from jupyter_client.kernelspec import NoSuchKernel

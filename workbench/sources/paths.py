@@ -6,6 +6,10 @@ from pathlib import Path
 from workbench.domain.errors import InputError
 
 EVENTS_VARIABLE = "WORKBENCH_EVENTS"
+NAMED = (
+    "WORKBENCH_HOME", "WORKBENCH_DATA", "WORKBENCH_EVENTS", "WORKBENCH_PLAN", "WORKBENCH_CACHE"
+)  # fmt: skip
+"""Variables that name a file or folder."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _PACKAGE.parent
 
@@ -23,6 +27,14 @@ def data_folder() -> Path:
 def notebook_folder() -> Path:
     """The folder with ``apps/`` and ``reports/`` notebooks."""
     return _first(None, _CHECKOUT / "notebooks", _PACKAGE / "_notebooks", needs="reports")
+
+
+def absolute() -> dict[str, str]:
+    """Files and folders that the environment names, as seen from here.
+
+    Kernels run in other folders, where a relative name would be another place.
+    """
+    return {name: str(Path(value).resolve()) for name in NAMED if (value := os.environ.get(name))}
 
 
 def own_plan() -> Path:
