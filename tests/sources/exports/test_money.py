@@ -5,7 +5,7 @@ import json
 import pytest
 
 from workbench.sources.exports.money import agree, certain, said
-from workbench.sources.exports.values import texts
+from workbench.sources.exports.values import Numbers, texts
 
 HEAD = "order;journey;timestamp;value;commission;currency\n"
 OTHER = "is in another currency than the row's, {}"
@@ -187,3 +187,22 @@ def test_amounts_of_rows_that_are_set_aside_are_not_counted_as_left_unknown(desk
     report = desk.load("awin", head + rows)
     assert held(desk) == [("1", 10, None, "EUR")]
     assert (report.loaded, report.quarantined, report.foreign) == (1, 1, {"commission": 1})
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount", "sign"),
+    [("-$5.25", -5.25, "$"), ("($5.25)", -5.25, "$"), ("-€ 10", -10, "EUR"), ("+US$1", 1, "USD"),
+     ("(10 USD)", -10, "USD"), ("$-3", -3, "$"), ("-3 GBP", -3, "GBP"), ("(7)", -7, None)],
+)  # fmt: skip
+def test_a_minus_may_stand_outside_the_currency(cell, amount, sign):
+    cells = texts([cell, "1 USD"])
+    numbers, wrong = Numbers(decimal=".").read(cells)
+    assert numbers.to_pylist() == [amount, 1] and not wrong.any()
+    signs, strange = said(cells)
+    assert signs.to_pylist() == [sign, "USD"] and not strange.any()
+
+
+def test_cj_s_amount_in_the_publisher_s_currency_is_no_amount_in_dollars(desk):
+    head = "commissionId,eventDate,saleAmountUsd,saleAmountPubCurrency,actionStatus\n"
+    desk.load("cj", head + "1,2026-01-01,,100,new\n2,2026-01-01,10,9,new\n")
+    assert held(desk) == [("1", None, None, "USD"), ("2", 10, None, "USD")]

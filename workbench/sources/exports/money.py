@@ -39,6 +39,8 @@ SPACE = "[\u00a0\u202f\u2009 ]"
 CURRENCY = f"^({SIGN}{SPACE}*)|({SPACE}*{SIGN})$"
 """A currency before or behind a number."""
 PARTS = f"^(?P<before>{SIGN}?){SPACE}*.*?{SPACE}*(?P<behind>{SIGN}?)$"
+MINUS = (f"^([+-]|\\()({SIGN}{SPACE}*)", r"\2\1"), (f"({SPACE}*{SIGN})\\)$", r")\1")
+"""A minus, or an accountant's bracket, outside the currency: as in -$5 and ($5)."""
 ANY = r"[A-Z$€£¥₹₽₩₺฿₫]"
 """What a cell with a currency has; numbers by themselves, by far the most, are told by it fast."""
 BETWEEN = "\x1f"
@@ -64,12 +66,20 @@ def certain(word: str) -> str | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def inside(cells: pa.Array) -> pa.Array:
+    """The same amounts, the minus beside the number: ``$-5`` for ``-$5``, ``$(5)`` for ``($5)``."""
+    for pattern, turned in MINUS:
+        cells = pc.replace_substring_regex(cells, pattern, turned)
+    return cells
+
+
 def said(cells: pa.Array) -> tuple[pa.Array, np.ndarray] | None:
     """The sign or code in each cell, and which cells name none or two; None: there is no sign."""
     marked = pc.fill_null(pc.match_substring_regex(cells, ANY), False)
     if not pc.any(marked).as_py():
         return None
-    parts = pc.extract_regex(pc.if_else(marked, cells, pa.scalar(None, pa.string())), PARTS)
+    money = pc.if_else(marked, cells, pa.scalar(None, pa.string()))
+    parts = pc.extract_regex(inside(money), PARTS)
     both = pc.binary_join_element_wise(parts.field("before"), parts.field("behind"), BETWEEN)
     both = pc.if_else(parts.is_valid(), both, pa.scalar(None, pa.string()))
     known = _each(both, lambda pair: _is_one(*_pair(pair)), pa.bool_())

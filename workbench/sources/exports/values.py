@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.sources.exports.money import ANY, CURRENCY, SPACE
+from workbench.sources.exports.money import ANY, CURRENCY, SPACE, inside
 
 Decimal = Literal[".", ","]
 SPACED = f"^[+-]?\\d{{1,3}}(?:{SPACE[:-1]}'’]\\d{{3}})+(?:[.,]\\d*)?$"
@@ -64,7 +64,7 @@ class Numbers:
         if pc.all(pc.fill_null(plain, True)).as_py():  # by far the most common
             return _cast(cells)
         marked = pc.any(pc.match_substring_regex(cells, ANY)).as_py()
-        bare = pc.replace_substring_regex(cells, CURRENCY, "") if marked else cells
+        bare = pc.replace_substring_regex(inside(cells), CURRENCY, "") if marked else cells
         spaced = pc.match_substring_regex(bare, SPACED)
         closed = pc.replace_substring_regex(bare, f"{SPACE[:-1]}'’]", "")
         bare = pc.if_else(spaced, closed, bare)
