@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.domain.attribution import reference
 from workbench.domain.attribution import attribute, partial_sums
-from workbench.domain.credited import LiftTest
+from workbench.domain.credited import LiftTest, incremental_table
 from workbench.domain.errors import InputError
 from workbench.domain.question import Question
 from workbench.events import journeys
@@ -283,3 +283,17 @@ def test_costs_in_the_currency_asked_for(duck):
         currency=["USD", "EUR"],
     )  # fmt: skip
     assert asked(duck, touched, converted, ALL.but(currency="EUR")).cost == {"b": 4.0}
+
+
+def test_what_was_paid_for_orders_of_unknown_value_is_not_in_the_return(duck):
+    """Worth 100 for 10; one more order cost 6, and nobody knows what it was worth."""
+    touched = touches(("j", 0, "a"), ("k", 0, "a"))
+    converted = conversions(
+        ("j", 2, 100.0), ("k", 3, None), partner=["a", "a"], commission=[10.0, 6.0]
+    )
+    found = asked(duck, touched, converted)
+    assert (found.cost, found.valueless) == ({"a": 16.0}, {"a": 6.0})
+    (row,) = incremental_table(found.credited, "last", found.cost, (), found.valueless).to_dict(
+        "records"
+    )
+    assert (row["cost"], row["cpa"], row["roas"]) == (16.0, 8.0, 10.0)

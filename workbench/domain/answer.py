@@ -1,6 +1,7 @@
 """What attribution answers: credits with names, and what must be said of what was counted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from workbench.domain.credited import Calibration, Credited
 from workbench.domain.question import Question
@@ -45,6 +46,8 @@ class Answer:
     cost
         Name -> what was paid, commission and the touches' own cost; names of which nothing is
         known are missing.
+    valueless
+        Name -> of that the commission of conversions of unknown value.
     calibrations
         Lift tests, each beside what the question's model credited in the days of the test.
     """
@@ -54,3 +57,4 @@ class Answer:
     counted: Counted
     cost: dict[str | None, float]
     calibrations: tuple[Calibration, ...] = ()
+    valueless: Mapping[str | None, float] = field(default_factory=dict)

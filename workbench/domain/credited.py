@@ -176,6 +176,7 @@ def incremental_table(
     model: str = DEFAULT_MODEL,
     cost: Mapping[str | None, float] | None = None,
     calibrations: Sequence[Calibration] = (),
+    valueless: Mapping[str | None, float] | None = None,
 ) -> pd.DataFrame:
     """The incremental list, most conversions first.
 
@@ -186,6 +187,8 @@ def incremental_table(
     ----------
     cost
         Name -> what was paid to it; a name that is missing, or NaN, is unknown.
+    valueless
+        Name -> of that what was paid for conversions of unknown value; it is not in the return.
 
     Returns
     -------
@@ -196,7 +199,8 @@ def incremental_table(
     """
     given = cost or {}
     paid = np.array([given.get(name, np.nan) for name in credited.names], float)
-    listed = incremental(credited.found, model, paid)
+    bare = np.array([(valueless or {}).get(name, 0.0) for name in credited.names], float)
+    listed = incremental(credited.found, model, paid, bare)
     frame = pd.DataFrame(
         {
             "name": pd.Series(credited.names, dtype=object),

@@ -58,7 +58,14 @@ def answer(
         for test in lifts
     )
     cost, foreign = _cost(touches, rows, question, counted.currency)
-    return Answer(question, credited, replace(counted, foreign_costs=foreign), cost, calibrations)
+    return Answer(
+        question,
+        credited,
+        replace(counted, foreign_costs=foreign),
+        cost,
+        calibrations,
+        dict(_commission(rows.filter(rows.value.isnull()), question)),
+    )
 
 
 def in_market(
@@ -179,24 +186,26 @@ def _cost(
     """What was paid by name, commission of the conversions counted and cost of touches; and the
     touches whose cost is in another currency, whose names are left out.
     """
-    paid: list[ir.Table] = []
+    cost: dict[str | None, float] = dict(_commission(conversions, question))
+    if "cost" not in touches.columns:
+        return cost, 0
+    rows = _since(until(touches, question.until), question)
+    rows = rows.filter(rows.cost.notnull())
     foreign: dict[str | None, int] = {}
-    if "cost" in touches.columns:
-        rows = _since(until(touches, question.until), question)
-        rows = rows.filter(rows.cost.notnull())
-        if "currency" in rows.columns:
-            other = _in_another(rows, currency)
-            foreign = dict(_by_name(rows.filter(other), question.by, lambda each: each.count()))
-        paid.append(rows.select(question.by, paid="cost"))
+    if "currency" in rows.columns:
+        other = _in_another(rows, currency)
+        foreign = dict(_by_name(rows.filter(other), question.by, lambda each: each.count()))
+    for name, paid in _by_name(rows, question.by, lambda each: each.cost.sum()):
+        cost[name] = cost.get(name, 0.0) + paid
+    return {name: one for name, one in cost.items() if name not in foreign}, sum(foreign.values())
+
+
+def _commission(conversions: ir.Table, question: Question) -> Iterator[tuple[str | None, float]]:
+    """What was paid for conversions of a journey, by name; the others are left out."""
     if {"commission", question.by} <= set(conversions.columns):
-        rows = conversions.filter(conversions.journey.notnull())  # the others are left out
-        paid.append(_since(rows, question).select(question.by, paid="commission"))
-    cost: dict[str | None, float] = {}
-    for table in paid:
-        for name, sum_ in _by_name(table, question.by, lambda each: each.paid.sum()):
-            if sum_ is not None and name not in foreign:
-                cost[name] = cost.get(name, 0.0) + sum_
-    return cost, sum(foreign.values())
+        rows = _since(conversions.filter(conversions.journey.notnull()), question)
+        rows = rows.filter(rows.commission.notnull())
+        yield from _by_name(rows, question.by, lambda each: each.commission.sum())
 
 
 def _since(rows: ir.Table, question: Question) -> ir.Table:

@@ -242,7 +242,9 @@ def incremental_view(answer: Answer, t: Translator, most: int = LISTED) -> View:
     """
     question = answer.question
     title = t("Incremental list")
-    table = incremental_table(answer.credited, question.model, answer.cost, answer.calibrations)
+    table = incremental_table(
+        answer.credited, question.model, answer.cost, answer.calibrations, answer.valueless
+    )
     table = table.loc[table["orders"] > 0]
     if table.empty:
         return View("incremental", title, render("empty", t, text=_nothing(answer, t)))

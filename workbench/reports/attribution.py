@@ -56,7 +56,9 @@ def record(answer: Answer, models: tuple[str, ...] = ()) -> dict[str, Any]:
         "rows": _rows(credits_table(credited, models)),
         "roles": _rows(roles_table(credited)),
         "incremental": _rows(
-            incremental_table(credited, asked.model, answer.cost, answer.calibrations)
+            incremental_table(
+                credited, asked.model, answer.cost, answer.calibrations, answer.valueless
+            )
         ),
         "disagreement": _rows(disagreement_table(credited)),
     }
@@ -127,7 +129,11 @@ def _side_by_side(
 
 def _incremental_rows(answer: Answer, most: int) -> Any:
     listed = incremental_table(
-        answer.credited, answer.question.model, answer.cost, answer.calibrations
+        answer.credited,
+        answer.question.model,
+        answer.cost,
+        answer.calibrations,
+        answer.valueless,
     )
     return tuples(listed.head(most))
 

@@ -45,8 +45,8 @@ class Incremental:
     cost
         Shape (members,): as given; NaN where unknown.
     cpa, roas
-        Shape (members,): cost / credit and value / cost; NaN where cost is unknown, or where
-        there is nothing to divide by.
+        Shape (members,): cost / credit, and value / cost of what has a value; NaN where cost is
+        unknown, or where there is nothing to divide by.
     """
 
     credit: np.ndarray
@@ -66,7 +66,10 @@ def disagreement(found: Attribution) -> Disagreement:
 
 
 def incremental(
-    found: Attribution, model: str = "u_shaped", cost: np.ndarray | None = None
+    found: Attribution,
+    model: str = "u_shaped",
+    cost: np.ndarray | None = None,
+    valueless: np.ndarray | None = None,
 ) -> Incremental:
     """The incremental list by one model.
 
@@ -75,6 +78,9 @@ def incremental(
     cost
         Shape (members,), in the currency of the values: paid to each member for the same time;
         NaN where unknown. None: unknown for all.
+    valueless
+        Shape (members,): the part of the cost that was paid for conversions of unknown value, which
+        would make a return seem too low; 0 or more. None: nothing.
 
     Raises
     ------
@@ -92,7 +98,7 @@ def incremental(
         _divided(credit, orders),
         paid,
         _divided(paid, credit),
-        _divided(value, paid),
+        _divided(value, paid if valueless is None else paid - valueless),
     )
 
 
