@@ -1,5 +1,6 @@
 """The programme drawn: what each figure and view says, from small tables."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -17,7 +18,7 @@ from workbench.domain.programme.praise import Praise
 from workbench.domain.programme.ramp import ramp
 from workbench.domain.programme.story import story
 from workbench.figures import alerts as alert_figures
-from workbench.figures import programme
+from workbench.figures import basics_table, programme
 from workbench.figures import ramp as ramp_figures
 from workbench.locale import LANGS, translator
 
@@ -86,7 +87,7 @@ def test_period_against_period(tables, sound):
 def test_the_table_states_statuses_and_what_is_left_out_and_escapes(tables, lang):
     t = translator(lang)
     found = pivot(tables, ("type", "tenure"), MARCH)
-    html = programme.basics_view(found, t).html
+    html = basics_table.basics_view(found, t).html
     assert TAG not in html and "&lt;img" in html
     assert t("Orders counted: {statuses}.", statuses="")[:5] in html
     assert "nan" not in html and "None" not in html
@@ -153,3 +154,27 @@ def test_the_story_says_what_is_known_and_what_to_measure_next(tables, lang):
         assert "3 partners have joined, 2 clicked in the period, 2 sold." in html
         assert "They brought 4 orders; return on cost 9.0, 0.0% of orders reversed." in html
         assert "below the band" in html
+
+
+def test_another_period_stands_below_each_figure_and_who_is_lost_is_named():
+    """March against February: p sold 2 for 1 then; q sold only then."""
+    tables = opened(
+        conversions=[
+            order("p", "2026-03-02", 10.0),
+            order("p", "2026-03-03", 20.0),
+            order("p", "2026-02-10", 5.0),
+            order("q", "2026-02-11", 7.0),
+        ]
+    )
+    march = Scope(Period(date(2026, 3, 1), date(2026, 3, 31)))
+    held = compare(tables, "before", ("partner",), march, ("orders", "value"))
+    t = translator("en")
+    html = basics_table.basics_view(held.now, t, held=held).html
+    cell = r'<td class="n" data-sort="([\d.]+)">(\S+) <span class="then">(\S+)</span>'
+    assert re.findall(cell, html) == [
+        ("2.0", "2", "1"),
+        ("30.0", "30.00", "5.00"),
+        ("2.0", "2", "2"),  # the total
+        ("30.0", "30.00", "12.00"),
+    ]
+    assert basics_table.lost_said(held, t) == "Something then and nothing now: q."

@@ -105,7 +105,8 @@ def basics(
         print_json(record(found, acts, spread, held))
         return
     from workbench.commands.console import print_table
-    from workbench.figures.programme import funnel, gaps_said, lorenz, statuses_said
+    from workbench.figures.basics_table import gaps_said
+    from workbench.figures.programme import funnel, lorenz, statuses_said
 
     for said in (funnel(acts, t).finding, lorenz(spread, t).finding):
         print(said)

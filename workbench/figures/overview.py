@@ -10,7 +10,7 @@ from workbench.domain.programme.overview import Overview
 from workbench.domain.programme.ramp import against
 from workbench.domain.programme.views import SavedView
 from workbench.domain.tables import MARKET_PATTERN
-from workbench.figures import programme
+from workbench.figures import basics_table, programme
 from workbench.figures.ramp import band
 from workbench.figures.view import Drawing, View, render
 from workbench.locale import Translator, word
@@ -122,11 +122,18 @@ def figures_view(
     if not view.measures:
         shown = replace(shown, measures=MAIN)
     links = [_into(view, row, href) for row in shown.sums.head(programme.LISTED).to_dict("records")]
-    body = programme.basics_view(shown, t, links, labels)
+    body = basics_table.basics_view(shown, t, links, labels, found.held)
     if found.held is not None:
         then = found.held.then.scope.period
-        said = t("Compared with {since} to {until}.", since=then.since, until=then.until)
-        body = replace(body, html=body.html + render("sentences", t, said=[said]))
+        said = [
+            t(
+                "Below each figure that of {since} to {until}.",
+                since=then.since,
+                until=then.until,
+            ),
+            basics_table.lost_said(found.held, t, labels),
+        ]
+        body = replace(body, html=body.html + render("sentences", t, said=list(filter(None, said))))
     html = render("narrowed", t, crumbs=_crumbs(view, t, href, labels), html=body.html)
     return View(body.topic, body.title, html, _drawn(found, t, labels))
 

@@ -1,11 +1,12 @@
 """The programme's basics drawn (A3, A7): activity, shares, concentration, period against period."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from workbench.domain.programme.activity import Activity
 from workbench.domain.programme.against import Comparison
@@ -14,7 +15,7 @@ from workbench.domain.programme.dimensions import OF_TIME
 from workbench.domain.programme.measures import ALL
 from workbench.domain.programme.pivot import Pivot
 from workbench.figures.theme import ROW, figure, tokens
-from workbench.figures.view import Drawing, View, render
+from workbench.figures.view import Drawing
 from workbench.locale import Translator, word
 from workbench.locale.words import WORDS
 
@@ -70,57 +71,15 @@ def statuses_said(found: Pivot, t: Translator) -> str:
     return t.sentences(t("Orders counted: {statuses}.", statuses=counted), money)
 
 
-def basics_view(
-    found: Pivot, t: Translator, links: Sequence[str | None] = (), labels: Labels = NO_LABELS
-) -> View:
-    """The figures by their dimensions, with the total and what each leaves out.
-
-    Parameters
-    ----------
-    links
-        Where the name of a row leads, in the order of rows; None: nowhere.
-    """
-    columns = list(found.columns)
-    rows = [
-        {
-            "href": links[place] if place < len(links) else None,
-            "names": [value_text(name, row[name], t, labels) for name in columns],
-            "figures": [figure_text(name, row[name], t) for name in found.measures],
-        }
-        for place, row in enumerate(found.table.head(LISTED).to_dict("records"))
+def group_names(held: Comparison, table: pd.DataFrame, t: Translator, labels: Labels) -> list[str]:
+    """What the groups of a comparison are called."""
+    columns = [name for name in held.now.columns if name != "source"]
+    return [
+        # A partner whose name is its id is named once.
+        " · ".join(dict.fromkeys(value_text(name, row[name], t, labels) for name in columns))
+        or t("Total")
+        for row in table.to_dict("records")
     ]
-    left = [
-        t("{measure}: {count} left out", measure=column_word(name, t), count=t.number(count))
-        for name, count in found.left_out.items()
-        if count > 0
-    ]
-    html = render(
-        "programme",
-        t,
-        heads=[column_word(name, t) for name in columns],
-        linked=columns.index("name") if "name" in columns else 0,
-        measures=[column_word(name, t) for name in found.measures],
-        rows=rows,
-        total=[figure_text(name, found.total[name], t) for name in found.measures],
-        said=statuses_said(found, t),
-        left=t.listing(left),
-        gaps=gaps_said(found, t),
-        more=max(0, len(found.sums) - LISTED),
-    )
-    return View("basics", t("Figures of the programme"), html)
-
-
-def gaps_said(found: Pivot, t: Translator) -> str:
-    """Of how many sums clicks or orders are unknown; empty if of none."""
-    said = [
-        t("{measure}: {count}", measure=column_word(what, t), count=t.number(count))
-        for what, count in found.gaps.items()
-        if count
-    ]
-    if not said:
-        return ""
-    return t("Sums of a day in which the cell is empty, so that it isn't counted: {gaps}.",
-             gaps=t.listing(said))  # fmt: skip
 
 
 def funnel(acts: Activity, t: Translator) -> Drawing:
@@ -223,13 +182,7 @@ def against(found: Comparison, measure: str, t: Translator, labels: Labels = NO_
     moved = table[f"{measure}_change"].abs().sort_values(ascending=False, kind="stable")
     table = table.reindex(moved.index)
     table = table.head(SHOWN).iloc[::-1]
-    columns = [name for name in found.now.columns if name != "source"]
-    names = [
-        # A partner whose name is its id is named once.
-        " · ".join(dict.fromkeys(value_text(name, row[name], t, labels) for name in columns))
-        or t("Total")
-        for row in table.to_dict("records")
-    ]
+    names = group_names(found, table, t, labels)
     data = [
         {"type": "bar", "orientation": "h", "name": label, "y": names,
          "x": [float(one) for one in table[f"{measure}{part}"]],
