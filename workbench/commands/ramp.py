@@ -67,9 +67,9 @@ def ramp(
         # Orders can be counted whatever they were paid in.
         by = ("month", "currency") if measure == "orders" else ("month",)
         sums = pivot(opened, by, scope, (measure,) if measure in MEASURES else ()).sums
-        told = coverage(opened.telling).span("orders")
+        told = coverage(opened.telling).spans("orders")
     if measure == "orders":
-        names = ["orders", "no_orders", "valued", "value"]
+        names = ["orders", "no_orders", "valued", "value", "uncounted_values"]
         sums = sums.groupby("month", as_index=False)[names].sum()
     actual = monthly(sums, measure, told, first)
     ramped = held_against(list(actual.values()), target)

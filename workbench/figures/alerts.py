@@ -88,6 +88,19 @@ def remarks(found: Alerts, t: Translator) -> list[str]:
                 found.untested,
             )
         )
+    if found.ended:
+        said.append(
+            t(
+                "Nothing is known of the newest days of {sources}: import the newest export, or "
+                "look whether tracking still works. Their partners weren't judged.",
+                sources=t.listing(
+                    [
+                        t("{source} (since {day})", source=source, day=t.date(day))
+                        for source, day in found.ended.items()
+                    ]
+                ),
+            )
+        )
     if len(found.currencies) > 1:
         said.append(
             t(

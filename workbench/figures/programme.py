@@ -68,15 +68,31 @@ def statuses_said(found: Pivot, t: Translator) -> str:
     scope = found.scope
     counted = t.listing([word(t, "order_status", one) for one in scope.statuses.counted])
     money = t("Amounts in {currency}.", currency=found.currency) if found.currency else ""
-    return t.sentences(t("Orders counted: {statuses}.", statuses=counted), money)
+    unstated = int(found.sums["unstated"].sum())
+    sums = (
+        t.n(
+            "{count} of them is given as a sum, without a status.",
+            "{count} of them are given as sums, without a status.",
+            unstated,
+        )
+        if unstated
+        else ""
+    )
+    return t.sentences(t("Orders counted: {statuses}.", statuses=counted), sums, money)
 
 
 def group_names(held: Comparison, table: pd.DataFrame, t: Translator, labels: Labels) -> list[str]:
     """What the groups of a comparison are called."""
     columns = [name for name in held.now.columns if name != "source"]
     return [
-        # A partner whose name is its id is named once.
-        " · ".join(dict.fromkeys(value_text(name, row[name], t, labels) for name in columns))
+        # A partner without a name, or whose name is its id, is named once.
+        " · ".join(
+            dict.fromkeys(
+                value_text(name, row[name], t, labels)
+                for name in columns
+                if name != "name" or row[name] is not None
+            )
+        )
         or t("Total")
         for row in table.to_dict("records")
     ]

@@ -21,6 +21,7 @@ def record(found: Alerts, praised: tuple[Praise, ...], t: Translator) -> dict[st
         "tested": found.tested,
         "untested_partners": found.untested,
         "currencies": list(found.currencies),
+        "ended": {source: day.isoformat() for source, day in found.ended.items()},
         "alerts": [_alert(one, t) for one in found.found],
         "congratulations": [_praise(one) for one in praised],
     }

@@ -36,6 +36,7 @@ def record(
         "total": _row(found.total.to_dict()),
         "left_out": _row(found.left_out.to_dict()),
         "gaps": found.gaps,
+        "unstated": float(found.sums["unstated"].sum()),
         "activity": {
             **_row(acts.total.to_dict()),
             "unlisted": acts.unlisted,

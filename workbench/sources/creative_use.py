@@ -64,11 +64,11 @@ def _creatives_in(events: Ground, key: str) -> CreativeUse:
             orders.filter(period.holds(orders.timestamp)),
             view.statuses,
             touches.filter(period.holds(touches.timestamp)),
-            [what for what in ("clicks", "orders") if known.sources(what, period)],
+            {what: known.sources(what, period) for what in ("clicks", "orders")},
         ).to_pandas()
     told = [read_own_table(file) for file in kept(events, "creatives").values()]
     table = pd.concat(told, ignore_index=True) if told else None
     if found.empty:  # creatives that are only offered say nothing of how any is used
-        return CreativeUse(usage(found), None)
-    used = usage(found, offered(table))
+        return CreativeUse(usage(found, counted=True), None)
+    used = usage(found, offered(table), counted=True)
     return CreativeUse(used, None if table is None else traits(used, table))

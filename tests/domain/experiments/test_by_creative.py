@@ -104,9 +104,35 @@ def test_the_result_is_what_usage_takes(tables):
 
 def test_what_no_export_tells_of_is_unknown(tables):
     touches, orders = tables
-    clicks_alone = by_creative(touches, orders.limit(0), told=["clicks"]).execute()
+    clicks_alone = by_creative(
+        touches, orders.limit(0), told={"clicks": ["s"], "orders": []}
+    ).execute()
     assert clicks_alone["orders"].isna().all() and clicks_alone["clicks"].sum() == 4
     assert usage(clicks_alone)["rate"].isna().all()
-    orders_alone = by_creative(touches.limit(0), orders, told=["orders"]).execute()
+    orders_alone = by_creative(
+        touches.limit(0), orders, told={"clicks": [], "orders": ["s"]}
+    ).execute()
     assert orders_alone[["uses", "clicks"]].isna().all().all()
     assert orders_alone[["creative", "orders"]].to_numpy().tolist() == [["green", 1]]
+
+
+def test_sources_that_tell_different_things_are_not_mixed():
+    """Clicks of "a": red twice, blue once; orders of "b": green and red. No rate can be had."""
+    con = ibis.duckdb.connect()
+    touches = pd.DataFrame(
+        [("1", at(1), "red"), ("2", at(2), "red"), ("3", at(3), "blue")],
+        columns=["touch", "timestamp", "creative"],
+    ).assign(source="a", partner="A", kind="click", journey="j", channel="c", page="/a")
+    orders = pd.DataFrame(
+        [("o1", at(4), "green"), ("o2", at(5), "red")], columns=["order", "timestamp", "creative"]
+    ).assign(source="b", partner="B", status="paid", journey="k")
+    found = by_creative(
+        con.create_table("touchpoints", touches.reindex(columns=TOUCHPOINTS.names)),
+        con.create_table("conversions", orders.reindex(columns=CONVERSIONS.names)),
+        told={"clicks": ["a"], "orders": ["b"]},
+    ).execute()
+    used = usage(found, counted=True)
+    shown = used[["uses", "clicks", "orders", "rate"]].astype(float).fillna(-1)
+    assert shown.T.to_dict("list") == {
+        "red": [1, 2, 1, -1], "blue": [1, 1, -1, -1], "green": [-1, -1, 1, -1]
+    }  # fmt: skip

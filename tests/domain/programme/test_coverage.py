@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.domain.programme.tables import click, opened, order
+from workbench.domain.errors import MixedCurrenciesError
 from workbench.domain.programme.activity import activity
 from workbench.domain.programme.against import compare
 from workbench.domain.programme.alerts import find_alerts
@@ -94,7 +95,7 @@ def two():
         ("2026-04-01", "2026-04-10", None, 0),  # after it
         ("2026-06-01", "2026-06-30", None, None),
         ("2026-04-30", "2026-04-30", None, 1),
-        ("2026-03-20", "2026-03-31", 1, 0),
+        ("2026-03-20", "2026-03-31", 1, None),  # an order without a click: of that nothing is told
     ],
 )
 def test_a_period_without_a_row(two, since, until, orders, clicks):
@@ -114,8 +115,8 @@ def test_what_the_sources_tell_of(two):
     found = coverage(two.telling)
     assert found.table.loc["s"].tolist() == [date(2026, 3, 2), date(2026, 3, 20), True, True]
     assert found.table.loc["t"].tolist() == [date(2026, 1, 1), date(2026, 4, 30), True, False]
-    assert found.span("orders") == (date(2026, 3, 2), date(2026, 3, 20))
-    assert coverage(opened().telling).span("clicks") is None
+    assert found.spans("orders") == [(date(2026, 3, 2), date(2026, 3, 20))]
+    assert coverage(opened().telling).spans("clicks") == []
 
 
 def test_who_sells_is_unknown_where_no_export_of_orders_tells_of_the_period(two):
@@ -150,7 +151,7 @@ def test_months_that_no_export_of_orders_tells_of_are_unknown():
         [click("a", "2026-01-05"), click("t", "2026-12-31", source="t")],
         [order("a", "2026-02-10"), order("a", "2026-05-31")],
     )
-    told = coverage(tables.telling).span("orders")
+    told = coverage(tables.telling).spans("orders")
     found = monthly(month_sums(tables), "orders", told, date(2025, 12, 1))
     values = [None if np.isnan(one) else one for one in found.values()]
     assert values == [None, 0, 1, 0, 0, 1, *[None] * 6]  # December; January to May; June …
@@ -164,15 +165,15 @@ def test_a_month_with_an_empty_cell_is_unknown():
             summed("p", "2026-02-28", 5, 4.0),
         ]
     )
-    told = coverage(tables.telling).span("orders")
+    told = coverage(tables.telling).spans("orders")
     values = list(monthly(month_sums(tables), "orders", told, None).values())
     assert np.isnan(values[0]) and values[1] == 4
 
 
 def test_an_export_of_clicks_alone_has_no_month_below_the_band():
     tables = opened([click("a", "2026-01-01"), click("a", "2026-12-31")])
-    told = coverage(tables.telling).span("orders")
-    assert told is None
+    told = coverage(tables.telling).spans("orders")
+    assert told == []
     values = monthly(month_sums(tables), "orders", told, date(2026, 1, 1)).values()
     assert np.isnan(list(values)).all()
 
@@ -220,3 +221,141 @@ def test_nobody_enters_the_best_while_one_is_unknown():
         if one["partner"] == "p3" and one["day"] == UNTIL:
             one["conversions"] = None
     assert not praises(opened(performance=rows), UNTIL)
+
+
+# ---- What two sources don't tell alike ----
+
+
+def test_amounts_of_sums_without_orders_are_not_added_up_across_currencies():
+    tables = opened(
+        performance=[
+            summed("a", "2026-01-01", 10, revenue=100.0) | {"currency": "EUR"},
+            summed("a", "2026-01-02", 10, revenue=100.0),
+        ]
+    )
+    with pytest.raises(MixedCurrenciesError, match="EUR, USD"):
+        pivot(tables, ("partner",))
+    found = pivot(tables, ("currency",), measures=("value", "clicks"))
+    assert found.table["value"].tolist() == [100, 100]
+    assert total(found) == {"value": None, "clicks": 20}
+    assert pivot(tables, ("partner",), measures=("clicks",)).total["clicks"] == 20
+    across = pivot(tables, ("partner", "currency"), measures=("value",)).across("currency", "value")
+    assert across[["EUR", "USD"]].notna().all().all() and across[""].isna().all()
+
+
+def test_what_is_paid_on_a_day_without_an_order_counts():
+    """A click that was paid 250 for, a sale corrected by 20, two orders of 200 for 20."""
+    tables = opened(
+        performance=[
+            summed("cpc", "2026-01-01", 500, 0.0, revenue=0.0, commission=250.0),
+            summed("cps", "2026-01-01", 100, 2.0, revenue=200.0, commission=20.0),
+            summed("cps", "2026-01-02", 10, 0.0, revenue=-20.0, commission=-2.0),
+        ]
+    )
+    names = ("orders", "value", "commission", "cost", "roas")
+    found = pivot(tables, ("partner",), measures=names)
+    assert total(found) == {
+        "orders": 2, "value": 180, "commission": 268, "cost": 268, "roas": pytest.approx(180 / 268)
+    }  # fmt: skip
+    assert found.table.set_index("partner")["commission"].to_dict() == {"cpc": 250, "cps": 18}
+
+
+def test_clicks_have_no_customer_and_orders_no_device():
+    tables = opened(
+        [click("p", "2026-03-01", device="mobile"), click("p", "2026-03-01", device="desktop")],
+        [order("p", "2026-03-02", 9.0, customer="new"), order("p", "2026-03-02", 9.0)],
+    )
+    names = ("orders", "clicks", "conversion_rate")
+    for by, rows in (
+        ("device", {"mobile": (-1, 1, -1), "desktop": (-1, 1, -1), None: (2, 0, -1)}),
+        ("customer", {"new": (1, -1, -1), None: (1, 2, -1)}),
+    ):
+        found = pivot(tables, (by,), measures=names)
+        table = found.table.set_index(by).fillna(-1)
+        assert {
+            name: tuple(row) for name, row in zip(table.index, table.to_numpy(), strict=True)
+        } == rows
+        assert total(found) == {"orders": 2, "clicks": 2, "conversion_rate": None}
+    filtered = pivot(tables, (), None, names, {"device": ("mobile",)})
+    assert total(filtered) == {"orders": None, "clicks": 1, "conversion_rate": None}
+
+
+def test_without_dimensions_row_and_total_are_the_same():
+    tables = opened(
+        [click("a", "2026-01-04"), click("a", "2026-04-04")],
+        [order("a", "2026-01-05", 1.0), order("a", "2026-04-10", 1.0)],
+        [{"partner": "a"}],
+    )
+    february = scope("2026-02-01", "2026-02-28")
+    found = pivot(tables, (), february, ("clicks", "orders"))
+    assert found.table.to_numpy().tolist() == [[0, 0]] and total(found) == {
+        "clicks": 0,
+        "orders": 0,
+    }
+    held = compare(tables, "before", (), february, ("orders",))
+    assert held.table[["orders_now", "orders_then", "member"]].to_numpy().tolist() \
+        == [[0, 1, "lost"]]  # fmt: skip
+    assert activity(tables, february).total[["active", "selling"]].tolist() == [0, 0]
+
+
+def test_months_between_two_exports_are_unknown():
+    tables = opened(
+        conversions=[
+            *(order("a", day) for day in ("2026-01-05", "2026-01-25", "2026-02-28")),
+            *(order("b", day, source="t") for day in ("2026-05-01", "2026-07-31")),
+        ]
+    )
+    told = coverage(tables.telling).spans("orders")
+    values = list(monthly(month_sums(tables), "orders", told, None).values())
+    assert [-1 if np.isnan(one) else one for one in values[:7]] == [2, 1, -1, -1, 1, 0, 1]
+
+
+def test_a_month_whose_revenue_is_known_has_a_value_without_a_number_of_orders():
+    tables = opened(
+        performance=[
+            summed("p", "2026-01-01", 10, None, revenue=500.0),
+            summed("p", "2026-01-31", 5, 2.0, revenue=500.0),
+            summed("p", "2026-02-28", 5, None),
+        ]
+    )
+    sums = pivot(tables, ("month",), measures=("value",)).sums
+    told = coverage(tables.telling).spans("orders")
+    assert told == [(date(2026, 1, 1), date(2026, 2, 28))]
+    values = list(monthly(sums, "value", told, None).values())
+    assert values[0] == 1000 and np.isnan(values[1])
+
+
+def two_exports(ended: int) -> list[dict]:
+    """Partners a0 to a4 of "s", whose export ends so many days early, and b0 to b7 of "t"."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for ago in range(120):
+        day = UNTIL - timedelta(days=ago)
+        for source, count in (("s", 5), ("t", 8)):
+            if source == "t" or ago >= ended:
+                rows += [
+                    summed(f"{source}{n}", day, int(rng.poisson(60)), float(rng.poisson(6)))
+                    | {"source": source}
+                    for n in range(count)
+                ]
+    return rows
+
+
+@pytest.mark.parametrize(("days", "named"), [(0, []), (3, ["s"]), (17, ["s"])])
+def test_an_export_that_ended_is_named_and_its_partners_are_not_judged(days, named):
+    found = find_alerts(
+        opened(performance=two_exports(days)), UNTIL, since=UNTIL - timedelta(days=27)
+    )
+    assert list(found.ended) == named
+    assert not [one for one in found.found if one.severity == "high"]
+    assert not [one for one in found.found if one.source == "s" and "down" in one.kind]
+
+
+def test_a_partner_that_falls_silent_in_a_source_that_goes_on_is_told():
+    rows = [
+        one
+        for one in two_exports(0)
+        if one["partner"] != "s0" or one["day"] <= UNTIL - timedelta(days=7)
+    ]
+    kinds = {(one.kind, one.partner) for one in find_alerts(opened(performance=rows), UNTIL).found}
+    assert {("no_clicks", "s0"), ("no_orders", "s0")} <= kinds

@@ -44,7 +44,9 @@ _STRONGEST = 1e8
 """Clicks that the common rate may weigh at most, where creatives don't differ at all."""
 
 
-def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame:
+def usage(
+    table: pd.DataFrame, offered: list[str] | None = None, counted: bool = False
+) -> pd.DataFrame:
     """How often each creative is used, by how many partners, and what came of it.
 
     Parameters
@@ -53,6 +55,8 @@ def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame
         Columns of :data:`USES`; ``partner``, ``uses``, ``clicks`` and ``orders`` may be left out.
     offered
         All creatives there are; one that nobody uses is then shown with 0 uses.
+    counted
+        Whether uses were counted, so that an empty cell is unknown and not the row itself.
 
     Returns
     -------
@@ -70,7 +74,8 @@ def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame
     """
     lacking = [name for name in ("partner", "uses", "clicks", "orders") if name not in table]
     rows = conform(table.assign(**dict.fromkeys(lacking, "")), USES)
-    rows["uses"] = rows["uses"].fillna(1)
+    if not counted:
+        rows["uses"] = rows["uses"].fillna(1)
     rows["partner"] = rows["partner"].mask(rows["partner"] == "")
     groups = rows.groupby("creative", sort=False)
     found = groups[["uses", "clicks", "orders"]].sum(min_count=1)
@@ -81,9 +86,13 @@ def usage(table: pd.DataFrame, offered: list[str] | None = None) -> pd.DataFrame
         found.loc[idle, ["uses", "partners"]] = 0
         found.index.name = "creative"
     found["use_share"] = found["uses"] / found["uses"].sum() if found["uses"].sum() else np.nan
-    told = (found["clicks"] > 0) & (found["orders"] <= found["clicks"])
-    found["rate"] = (found["orders"] / found["clicks"]).where(told)
-    found["shrunk_rate"] = shrunk(found["orders"].where(told), found["clicks"])
+    # Orders of one source to the clicks of another would be no rate.
+    pairs = rows.where(rows["clicks"].notna() & rows["orders"].notna())
+    rated = pairs.groupby(rows["creative"])[["clicks", "orders"]].sum(min_count=1)
+    clicks, orders = (rated[name].reindex(found.index) for name in ("clicks", "orders"))
+    told = (clicks > 0) & (orders <= clicks)
+    found["rate"] = (orders / clicks).where(told)
+    found["shrunk_rate"] = shrunk(orders.where(told), clicks)
     names = ["uses", "use_share", "partners", "clicks", "orders", "rate", "shrunk_rate"]
     return found.sort_values("uses", ascending=False, kind="stable")[names]
 

@@ -23,6 +23,8 @@ KEYS = ["source", "partner"]
 STEPS = ("joined", "active", "selling")
 HAS = ("has_clicks", "has_orders")
 """Whether a source of the partner exports them."""
+TELLS = ("tells_clicks", "tells_orders")
+"""Whether its source tells of them in the period, whatever the partner did."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +101,18 @@ def activity(
     told = coverage(events.telling, filters)
     joined = _joined(events, scope, told)
     listed = (kept(joined, filters) if of_partner else joined.limit(0)).to_pandas()
+    clicked = done.groupby("source")["has_clicks"].any()
+    # Orders and no click: the clicks of these days aren't imported.
+    listed["tells_clicks"] &= ~listed["source"].isin(clicked.index[~clicked.astype(bool)])
     everybody = events.partners.select(*KEYS).to_pandas().astype(object)
     # pandas can't merge texts of Arrow that have no rows
     done, listed = done.astype(dict.fromkeys(groups, object)), listed.astype(object)
     met = pd.MultiIndex.from_frame(done[KEYS]).drop_duplicates()
     unlisted = int((~met.isin(pd.MultiIndex.from_frame(everybody))).sum())
-    whole = listed[[*KEYS, "tells"]].merge(done[[*KEYS, *HAS, *STEPS[1:]]], "outer", on=KEYS)
+    whole = listed[[*KEYS, *TELLS]].merge(done[[*KEYS, *HAS, *STEPS[1:]]], "outer", on=KEYS)
     whole = whole.groupby(KEYS, as_index=False).max() if len(whole) else whole
     if own:
-        done = listed[[*groups, "tells"]].merge(done, "outer", on=groups)
+        done = listed[[*groups, *TELLS]].merge(done, "outer", on=groups)
     return Activity(
         _counted(done, list(by), joined=own),
         _counted(whole, [], joined=of_partner).iloc[0],
@@ -125,20 +130,24 @@ def _joined(events: Events, scope: Scope, told: Coverage) -> ir.Table:
     rows = partners_known(events, scope.period.until).rename(channel="partner_channel")
     if scope.period.until is not None:
         rows = rows.filter(rows.joined.isnull() | (rows.joined <= scope.period.until))
-    ordering = told.sources("orders", scope.period)
-    return rows.mutate(tells=rows.source.isin(ordering) if ordering else ibis.literal(False))
+    return rows.mutate(
+        **{
+            f"tells_{what}": rows.source.isin(sources) if sources else ibis.literal(False)
+            for what in ("clicks", "orders")
+            for sources in [told.sources(what, scope.period)]
+        }
+    )
 
 
 def _counted(rows: pd.DataFrame, by: list[str], joined: bool) -> pd.DataFrame:
     said = {
         name: rows[name].fillna(False).astype(float)
-        for name in (*STEPS[1:], *HAS, "tells")
+        for name in (*STEPS[1:], *HAS, *TELLS)
         if name in rows
     }
     flags = pd.DataFrame({"joined": 1.0, **said}, index=rows.index)
-    flags["has_orders"] = flags[[name for name in ("has_orders", "tells") if name in flags]].max(
-        axis=1
-    )
+    for has, tells in zip(HAS, TELLS, strict=True):
+        flags[has] = flags[[name for name in (has, tells) if name in flags]].max(axis=1)
     flags[by] = rows[by].astype(object).where(rows[by].notna(), None) if by else rows[by]
     names = [*STEPS, *HAS]
     if by:

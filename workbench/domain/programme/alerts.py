@@ -7,7 +7,7 @@ any alert in a week with that probability at most. Counts too small to ever reac
 left out beforehand (R. Tarone, 1990).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -92,6 +92,9 @@ class Alerts:
         Partners with clicks or orders of which nothing can be said yet: too few weeks or counts.
     currencies
         More than one: returns weren't judged, since amounts can't be added up.
+    ended
+        Source -> its last day, of those that tell nothing of the newest days: their partners
+        weren't judged there.
     """
 
     found: tuple[Alert, ...]
@@ -101,6 +104,7 @@ class Alerts:
     tested: int = 0
     untested: int = 0
     currencies: tuple[str, ...] = ()
+    ended: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass
@@ -164,7 +168,16 @@ def find_alerts(
         found += _of_all(week.held, level)
     order = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), -one.week.toordinal(),
                                            one.p, one.partner))  # fmt: skip
-    return Alerts(tuple(order), since, until, level, tested, int(silent.sum()), whole.currencies)
+    return Alerts(
+        tuple(order),
+        since,
+        until,
+        level,
+        tested,
+        int(silent.sum()),
+        whole.currencies,
+        whole.ended,
+    )
 
 
 def history(until: date, since: date | None = None) -> int:
@@ -279,7 +292,11 @@ def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
     """Alerts of the whole programme: two tests, half the level each."""
     size = min(held.weeks, BEFORE + 1)
     for name in ("clicks", "orders"):
-        counts = _known(*_counts(held, name), slice(None)).sum(axis=0)
+        each, gaps = _counts(held, name)
+        # Without any source that goes on this is how an export that stopped is told.
+        if not gaps[:, -1].all():
+            each = _known(each, gaps, slice(None))
+        counts = each.sum(axis=0)
         then = counts[-YEAR - size : -YEAR] if len(counts) >= YEAR + size else None
         p, expected = whole_drop(counts[-size:], then)
         if p <= level / 2:

@@ -11,6 +11,7 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from workbench.domain.programme.period import Period
@@ -40,10 +41,10 @@ class Coverage:
             rows = rows[rows["first"] <= period.until]
         return list(rows.index)
 
-    def span(self, what: str) -> tuple[date, date] | None:
-        """First and last day of the sources that tell of it; None if none does."""
+    def spans(self, what: str) -> list[tuple[date, date]]:
+        """First and last day of each source that tells of it."""
         rows = self.table[self.table[what]]
-        return None if rows.empty else (rows["first"].min(), rows["last"].max())
+        return list(zip(rows["first"], rows["last"], strict=True))
 
 
 def telling(touchpoints: ir.Table, conversions: ir.Table, performance: ir.Table) -> ir.Table:
@@ -122,3 +123,29 @@ def coverage(told: ir.Table, filters: Mapping[str, Sequence[str | None]] = NONE)
     for name in ("first", "last"):
         found[name] = [pd.Timestamp(day).date() for day in found[name]]
     return Coverage(found.astype({"clicks": bool, "orders": bool}))
+
+
+def ended(told: ir.Table, until: date) -> dict[str, date]:
+    """Source -> its last day, of those that seem not to tell of the days up to another.
+
+    A source is silent for longer than it has ever been: either its newest export is not imported,
+    or something cut it off; how its partners did is unknown. One that is silent no longer than it
+    sometimes is tells that nothing happened.
+
+    Parameters
+    ----------
+    told
+        As :func:`telling` makes it.
+    until
+        Last day of the newest week.
+    """
+    rows = told.filter(told.day.notnull() & (told.day <= until))
+    days = rows.select("source", "day").distinct().to_pandas()
+    found = {}
+    for source, each in days.groupby("source")["day"]:
+        own = np.sort(each.to_numpy("datetime64[D]"))
+        longest = int(np.diff(own).astype(int).max(initial=1))
+        silent = (np.datetime64(until) - own[-1]).astype(int)
+        if silent > max(0, longest - 1):
+            found[str(source)] = own[-1].astype(date)
+    return found

@@ -232,7 +232,7 @@ def _summed(
         uncounted_value=_where(bare, rows.revenue),
         uncounted_commissions=bare & rows.commission.notnull(),
         uncounted_both=bare & rows.revenue.notnull() & rows.commission.notnull(),
-        **_ordered(orders, rows.revenue, rows.commission, rated, bare),
+        **_ordered(orders, rows.revenue, rows.commission, rated, new),
     )
 
 
@@ -241,14 +241,14 @@ def _ordered(
     value: ir.Value,
     commission: ir.Value,
     known: ir.Value,
-    bare: ir.Value | None = None,
+    stated: ir.Value | None = None,
 ) -> dict[str, ir.Value]:
     """The sums of a row that stands for so many counted orders, and its amounts.
 
-    ``bare``: whether amounts count although nobody knows for how many orders they stand.
+    ``stated``: whether amounts count whatever the number of orders, as those of a day on which
+    clicks were paid, or a sale corrected, and none was sold.
     """
-    some = (orders > 0).fill_null(False)
-    some = some if bare is None else some | bare
+    some = (orders > 0).fill_null(False) if stated is None else stated
     valued, commissioned = some & value.notnull(), some & commission.notnull()
     both = valued & commissioned
     return {

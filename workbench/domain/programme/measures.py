@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.domain.errors import InputError
+from workbench.domain.programme.facts import AMOUNTS
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,10 @@ BY_CLICK = {
 }  # fmt: skip
 ALL = {"clicks": BY_CLICK["clicks"], **MEASURES, **BY_CLICK}
 """Name -> measure, in the order they are shown."""
+MONEY = tuple(
+    name for name, one in ALL.items() if {*(each for each, _ in one.over), *one.by} & set(AMOUNTS)
+)
+"""Measures of amounts, which aren't added up across currencies."""
 WITHOUT_ORDERS = ("clicks",)
 """Measures that can be told where no source exports orders."""
 
@@ -150,3 +155,12 @@ def measured(sums: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
 def left_out(sums: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
     """How many orders each measure leaves out of each row, since a value is unknown."""
     return pd.DataFrame({name: ALL[name].left_out(sums) for name in checked_measures(names)})
+
+
+def currencies_of(sums: pd.DataFrame) -> list[str]:
+    """Currencies of the rows of sums with any amount, in order; ``?`` for one that isn't stated."""
+    some = (sums[[*_STATED, "click_cost"]] > 0).any(axis=1) | (sums[list(AMOUNTS)] != 0).any(axis=1)
+    return sorted({"?" if pd.isna(one) else str(one) for one in sums.loc[some, "currency"]})
+
+
+_STATED = ("valued", "commissioned", "uncounted_values", "uncounted_commissions")

@@ -1,7 +1,7 @@
 """What the programme brought in each calendar month, as far as the events tell (A8)."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ MEASURES = ("orders", "value")
 
 
 def monthly(
-    sums: pd.DataFrame, measure: str, told: tuple[date, date] | None, start: date | None
+    sums: pd.DataFrame, measure: str, told: Sequence[tuple[date, date]], start: date | None
 ) -> Mapping[date, float]:
     """Output of month 1 to 12, by first day; NaN where it isn't known.
 
@@ -26,11 +26,12 @@ def monthly(
     Parameters
     ----------
     sums
-        Columns ``month`` (its first day) and the sums ``orders, no_orders, valued, value``.
+        Columns ``month`` (its first day) and the sums ``orders, no_orders, valued, value,
+        uncounted_values``.
     measure
         One of :data:`MEASURES`.
     told
-        First and last day that exports of orders tell of; None: there is no such export.
+        First and last day that each export of orders tells of.
     start
         First day of month 1; None: the month of the first order.
 
@@ -54,14 +55,19 @@ def monthly(
     found = {}
     for month, after in pairwise(_months(start)):
         held = sold.loc[month] if month in sold.index else None
-        open_ = held is not None and (
-            held["no_orders"] > 0 or (measure == "value" and held["valued"] < held["orders"])
-        )
-        known = told is not None and told[0] < after and told[1] >= after - timedelta(days=1)
+        open_ = held is not None and _open(held, measure)
+        known = any(first < after and last >= after - timedelta(days=1) for first, last in told)
         found[month] = (
             np.nan if open_ or not known else 0.0 if held is None else float(held[measure])
         )
     return found
+
+
+def _open(sums: pd.Series, measure: str) -> bool:
+    """Whether a part of the month's output isn't known."""
+    if measure == "orders":
+        return bool(sums["no_orders"] > 0)
+    return bool(sums["valued"] < sums["orders"] or sums["uncounted_values"] < sums["no_orders"])
 
 
 def _months(start: date) -> list[date]:

@@ -130,7 +130,7 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
     sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
     always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
-    told = coverage(events.telling, view.filters).span("orders")
+    told = coverage(events.telling, view.filters).spans("orders")
     months = _months(events, view, always, told)
     since = whole and whole - timedelta(days=7 * (view.weeks - 1))
     held = weekly(events, whole, history(whole, since), always) if whole else None
@@ -145,17 +145,17 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         else None,
         None if whole is None else find_alerts(events, whole, since, always, held=held),
         () if whole is None else praises(events, whole, since, always, held),
-        told is not None,
+        bool(told),
         months,
         ramp(list(months.values()), view.target) if view.target and months else None,
     )
 
 
 def _months(
-    events: Events, view: SavedView, scope: Scope, told: tuple[date, date] | None
+    events: Events, view: SavedView, scope: Scope, told: Sequence[tuple[date, date]]
 ) -> Mapping[date, float]:
     """Orders by month of the programme; empty where no first month is known."""
-    if told is None:
+    if not told:
         return {}
     sums = pivot(events, ("month",), scope, ("orders",), view.filters).sums
     start = month(view.start or None)

@@ -1,8 +1,10 @@
 """Figures split by any dimensions (A3, A7): sums from the engine, ratios from sums."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from workbench.domain.programme.coverage import coverage
@@ -15,11 +17,19 @@ from workbench.domain.programme.dimensions import (
     with_dimensions,
 )
 from workbench.domain.programme.facts import SUMS, Events, Scope, facts
-from workbench.domain.programme.measures import checked_measures, left_out, measured
+from workbench.domain.programme.measures import (
+    MONEY,
+    checked_measures,
+    currencies_of,
+    left_out,
+    measured,
+)
 from workbench.domain.programme.money import refuse_mixed
 
 TELLS = {"clicks": "click_rows", "orders": "order_rows"}
 """What can be told -> the sum that is above 0 where it is."""
+OF_ORDERS, OF_CLICKS = ("customer", "item", "promo_code"), ("device",)
+"""Dimensions that only orders, and only clicks, have."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,9 @@ class Pivot:
     scope
         What counts.
     currency
-        Of all amounts; None if no row has a known one, or amounts are split by it.
+        Of all amounts; None if no row has a known one, or there are several.
+    mixed
+        Whether amounts are in several currencies: their sum is unknown.
     told
         Of clicks and orders those of which nothing is on record, but of which an export tells in
         the period: there were none.
@@ -50,6 +62,7 @@ class Pivot:
     scope: Scope = field(default_factory=Scope)
     currency: str | None = None
     told: tuple[str, ...] = ()
+    mixed: bool = False
 
     @property
     def table(self) -> pd.DataFrame:
@@ -59,7 +72,7 @@ class Pivot:
     @property
     def total(self) -> pd.Series:
         """The measures of everything."""
-        return measured(self._whole(), self.measures).iloc[0]
+        return self._measured(self._whole(), ()).iloc[0]
 
     @property
     def left_out(self) -> pd.Series:
@@ -74,7 +87,7 @@ class Pivot:
     def subtotals(self, columns: tuple[str, ...]) -> pd.DataFrame:
         """Measures by some of the columns."""
         if not columns:
-            return measured(self._whole(), self.measures)
+            return self._measured(self._whole(), ())
         grouped = self.sums.groupby(list(columns), dropna=False, sort=False)[list(SUMS)].sum()
         return self._shown(grouped.reset_index(), columns)
 
@@ -93,6 +106,9 @@ class Pivot:
             pd.concat(parts).groupby(keys, dropna=False, sort=False)[list(SUMS)].sum().reset_index()
         )
         found = summed[keys].assign(figure=measured(summed, (measure,))[measure])
+        if self.mixed and measure in MONEY:
+            one = summed["currency"] != "" if "currency" in keys else False
+            found["figure"] = found["figure"].where(one)
         if not rest:
             return found.set_index(column)["figure"].to_frame().T
         return found.set_index(keys)["figure"].unstack(column)
@@ -103,7 +119,13 @@ class Pivot:
 
     def _shown(self, sums: pd.DataFrame, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
         names = list(self.columns if columns is None else columns)
-        return pd.concat([sums[names], measured(sums, self.measures)], axis=1)
+        return pd.concat([sums[names], self._measured(sums, names)], axis=1)
+
+    def _measured(self, sums: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+        found = measured(sums, self.measures)
+        if self.mixed and "currency" not in columns:
+            found[[name for name in found if name in MONEY]] = np.nan
+        return found
 
 
 def grouped(events: Events, scope: Scope, by: tuple[str, ...], filters: Filters) -> ir.Table:
@@ -140,10 +162,10 @@ def pivot(
     columns = columns_of(checked_dimensions(by))
     found = grouped(events, scope, by, filters or {}).to_pandas()
     found = found.astype({name: float for name in SUMS})
-    paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
-    currencies = [str(one) if one is not None else "?" for one in _known(paid["currency"])]
+    currencies = currencies_of(found)
     if "currency" not in columns:
-        refuse_mixed(currencies)
+        if any(name in MONEY for name in measures):
+            refuse_mixed(currencies)
         found = (
             found.groupby(list(columns), dropna=False, sort=False)[list(SUMS)].sum().reset_index()
             if columns
@@ -162,19 +184,33 @@ def pivot(
         ignore_index=True,
     ) if keys else found  # fmt: skip
     currency = currencies[0] if len(currencies) == 1 and currencies[0] != "?" else None
-    return Pivot(
-        order, columns, measures, scope, currency, _told(order, events, scope, filters or {})
-    )
+    _one_sided(order, by, filters or {})
+    told = _told(order, events, scope, filters or {})
+    if not columns:
+        order = order.assign(**{TELLS[what]: 1.0 for what in told})
+    return Pivot(order, columns, measures, scope, currency, told, len(currencies) > 1)
+
+
+def _one_sided(sums: pd.DataFrame, by: Sequence[str], filters: Filters) -> None:
+    """Clicks have no customer, orders no device: of such a group the other side is unknown, and
+    where it isn't stated no click belongs to an order.
+    """
+    for lacking, names in (("clicks", OF_ORDERS), ("orders", OF_CLICKS)):
+        for name in names:
+            if name in by or name in filters:
+                stated = sums[name].notna() if name in sums else pd.Series(True, sums.index)
+                sums.loc[stated, [TELLS[lacking], f"no_{lacking}"]] = 0.0
+                sums["rated_clicks"] = 0.0
 
 
 def _told(sums: pd.DataFrame, events: Events, scope: Scope, filters: Filters) -> tuple[str, ...]:
     """What has no row, but would have one if anything had happened."""
     lacking = [what for what, name in TELLS.items() if not (sums[name] > 0).any()]
+    if (sums["order_rows"] > 0).any():  # orders and no click: its clicks aren't imported
+        lacking = []
+    if any(name in filters for name in (*OF_ORDERS, *OF_CLICKS)):
+        return ()
     if not lacking:
         return ()
     found = coverage(events.telling, filters)
     return tuple(what for what in lacking if found.sources(what, scope.period))
-
-
-def _known(column: pd.Series) -> list[str | None]:
-    return list(dict.fromkeys(None if pd.isna(one) else one for one in column))

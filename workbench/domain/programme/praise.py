@@ -102,12 +102,13 @@ def _firsts(
 
 def _risen(held: Weekly) -> tuple[Praise, ...]:
     orders = held["orders"]
-    if held["no_orders"].any():  # who sold an unknown number may have any place
-        return ()
     if held.weeks < 2 or (orders.sum(axis=1) > 0).sum() <= BEST:
         return ()
     now, before = _places(orders[:, -1]), _places(orders[:, :-1].sum(axis=1))
-    risen = np.flatnonzero((now <= BEST) & (before > BEST))
+    unknown = held["no_orders"][:, -1] > 0
+    if (unknown & (before <= BEST)).any():  # one of the best may have kept any place
+        return ()
+    risen = np.flatnonzero(~unknown & (now <= BEST) & (before > BEST))
     partners = held.partners.to_dict("records")
     return tuple(
         Praise("entered_top", **partners[who], day=held.until, place=int(now[who]))

@@ -1,13 +1,16 @@
 """Weekly figures of each partner, weeks counted back from a last day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import ibis
 import numpy as np
 import pandas as pd
 
+from workbench.domain.programme.coverage import ended
 from workbench.domain.programme.facts import AMOUNTS, SUMS, Events, Scope, facts
+from workbench.domain.programme.measures import currencies_of
 from workbench.domain.programme.period import Period
 
 YEAR = 52
@@ -39,12 +42,16 @@ class Weekly:
         of the order.
     currencies
         Of the amounts; "?" where one is not stated.
+    ended
+        Source -> its last day, of those that tell nothing of the newest days: in the weeks after
+        it, and in its own, nothing is known of their partners.
     """
 
     until: date
     partners: pd.DataFrame
     figures: dict[str, np.ndarray]
     currencies: tuple[str, ...] = ()
+    ended: Mapping[str, date] = field(default_factory=dict)
 
     def ending(self, ago: int) -> "Weekly":
         """The same without the newest weeks, so many."""
@@ -52,12 +59,12 @@ class Weekly:
             return self
         kept = {name: figure[:, :-ago] for name, figure in self.figures.items()}
         until = self.until - timedelta(days=7 * ago)
-        return Weekly(until, self.partners, kept, self.currencies)
+        return Weekly(until, self.partners, kept, self.currencies, self.ended)
 
     def newest(self, weeks: int) -> "Weekly":
         """The same of the newest weeks alone, so many."""
         kept = {name: figure[:, -weeks:] for name, figure in self.figures.items()}
-        return Weekly(self.until, self.partners, kept, self.currencies)
+        return Weekly(self.until, self.partners, kept, self.currencies, self.ended)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.figures[name]
@@ -102,13 +109,18 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
         figures[name] = np.zeros((len(keys), count))
         np.add.at(figures[name], (place, count - 1 - found["ago"].to_numpy(int)), found[name])
     figures |= _decisions(events, until, weeks, keys, count)
-    paid = found[(found[["valued", "commissioned"]].sum(axis=1) > 0) | (found["click_cost"] > 0)]
-    currencies = sorted({"?" if pd.isna(one) else str(one) for one in paid["currency"]})
+    currencies = currencies_of(found)
     if len(currencies) > 1:
         figures |= {
             name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures
         }
-    return Weekly(until, _named(keys, events), figures, tuple(currencies))
+    silent = ended(events.telling, until)
+    for place_, source in enumerate(keys["source"]):
+        if source in silent and count:
+            weeks_ = -((silent[source] - until).days // 7)
+            for name in ("no_clicks", "no_orders"):
+                figures[name][place_, max(0, count - weeks_) :] = 1.0
+    return Weekly(until, _named(keys, events), figures, tuple(currencies), silent)
 
 
 def _decisions(
