@@ -3,6 +3,7 @@
 import csv
 import errno
 import io
+import os
 import re
 from pathlib import Path
 
@@ -327,14 +328,26 @@ def test_whatever_csv_can_hold_is_read_back(tmp_path, rows) -> None:
 
 
 def test_a_file_is_written_whole_and_nothing_else_is_left(tmp_path) -> None:
-    """Folders are made, line ends stay LF, the file is readable for others, no scrap stays."""
+    """Folders are made, line ends stay LF, no scrap stays."""
     path = tmp_path / "new" / "folder" / "plan.yaml"
     files.write_text(path, "市场: NA\n")
     assert path.read_bytes() == "市场: NA\n".encode()
-    assert path.stat().st_mode & 0o777 == 0o644
     files.write_text(path, "b\n")
     assert path.read_text() == "b\n"
     assert [each.name for each in path.parent.iterdir()] == ["plan.yaml"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a mask of rights is a Unix thing")
+@pytest.mark.parametrize("mask", [0o077, 0o027, 0o022, 0o002])
+def test_a_file_has_the_rights_that_any_new_file_of_the_user_has(tmp_path, mask) -> None:
+    before = os.umask(mask)
+    try:
+        files.write_text(tmp_path / "plan.yaml", "x")
+        (tmp_path / "plain").write_text("x", encoding="utf-8")
+    finally:
+        os.umask(before)
+    modes = {name: (tmp_path / name).stat().st_mode & 0o777 for name in ("plan.yaml", "plain")}
+    assert modes == {"plan.yaml": 0o666 & ~mask, "plain": 0o666 & ~mask}
 
 
 def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path) -> None:

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import re
-import tempfile
+import secrets
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -227,24 +227,26 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """Write the whole file or nothing: aside, flushed to disk, then put in place.
 
+    It has the rights that the user's mask (umask) gives to any new file.
+
     Raises
     ------
     InputError
         If the folder is missing or the disk refuses; the old file is then still there.
     """
-    aside = ""
+    aside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
+        place = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+        with place.open("xb") as file:  # not mkstemp, which leaves the mask unheard
+            aside = place
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
+        aside.replace(path)
     except OSError as error:
         if aside:
-            Path(aside).unlink(missing_ok=True)
+            aside.unlink(missing_ok=True)
         raise InputError(
             "The file {path} can't be written: {why}; the old one is unchanged.",
             path=path,
