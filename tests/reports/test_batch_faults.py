@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import re
 import resource
@@ -16,6 +17,7 @@ import pytest
 
 from workbench.domain.errors import InputError
 from workbench.reports import engine
+from workbench.scratch import LOCK
 
 from .batches import Trial, alive, end, until
 
@@ -145,6 +147,29 @@ def test_a_killed_batch_goes_on_with_what_is_missing(trial):
     assert {market for market, _, _ in trial.begun()[4:]} == {"NA", "SJ"}
     assert trial.states() == {"ID": "skipped", "SA": "skipped", "NA": "done", "SJ": "done"}
     assert len(whole(trial)) == 4
+
+
+def test_a_killed_batch_leaves_only_folders_that_the_next_one_removes(trial):
+    """kill -9 while its kernels run: what they lay in is swept once nobody has it any more."""
+    trial.notebook("time.sleep(999)")
+    place = trial.folder / "tmp"
+    place.mkdir()
+    env = {**os.environ, "TMPDIR": str(place)}
+    running = trial.start(trial.plan("ID", "SA"), "--jobs", "2", env=env)
+    until(lambda: len(trial.begun()) == 2, running)
+    end(running)
+    until(lambda: not any(alive(pid) for _, _, pid in trial.begun()))
+    left = list(place.iterdir())
+    assert len([path for path in left if path.name.startswith("workbench-kernel-")]) == 2
+    for path in left:
+        assert path.is_dir() and path.name.startswith("workbench-"), path
+        for each in (path / LOCK, path):
+            os.utime(each, (1, 1))
+    trial.notebook()
+    after = trial.start(trial.plan("ID"), env=env)
+    _, said = after.communicate(timeout=120)
+    assert after.returncode == 0, said
+    assert list(place.iterdir()) == []
 
 
 def test_killed_at_any_moment_nothing_is_torn_and_the_next_one_completes(trial):

@@ -187,13 +187,17 @@ class SharedKernel:
         self._manager = self._client = self._folder = None
 
     def _start(self) -> None:
-        # Sockets in a folder of ours can't be taken by another process, as free ports can.
+        # Sockets in a folder of ours can't be taken by another process, as free ports can; and the
+        # file that names them is swept with it, where Jupyter's own would stay after a kill.
         self._folder = Scratch("kernel")
         address = str(Path(self._folder.name) / "kernel")
         local = os.name == "posix" and len(address) < LONGEST_SOCKET
         where = {"transport": "ipc", "ip": address} if local else {}
         self._manager = AsyncKernelManager(
-            kernel_name=kernel_name(), client_factory=PromptKernelClient, **where
+            kernel_name=kernel_name(),
+            client_factory=PromptKernelClient,
+            connection_file=str(Path(self._folder.name) / "kernel.json"),
+            **where,
         )
         run_sync(self._manager.start_kernel)(extra_arguments=[NO_HISTORY])
         self._client = self._manager.client()
