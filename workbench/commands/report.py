@@ -140,6 +140,7 @@ def report(
                 seconds=float(seconds or JOB_SECONDS),
                 force=force,
                 scheduler=scheduler,
+                given=[Path(name) for name in (plan, database) if name],
                 progress=progress,
             )
     except KeyboardInterrupt:

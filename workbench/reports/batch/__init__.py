@@ -6,6 +6,7 @@
   ``reasons`` says what went wrong; ``exporting`` makes other formats;
 - ``cluster`` knows the workers of a Dask cluster, ``spreading`` has them make briefs, ``remote`` is
   what runs on a worker, ``parcel`` what is sent there;
+- ``inputs`` sees that no file that is read is written over;
 - ``hashing`` tells what is unchanged, ``standings`` what changed since; ``index`` shows both;
 - ``publish`` puts files in place.
 """

@@ -19,6 +19,7 @@ else:
 
 HIDDEN = ".batch"
 """Folder beside the pages for what only batches read."""
+LOCK = f"{HIDDEN}/lock"
 _FAR = 1 << 30
 """Windows locks bytes, and locked ones can't be read: one beyond what the file holds."""
 
@@ -32,7 +33,7 @@ def locked(out: Path) -> Iterator[None]:
     InputError
         If another one does, naming it; or if the folder can't be written.
     """
-    place = out / HIDDEN / "lock"
+    place = out / LOCK
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         # A link here could make this overwrite a file of somebody else's.

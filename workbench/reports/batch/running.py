@@ -15,6 +15,7 @@ from workbench.reports.batch.cluster import Cluster, check_address, connected
 from workbench.reports.batch.exporting import check_formats, exported
 from workbench.reports.batch.hashing import line_hash
 from workbench.reports.batch.index_pages import IndexPages, in_place
+from workbench.reports.batch.inputs import check_apart
 from workbench.reports.batch.jobs import HTML, THERE, Job, brief_name
 from workbench.reports.batch.lines import Line, in_folders
 from workbench.reports.batch.lock import locked
@@ -55,6 +56,7 @@ def run_lines(
     seconds: float = JOB_SECONDS,
     force: bool = False,
     scheduler: str | None = None,
+    given: Sequence[Path] = (),
     progress: Progress = lambda done, total, job: None,
 ) -> list[Job]:
     """Write a brief per line, market and language, the index pages and the job table.
@@ -79,6 +81,9 @@ def run_lines(
         Make also what is unchanged.
     scheduler
         Address of the Dask scheduler whose workers make the briefs; None: they are made here.
+    given
+        Files that the lines were read from, so that none is written over; the product files and
+        registers that plans name need not be here.
     progress
         Called after each file with how many are done, how many there are, and its job.
 
@@ -91,8 +96,8 @@ def run_lines(
     Raises
     ------
     InputError
-        If a plan is bad, the folder can't be written, another batch is writing to it, or the
-        cluster can't be used.
+        If a plan is bad, a file that is read would be written over, the folder can't be written,
+        another batch is writing to it, or the cluster can't be used.
     KeyboardInterrupt
         After Ctrl-C, when the kernels are ended and the table says what was done.
     """
@@ -100,6 +105,7 @@ def run_lines(
     if scheduler is not None:
         check_address(scheduler)
     found = in_folders(lines)
+    check_apart(out, found, langs, formats, given)
     with locked(out), sharing(), connected(scheduler) if scheduler else nullcontext() as cluster:
         batch = _Batch(found, out, langs, standalone, progress, cluster)
         return batch.run(tuple(dict.fromkeys(formats)), workers, seconds, force)
