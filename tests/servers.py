@@ -9,7 +9,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,11 +61,13 @@ class Running:
 
     Parameters
     ----------
+    env
+        Variables that it has beside ours, or in their place.
     options
         As for ``serve``; ``shown`` (``token``, ``header``, ``proxies``) makes its ``access``.
     """
 
-    def __init__(self, notebooks: Path, **options):
+    def __init__(self, notebooks: Path, *, env: Mapping[str, str] | None = None, **options):
         self._runtime = tempfile.TemporaryDirectory(prefix="wb-")  # with a parent of its own
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.process = subprocess.Popen(
@@ -77,6 +79,7 @@ class Running:
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join(paths),
                 "JUPYTER_RUNTIME_DIR": self._runtime.name,
+                **(env or {}),
             },
         )
         line = self.process.stdout.readline()

@@ -253,3 +253,21 @@ def test_editor_role_and_ctrl_c(tmp_path):
         assert ">Editable</span>" in text
     finally:
         assert running.stop(signal.SIGINT) == 0
+
+
+@pytest.mark.server
+def test_pages_work_for_an_account_without_a_folder_to_write_to(tmp_path):
+    """As in a container whose home is read-only: kernels start the ordinary way, and it is said."""
+    folder = tmp_path / "apps"
+    write_notebook(folder / "market.ipynb", "print('here', 'it', 'is')")
+    (tmp_path / "home").touch()  # nobody, not even root, can make a folder in it
+    home = str(tmp_path / "home")
+    nowhere = {"HOME": home, "JUPYTER_DATA_DIR": f"{home}/data"}
+    running = Running(folder, env={**nowhere, "JUPYTER_RUNTIME_DIR": f"{home}/run"})
+    try:
+        status, _, text = running.get("market?lang=en")
+        assert status == 200 and "here it is" in text
+    finally:
+        assert running.stop() == 0
+    log = running.log.read_text(encoding="utf-8")
+    assert log.count(f"the ordinary way, not forked: {home}/run/warm-kernels can't be made") == 1

@@ -47,6 +47,13 @@ def test_a_link_or_a_file_is_refused(tmp_path: Path) -> None:
             Place(tmp_path / name)
 
 
+@pytest.mark.parametrize("folder", ["warm", "runtime/warm"])
+def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()  # also root can't make a folder in it
+    with pytest.raises(UnavailableError, match=rf"file/{folder} can't be made: "):
+        Place(tmp_path / "file" / folder)
+
+
 def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     place = Place(tmp_path / ("a" * 120) / ("b" * 120))
     with place.listen("key"), place.connect("key", 5.0) as connection:

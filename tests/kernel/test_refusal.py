@@ -103,6 +103,14 @@ def test_a_folder_that_is_open_to_others(stage, lines, tmp_path, monkeypatch) ->
     assert "open to nobody else (chmod 700)" in line
 
 
+def test_a_runtime_folder_that_can_not_be_made(stage, lines, tmp_path, monkeypatch) -> None:
+    (tmp_path / "file").touch()  # also root can't make a folder in it
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file" / "runtime"))
+    ordinary("warm")
+    (line,) = lines()
+    assert f"{tmp_path}/file/runtime/warm-kernels can't be made: " in line
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

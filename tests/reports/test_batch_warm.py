@@ -60,6 +60,17 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path, words):
     assert warm == cold and warm[0] == 2 and warm[2].startswith("workbench: ")
 
 
+def test_an_account_without_a_folder_to_write_to_gets_its_briefs(tmp_path, monkeypatch):
+    """As in a container whose home is read-only: neither kernels nor the command are forked."""
+    (tmp_path / "home").touch()  # nobody, not even root, can make a folder in it
+    for name, place in (("HOME", ""), ("JUPYTER_DATA_DIR", "/data"), ("IPYTHONDIR", "/ipython")):
+        monkeypatch.setenv(name, f"{tmp_path}/home{place}")
+    monkeypatch.delenv("JUPYTER_RUNTIME_DIR")
+    code, out, said = asked([*call(PROGRAM), "--market", "SJ", "--lang", "en"], tmp_path)
+    assert (code, out) == (0, "1 written, 0 failed: reports/index.html\n"), said
+    assert "Traceback" not in said
+
+
 def kernels() -> set[int]:
     return {pid for told in client.running().values() for pid in told["kernels"]}
 

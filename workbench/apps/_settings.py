@@ -58,6 +58,8 @@ def settings(access: Access, root: Path, most: int | None = None) -> Config:
             "http_header_envs": [access.header] if access.header else [],
         },
         "Kernels": {"most": most} if most else {},
+        # Jupyter's notary wants a folder of the user's, who may have none; it has nothing to keep.
+        "NotebookNotary": {"data_dir": str(root)},
         "VoilaExecutor": {"on_cell_error": keep_message},
         # Ports are found, let go of, and taken again by the kernel, or by somebody who was faster:
         # then the kernel dies and its page waits for ever. Sockets in a folder of ours are ours.

@@ -28,14 +28,17 @@ class Place:
     Raises
     ------
     UnavailableError
-        If it is a link, somebody else's, or open to others.
+        If it can't be made, is a link, somebody else's, or open to others.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
+        except OSError as error:
+            raise UnavailableError(f"{folder} can't be made: {error.strerror}") from error
         try:
             self.fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
