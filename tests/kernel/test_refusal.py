@@ -4,11 +4,12 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.kernel.conftest import rested, stage_warm, started
+from tests.kernel.conftest import SECONDS, rested, stage_warm, started
 from workbench.kernel import client
 from workbench.kernel.spec import kernel_spec, stage_spec
 
@@ -173,3 +174,30 @@ def test_a_parent_that_can_not_be_begun_keeps_nobody_from_the_next(
     monkeypatch.undo()
     with started("unlucky") as kernel:
         assert kernel.value("__import__('os').getppid()") != os.getpid()
+
+
+TWO = """
+import sys
+from jupyter_client import KernelManager
+if len(sys.argv) > 1:
+    import logging
+    logging.basicConfig(format="heard %(message)s")
+for _ in range(2):
+    manager = KernelManager(kernel_name="warm")
+    manager.start_kernel()
+    manager.shutdown_kernel(now=True)
+"""
+
+
+@pytest.mark.parametrize(("words", "begin", "count"), [((), "Kernel", 1), (("log",), "heard", 2)])
+def test_a_program_without_a_log_says_it_once(stage, tmp_path, words, begin, count) -> None:
+    (tmp_path / "warm-kernels").mkdir()
+    (tmp_path / "warm-kernels").chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", TWO, *words],
+        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)},
+        capture_output=True, text=True, check=True, timeout=SECONDS,
+    )  # fmt: skip
+    said = [line for line in done.stderr.splitlines() if "ordinary way" in line]
+    assert len(said) == count
+    assert all(line.startswith(begin) and line.endswith("(chmod 700).") for line in said)

@@ -71,6 +71,22 @@ def test_an_account_without_a_folder_to_write_to_gets_its_briefs(tmp_path, monke
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "begin"), [("en", "Kernels start the ordinary way"), ("zh", "内核以普通方式启动")]
+)
+def test_it_says_once_why_it_is_slow(tmp_path, monkeypatch, lang, begin):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONWARNINGS", "ignore")
+    (tmp_path / "warm-kernels").mkdir()
+    (tmp_path / "warm-kernels").chmod(0o755)
+    words = ("--market", "SJ", "--market", "NA", "--jobs", "2", "--lang", lang)
+    code, _, said = asked([*call(PROGRAM), *words], tmp_path)
+    assert code == 0
+    first, *others = said.splitlines()
+    assert first.startswith(begin) and f"{tmp_path}/warm-kernels" in first
+    assert "chmod 700" in first and [line[:4] for line in others] == ["[1/2", "[2/2"]
+
+
 def kernels() -> set[int]:
     return {pid for told in client.running().values() for pid in told["kernels"]}
 

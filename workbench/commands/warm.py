@@ -29,8 +29,11 @@ def run_warm(words: list[str]) -> int | None:
 
     try:
         return program.run("workbench.cli", words)
-    except (UnavailableError, NoSuchKernel):  # the kernels will say so, in a line of their own
-        return None
+    except UnavailableError as reason:
+        _say(words, reason)
+    except NoSuchKernel:  # then none is expected to be warm
+        pass
+    return None
 
 
 def warm() -> None:
@@ -52,6 +55,20 @@ def warm() -> None:
     papermill_translators.find_translator("python3", "python")
     notebook = read(notebook_folder() / "reports" / "brief.ipynb", 4)
     brief_page(notebook, "en", Around("", "", "2026-01-01", (), standalone=False))
+
+
+def _say(words: list[str], reason: Exception) -> None:
+    """Say why this takes longer; the kernels, which start as slowly, then need not."""
+    from workbench.commands.language import language_of_words
+    from workbench.kernel import unheard
+    from workbench.locale import translator
+
+    t = translator(language_of_words(words))
+    if unheard.first():
+        print(
+            t("Kernels start the ordinary way, which takes longer: {reason}.", reason=reason),
+            file=sys.stderr,
+        )
 
 
 def _looked_into() -> bool:

@@ -11,5 +11,5 @@ which is patched. The package knows nothing of the workbench: what is preloaded 
 - ``prompt`` is a client that doesn't wait longer for its kernel than need be;
 - ``program`` runs a command line in such a fork instead of a kernel;
 - ``key`` says which parent is whose, ``place`` where it listens, ``protocol`` what is said there;
-- ``streams`` and ``threads`` are what their names say; ``spec`` is the kernelspec.
+- ``streams``, ``threads`` and ``unheard`` are what their names say; ``spec`` is the kernelspec.
 """

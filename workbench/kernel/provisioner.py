@@ -16,7 +16,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Dict, Float, Integer, List, Unicode
 
-from workbench.kernel import threads
+from workbench.kernel import threads, unheard
 from workbench.kernel.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class WarmForkProvisioner(LocalProvisioner):
         try:
             self.process = await self._fork(cmd, **kwargs)
         except UnavailableError as reason:
-            self.log.warning("Kernel started the ordinary way, not forked: %s.", reason)
+            unheard.warn(self.log, f"Kernel started the ordinary way, not forked: {reason}.")
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid  # it leads a session of its own
         self.cwd = kwargs.get("cwd", Path.cwd())
