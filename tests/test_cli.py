@@ -677,3 +677,38 @@ def test_help_imports_nothing_heavy(words):
     assert "typer" in loaded
     assert sorted(heavy & loaded) == []
     assert "workbench" in done.stdout or done.stdout[0].isdigit()
+
+
+STOPPED = """
+import os, signal, sys
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == os.environ["STOP_AT"]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Stop())
+from workbench import cli
+getattr(cli, os.environ["BEGIN"])()
+"""
+
+
+@pytest.mark.parametrize(
+    ("begin", "stop_at", "words"),
+    [
+        ("main", "workbench.commands.warm", ["version"]),
+        ("main", "jupyter_client", ["report", "--market", "ID"]),
+        ("main", "typer", ["version"]),
+        ("main", "workbench.commands.topics", ["version"]),
+        ("run", "typer", ["version"]),
+        ("run", "workbench.locale", ["report", "--market", "ID"]),
+        ("run", "workbench.locale", ["--unknown"]),
+    ],
+)
+def test_ctrl_c_while_it_is_still_importing_ends_it_without_a_word(begin, stop_at, words):
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, *words],
+        env={**os.environ, "BEGIN": begin, "STOP_AT": stop_at},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -98,7 +98,7 @@ def test_commands_in_the_readme_exist() -> None:
     """Each `workbench X --option` of README and docs is a command with that option."""
     from typer.main import get_command
 
-    from workbench.cli import app
+    from workbench.commands.line import app
 
     top = get_command(app)
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from workbench.cli import app, main
+from workbench.cli import main
 from workbench.commands.language import VARIABLES
+from workbench.commands.line import app
 from workbench.domain.changes import Cell
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import open_workspace

@@ -1,108 +1,67 @@
-"""The command line: its start and how errors are told; see :mod:`workbench.commands`."""
+"""The command line: its start and how errors are told; see :mod:`workbench.commands`.
 
-import io
-import os
+What takes time to import is imported where Ctrl-C is answered already. While Python itself starts,
+before the first line here, it shows what it was doing: nothing of ours can keep it from that.
+"""
+
 import sys
 
-import typer
-
-from workbench.commands import (
-    alerts,
-    attribute,
-    basics,
-    cells,
-    data,
-    database,
-    exchange,
-    experiment,
-    history,
-    imports,
-    incentives,
-    notes,
-    partner_types,
-    platforms,
-    ramp,
-    report,
-    scenario,
-    serve,
-    todo,
-    topics,
-)
-from workbench.commands.language import language_of_words
-from workbench.commands.warm import run_warm
-from workbench.domain.errors import WorkbenchError
-from workbench.sources.paths import absolute
-
-app = typer.Typer(
-    name="workbench",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Plan channels abroad, market by market · 跨境网络渠道策略工作台",
-)
-GROUPS = (
-    cells,
-    history,
-    todo,
-    exchange,
-    imports,
-    topics,
-    platforms,
-    notes,
-    partner_types,
-    basics,
-    attribute,
-    experiment,
-    alerts,
-    ramp,
-    incentives,
-    report,
-    serve,
-    data,
-    scenario,
-    database,
-)
-for group in GROUPS:
-    group.register(app)
-
-
-@app.command()
-def version() -> None:
-    """Print the version · 版本"""
-    from workbench import __version__
-
-    print(__version__)
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 def main() -> None:
     """The program ``workbench``: run the command line, in a warm process where that pays."""
     try:
+        from workbench.commands.warm import run_warm
+
         status = run_warm(sys.argv[1:])
         if status is not None:
             sys.exit(status)
         run()
-    except KeyboardInterrupt:  # before a command could say what became of its work
-        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
 
 
 def run() -> None:
     """Run the command line; bad input ends with its message and exit code 2."""
+    try:
+        sys.exit(_told())
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:  # before a command could say what became of its work
+        sys.exit(STOPPED)
+
+
+def _told() -> int:
+    """The exit code, where errors of ours have been told."""
+    import io
+    import os
+
+    from workbench.domain.errors import WorkbenchError
+    from workbench.sources.paths import absolute
+
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character shows its code
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     os.environ.update(absolute())
     try:
-        sys.exit(_run())
+        return _run()
     except WorkbenchError as error:
-        print(f"workbench: {_localised(error)}", file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        from workbench.commands.language import language_of_words
+        from workbench.locale import translator
+
+        t = translator(language_of_words(sys.argv[1:]))  # that of the results there would be
+        print(f"workbench: {t.error(error)}", file=sys.stderr)
+        return 2
 
 
 def _run() -> int:
+    import typer
+
+    from workbench.commands.line import app
+
     try:
         return int(app(standalone_mode=False, prog_name="workbench") or 0)
     except typer.Abort:
@@ -116,13 +75,6 @@ def _run() -> int:
         if isinstance(error, USAGE_ERROR):
             raise usage_problem(error) from error
         raise
-
-
-def _localised(error: WorkbenchError) -> str:
-    """The message in the language that the results would have had."""
-    from workbench.locale import translator
-
-    return translator(language_of_words(sys.argv[1:])).error(error)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,8 @@ if what == "tell":
 if what == "fail":
     print("before")
     raise ValueError("so it is")
+if what == "interrupted":
+    raise KeyboardInterrupt
 if what == "wait":
     try:
         print(os.getpid(), flush=True)
@@ -60,6 +62,13 @@ if what == "soon":
     sys.stdin.read()
     print("done", flush=True)
 """
+AROUND = """
+import os, signal, time
+if os.environ.get("STOP"):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(600)
+"""
+"""What is imported before the first line of the program within it."""
 FRONT = """
 import sys
 from workbench.kernel import program
@@ -73,6 +82,9 @@ def place(stage: Path) -> Path:
     folder = stage / "modules"
     folder.mkdir()
     (folder / "probe.py").write_text(PROBE, encoding="utf-8")
+    (folder / "around").mkdir()
+    (folder / "around" / "__init__.py").write_text(AROUND, encoding="utf-8")
+    (folder / "around" / "probe.py").write_text(PROBE, encoding="utf-8")
     stage_warm(stage, "program")
     return folder
 
@@ -170,6 +182,19 @@ sys.exit(program.run("probe", sys.argv[1:], "program"))
 def test_ctrl_c_ends_the_one_who_asked_where_nothing_can_be_forked(place) -> None:
     """A signal is never lost: whoever would go on the ordinary way is stopped instead."""
     asked = front(place, "wait", call=("-c", NONE))
+    _, err = asked.communicate(timeout=SECONDS)
+    assert asked.returncode == -signal.SIGINT and err.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_ctrl_c_before_its_first_line_ends_it_without_a_word(place) -> None:
+    call = ("-c", FRONT.replace('"probe"', '"around.probe"'))
+    asked = front(place, "tell", call=call, env={"STOP": "1"})
+    assert asked.communicate(timeout=SECONDS) == ("", "")
+    assert asked.returncode == 130
+
+
+def test_an_interrupt_of_its_own_ends_it_as_it_ends_python(place) -> None:
+    asked = front(place, "interrupted")
     _, err = asked.communicate(timeout=SECONDS)
     assert asked.returncode == -signal.SIGINT and err.rstrip().endswith("KeyboardInterrupt")
 

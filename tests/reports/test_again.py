@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from workbench.apps import _keeping
-from workbench.cli import app
+from workbench.commands.line import app
 from workbench.sources.products import example_products
 from workbench.store import open_workspace, plans
 

@@ -39,7 +39,7 @@ def run_warm(words: list[str]) -> int | None:
 def warm() -> None:
     """What the parent exercises for it: every import, and a page put together.
 
-    The command line itself is left out: it is what the fork runs.
+    The module that starts the command line is left out: it is what the fork runs.
     """
     from nbformat import read
     from papermill.translators import papermill_translators

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -81,7 +82,8 @@ class RequesterPoller(threading.Thread):
 def run(channel: socket.socket, before: Mapping[str, str]) -> None:
     """Wait for a launch, become its kernel or program, and return when that ended.
 
-    The process ends at once if the parent goes away before it sends one.
+    The process ends at once if the parent goes away before it sends one, and without a word if it
+    is interrupted before the first line of its program: nobody wants to read how it was made.
 
     Parameters
     ----------
@@ -90,6 +92,21 @@ def run(channel: socket.socket, before: Mapping[str, str]) -> None:
     before
         The parent's environment before it imported anything.
     """
+    try:
+        _become(channel, before)
+    except KeyboardInterrupt as error:
+        if _began(error):
+            raise
+        os._exit(128 + signal.SIGINT)
+
+
+def _began(error: BaseException) -> bool:
+    """Whether it was raised in a program's own code, or in what that has called."""
+    names = (frame.f_globals.get("__name__") for frame, _ in traceback.walk_tb(error.__traceback__))
+    return "__main__" in names
+
+
+def _become(channel: socket.socket, before: Mapping[str, str]) -> None:
     os.setsid()
     try:
         message, fds = protocol.receive(channel, len(FDS))
