@@ -712,3 +712,54 @@ def test_ctrl_c_while_it_is_still_importing_ends_it_without_a_word(begin, stop_a
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+# --- where nobody reads what is printed -----------------------------------------------------------
+
+
+def unread(*words: str, out: object, buffered: bool) -> tuple[int, str]:
+    """Exit code and stderr of a command whose stdout is this."""
+    done = subprocess.run(
+        [sys.executable, *([] if buffered else ["-u"]), "-m", "workbench.cli", *words],
+        stdout=out, stderr=subprocess.PIPE, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+SHORT_AND_LONG = pytest.mark.parametrize("words", [("version",), ("data", "ids"), ("--help",)])
+WITH_AND_WITHOUT_BUFFER = pytest.mark.parametrize("buffered", [True, False])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@SHORT_AND_LONG
+@WITH_AND_WITHOUT_BUFFER
+def test_what_finds_no_room_is_an_error_in_one_line(words, buffered, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    with Path("/dev/full").open("w") as full:
+        found = unread(*words, out=full, buffered=buffered)
+    assert found == (2, "workbench: What is printed can't be written: the disk is full.\n")
+
+
+@SHORT_AND_LONG
+@WITH_AND_WITHOUT_BUFFER
+def test_a_reader_who_has_left_is_no_error(words, buffered):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert unread(*words, out=writing, buffered=buffered) == (0, "")
+    finally:
+        os.close(writing)
+
+
+@pytest.mark.parametrize("words", [("needs", "--market", "XX"), ("--unknown",), ("nothing",)])
+def test_bad_input_ends_with_2_also_where_nobody_reads_why(words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "workbench.cli", *words],
+            stdout=writing, stderr=writing, check=False, timeout=120,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert done.returncode == 2

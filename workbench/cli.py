@@ -6,6 +6,10 @@ before the first line here, it shows what it was doing: nothing of ours can keep
 
 import sys
 
+TYPE_CHECKING = False  # as typing has it, which would be imported for nothing else
+if TYPE_CHECKING:
+    from workbench.locale import Translator
+
 STOPPED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -26,12 +30,33 @@ def main() -> None:
 def run() -> None:
     """Run the command line; bad input ends with its message and exit code 2."""
     try:
-        sys.exit(_told())
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        sys.exit(_gone_out())
     except KeyboardInterrupt:  # before a command could say what became of its work
         sys.exit(STOPPED)
+
+
+def _gone_out() -> int:
+    """The exit code, once what was printed has gone out; a reader who has left wants no more."""
+    from workbench.commands.printing import note, problem
+
+    failed: OSError | None = None
+    try:
+        status = _told()
+    except OSError as error:
+        status, failed = 0, error
+    lost = problem(failed is not None)
+    if isinstance(failed or lost, BrokenPipeError):
+        return status
+    if failed is not None and lost is None:  # it was something else
+        raise failed
+    if lost is not None:
+        from workbench.sources._reasons import system_reason
+
+        t = _translator()
+        why = t.text(system_reason(lost))
+        note("workbench: " + t("What is printed can't be written: {why}.", why=why))
+        return 2
+    return status
 
 
 def _told() -> int:
@@ -39,6 +64,7 @@ def _told() -> int:
     import io
     import os
 
+    from workbench.commands.printing import note
     from workbench.domain.errors import WorkbenchError
     from workbench.sources.paths import absolute
 
@@ -49,12 +75,16 @@ def _told() -> int:
     try:
         return _run()
     except WorkbenchError as error:
-        from workbench.commands.language import language_of_words
-        from workbench.locale import translator
-
-        t = translator(language_of_words(sys.argv[1:]))  # that of the results there would be
-        print(f"workbench: {t.error(error)}", file=sys.stderr)
+        note(f"workbench: {_translator().error(error)}")
         return 2
+
+
+def _translator() -> "Translator":
+    """Of the language that the results would have had."""
+    from workbench.commands.language import language_of_words
+    from workbench.locale import translator
+
+    return translator(language_of_words(sys.argv[1:]))
 
 
 def _run() -> int:
@@ -62,15 +92,22 @@ def _run() -> int:
 
     from workbench.commands.line import app
 
+    out, err = sys.stdout, sys.stderr
     try:
         return int(app(standalone_mode=False, prog_name="workbench") or 0)
     except typer.Abort:
         return 1
+    except SystemExit:
+        if sys.stdout is out:
+            raise
+        sys.stdout, sys.stderr = out, err  # typer's way to end where a reader has left
+        return 0
     except Exception as error:
+        from workbench.commands.printing import note
         from workbench.commands.usage import USAGE_ERROR, usage_problem
 
         if type(error).__name__ == "NoArgsIsHelpError":  # its text is the whole help
-            print(error, file=sys.stderr)
+            note(str(error))
             return 2
         if isinstance(error, USAGE_ERROR):
             raise usage_problem(error) from error

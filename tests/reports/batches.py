@@ -83,9 +83,8 @@ class Trial:
         path.write_text(dump_plan(plan, ".yaml"), encoding="utf-8")
         command = [sys.executable, "-c", DRIVER, str(self.folder), "report", "--plan", str(path)]
         command += ["--as-of", "2026-11-20", "--lang", "en", "--out", str(self.out), *words]
-        return subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
-        )
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(command, cwd=ROOT, text=True, **{**streams, **options})
 
     def table(self) -> dict:
         return json.loads((self.out / "run.json").read_text(encoding="utf-8"))

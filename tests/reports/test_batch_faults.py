@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -207,6 +208,50 @@ def test_ctrl_c_leaves_a_true_table_and_no_process(trial):
     assert trial.table()["state"] == "stopped"
     assert trial.states() == {"ID": "done", "SA": "queued", "NA": "queued", "SJ": "queued"}
     assert whole(trial) == {"ID.en.html"}
+
+
+@pytest.fixture
+def left():
+    """The end of a pipe whose reader has left, as ``head -1`` does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+@pytest.mark.parametrize(("failing", "status"), [("none", 0), ("SA", 1)])
+def test_a_batch_goes_on_without_a_reader(trial, left, failing, status):
+    trial.notebook(f"if market == {failing!r}: os.kill(os.getpid(), signal.SIGKILL)")
+    running = trial.start(trial.plan(*FOUR), "--jobs", "1", stdout=left, stderr=left)
+    running.wait(timeout=120)
+    assert running.returncode == status
+    assert trial.table()["state"] == "finished"
+    assert trial.states() == {code: "died" if code == failing else "done" for code in FOUR}
+    whole(trial)
+
+
+def test_ctrl_c_without_a_reader_ends_in_order_too(trial, left):
+    trial.notebook("if market == 'SA': time.sleep(999)")
+    running = trial.start(trial.plan("ID", "SA"), "--jobs", "1", stdout=left, stderr=left)
+    until(lambda: len(trial.begun()) == 2, running)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=120) == 130
+    assert trial.table()["state"] == "stopped"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("buffer", ["", "1"])
+def test_how_a_batch_went_is_told_on_stderr_where_stdout_fails(trial, buffer):
+    env = {**os.environ, "PYTHONUNBUFFERED": buffer}
+    with Path("/dev/full").open("w") as full:
+        running = trial.start(trial.plan("SJ"), stdout=full, env=env)
+        _, said = running.communicate(timeout=120)
+    assert running.returncode == 0, said
+    assert said.splitlines()[1:] == [
+        f"1 written, 0 failed: {trial.out / 'index.html'} (said here since standard output fails: "
+        "the disk is full)"
+    ]
+    assert trial.table()["state"] == "finished"
 
 
 def test_a_second_batch_in_the_same_folder_is_refused_by_name(trial):

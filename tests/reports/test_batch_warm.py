@@ -87,6 +87,20 @@ def test_it_says_once_why_it_is_slow(tmp_path, monkeypatch, lang, begin):
     assert "chmod 700" in first and [line[:4] for line in others] == ["[1/2", "[2/2"]
 
 
+def test_the_fork_goes_on_without_a_reader(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [*call(PROGRAM), "--market", "SJ", "--market", "NA", "--jobs", "1", "--lang", "en"]
+    try:
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=writing, stderr=writing, timeout=300, check=False
+        )
+    finally:
+        os.close(writing)
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "reports" / "run.json").read_text())["state"] == "finished"
+
+
 def kernels() -> set[int]:
     return {pid for told in client.running().values() for pid in told["kernels"]}
 

@@ -1,11 +1,11 @@
 """The plan that the words of a command ask for."""
 
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.commands.handles import number_of, reading, scenario_of
 from workbench.commands.language import language_of
+from workbench.commands.printing import note
 from workbench.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,6 +92,6 @@ def _kept(
         found, notes = plan_to_report(database, name, number, day)
     else:
         found, notes = kept_plan(store, name, number, day)
-    for note in notes:
-        print(translator(lang).text(note), file=sys.stderr)
+    for text in notes:
+        note(translator(lang).text(text))
     return found

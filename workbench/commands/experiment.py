@@ -1,6 +1,5 @@
 """Experiments and creatives from a table of the user's own (A4)."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from workbench.commands.counting import EventsFolder, Status
 from workbench.commands.handles import show, spoken
 from workbench.commands.options import AsJson, Lang
+from workbench.commands.printing import note
 from workbench.domain.errors import InputError
 
 ExperimentFile = Annotated[
@@ -74,10 +74,7 @@ def experiment(
     t = spoken(lang)
     read = read_experiment(file, cumulative)
     if read.days is not None and not cumulative and seem_cumulative(read.days):
-        print(
-            t("No count falls from day to day; if these are running totals, add --cumulative."),
-            file=sys.stderr,
-        )
+        note(t("No count falls from day to day; if these are running totals, add --cumulative."))
     found = compare(
         read.arms,
         control,

@@ -1,7 +1,6 @@
 """Offline briefs, one a market and language."""
 
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +23,11 @@ from workbench.commands.options import (
     Samples,
     Top,
 )
+from workbench.commands.printing import note, printed
 from workbench.domain.errors import InputError
 
 if TYPE_CHECKING:
+    from workbench.locale import Translator
     from workbench.reports.batch import Job, Line
 
 
@@ -144,13 +145,12 @@ def report(
                 progress=progress,
             )
     except KeyboardInterrupt:
-        print(
+        note(
             t.n(
                 "Stopped; {count} file is in place. The same command goes on.",
                 "Stopped; {count} files are in place. The same command goes on.",
                 progress.there,
-            ),
-            file=sys.stderr,
+            )
         )
         raise typer.Exit(128 + stopped[0]) from None  # as shells have it
     counts = {
@@ -160,11 +160,21 @@ def report(
         "file": folder / batch.start_of(made),
     }
     if counts["unchanged"]:
-        print(t("{done} written, {unchanged} unchanged, {failed} failed: {file}", **counts))
+        _say(t, t("{done} written, {unchanged} unchanged, {failed} failed: {file}", **counts))
     else:
-        print(t("{done} written, {failed} failed: {file}", **counts))
+        _say(t, t("{done} written, {failed} failed: {file}", **counts))
     if not all(job.state in THERE for job in made):
         raise typer.Exit(1)
+
+
+def _say(t: "Translator", words: str) -> None:
+    """Print how a batch went; it went so whether or not that can be printed."""
+    from workbench.sources._reasons import system_reason
+
+    lost = printed(words)
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        why = t.text(system_reason(lost))
+        note(t("{words} (said here since standard output fails: {why})", words=words, why=why))
 
 
 @contextmanager
@@ -202,20 +212,20 @@ class _Progress:
         from workbench.locale import translator
         from workbench.reports.batch.jobs import LOST
 
-        t, note = translator(job.lang), ""
+        t, how = translator(job.lang), ""
         self.there += job.state not in LOST
         if job.state in LOST:
-            note = t(": failed: {reason}", reason=job.error)
+            how = t(": failed: {reason}", reason=job.error)
         elif job.state == "skipped":
             self._skipped += 1
-            note = " · " + t("unchanged")
+            how = " · " + t("unchanged")
         else:
             rate = (done - self._skipped) / max(time.monotonic() - self._start, 0.001)
-            note = " · " + t("{rate}/s", rate=t.number(rate, 1))
+            how = " · " + t("{rate}/s", rate=t.number(rate, 1))
             if done < total:
                 left = round((total - done) / rate)
-                note += " · " + t("{seconds} s left", seconds=t.number(left))
-        print(f"[{done}/{total}] {job.file}{note}", file=sys.stderr, flush=True)
+                how += " · " + t("{seconds} s left", seconds=t.number(left))
+        note(f"[{done}/{total}] {job.file}{how}")
 
 
 def _each(option: str, given: list[str] | None) -> list[str | None]:

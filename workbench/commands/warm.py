@@ -60,15 +60,13 @@ def warm() -> None:
 def _say(words: list[str], reason: Exception) -> None:
     """Say why this takes longer; the kernels, which start as slowly, then need not."""
     from workbench.commands.language import language_of_words
+    from workbench.commands.printing import note
     from workbench.kernel import unheard
     from workbench.locale import translator
 
     t = translator(language_of_words(words))
     if unheard.first():
-        print(
-            t("Kernels start the ordinary way, which takes longer: {reason}.", reason=reason),
-            file=sys.stderr,
-        )
+        note(t("Kernels start the ordinary way, which takes longer: {reason}.", reason=reason))
 
 
 def _looked_into() -> bool:
