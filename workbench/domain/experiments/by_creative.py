@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from workbench.domain.events import COUNTED
@@ -46,7 +47,7 @@ def by_creative(
         clicks=counted_touches.count(where=counted_touches.kind.fill_null("click") != "impression"),
     )
     counted = conversions.filter(conversions.status.isin(statuses))
-    named = counted.filter(counted.creative.notnull()).select(keys)
+    named = _keys(counted.filter(counted.creative.notnull()))
     bought = named.union(_by_last_touch(touches, counted.filter(counted.creative.isnull())))
     sold = bought.group_by(keys).aggregate(orders=bought.count())
     # A partner may be unknown on both sides, and null equals null here.
@@ -87,4 +88,12 @@ def _by_last_touch(touches: ir.Table, orders: ir.Table) -> ir.Table:
         group_by=["order_source", "order"], order_by=[ibis.desc("timestamp"), ibis.desc("touch")]
     )
     ranked = pairs.mutate(place=ibis.row_number().over(newest))
-    return ranked.filter(ranked.place == 0).select("source", "creative", "partner")
+    return _keys(ranked.filter(ranked.place == 0))
+
+
+def _keys(rows: ir.Table) -> ir.Table:
+    """Source, creative and partner, of one type whether or not a table may lack them."""
+    kind = dt.String(nullable=True)
+    return rows.select(
+        **{name: rows[name].cast(kind) for name in ("source", "creative", "partner")}
+    )

@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbench.domain.errors import InputError
+from workbench.reports.batch.hashing import own_files
 from workbench.reports.batch.jobs import HTML, brief_name, whole_name
 from workbench.reports.batch.lines import LANGUAGES, PLAN_COPY, Line
 from workbench.reports.batch.lock import LOCK
 from workbench.reports.batch.table import JOURNAL, TABLE
 from workbench.reports.page import PLOTLY, SCRIPT
-from workbench.sources.products import product_path
 
 
 def check_apart(
@@ -33,7 +33,10 @@ def check_apart(
     InputError
         If it would, naming the file.
     """
-    read = [*given, *(path for line in lines for path in _own_files(line))]
+    read = [
+        *given,
+        *(path for line in lines for path in own_files(line.plan, line.copies).values() if path),
+    ]
     there = {found: path for path in read if (found := _identity(path))}
     for name in _written(lines, langs, formats):
         found = _identity(out / name)
@@ -44,16 +47,6 @@ def check_apart(
                 path=there[found],
                 name=name,
             )
-
-
-def _own_files(line: Line) -> Iterator[Path]:
-    product, register = (
-        line.copies.get(name or "", name) for name in (line.plan.product, line.plan.competitors)
-    )
-    if product:
-        yield product_path(product)
-    if register:
-        yield Path(register)
 
 
 def _written(
