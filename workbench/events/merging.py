@@ -9,6 +9,11 @@ PLACE = "place_"
 """Column of the staged rows: their place in the load."""
 MARK = "mark_"
 """Column of the staged rows: a digest of the record, where rows of one key are told apart by it."""
+STEPS = "1e4"
+"""Parts of one that sums are exact to: the smallest units of money are a thousandth, or a 10,000th.
+"""
+EXACT = "9e11"
+"""Below it a number has fewer than 2**53 such parts, so that a float holds them all."""
 
 
 def statement(table: EventTable, staged: Path, held: Sequence[Path], marked: bool) -> str:
@@ -86,10 +91,8 @@ def _staged(table: EventTable, rows: str, marked: bool) -> str:
         if column.name in table.key:
             shown.append(name)
         elif column.name in table.parts:
-            kind = "DOUBLE" if column.kind == "number" else "BIGINT"
-            shown.append(
-                f"CASE WHEN count({name}) = count(*) THEN sum({name})::{kind} END AS {name}"
-            )
+            total = _total(name) if column.kind == "number" else f"sum({name})::BIGINT"
+            shown.append(f"CASE WHEN count({name}) = count(*) THEN {total} END AS {name}")
         else:
             shown.append(f"CASE WHEN count(*) = 1 THEN any_value({name}) END AS {name}")
     return f"""SELECT {", ".join(shown)}, min({PLACE}) AS {PLACE}, NULL::VARCHAR AS {MARK},
@@ -97,6 +100,21 @@ def _staged(table: EventTable, rows: str, marked: bool) -> str:
         FROM (SELECT * FROM {rows} QUALIFY row_number() OVER (
             PARTITION BY {key}, {MARK} ORDER BY {PLACE} DESC) = 1)
         GROUP BY {key}"""
+
+
+def _total(name: str) -> str:
+    """A sum of numbers that is the same whatever the order of the rows and the number of threads.
+
+    Floats added up in another order differ in their last bits, and the same file again would be a
+    change. So those that are whole steps of :data:`STEPS`, as all money is, are added as whole
+    numbers, exactly and fast; others one after the other, in the order of their records' digests.
+    """
+    steps = f"round({name} * {STEPS})"
+    exact = f"(abs({name}) < {EXACT} AND {steps} / {STEPS} = {name})"
+    return (
+        f"coalesce(sum(CASE WHEN {exact} THEN {steps}::BIGINT END)::DOUBLE / {STEPS}, 0) + "
+        f"coalesce(list_sum(list({name} ORDER BY {MARK}) FILTER (NOT {exact})), 0)"
+    )
 
 
 def _latest(key: str, newest: str, open_: str) -> str:

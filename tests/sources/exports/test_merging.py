@@ -174,3 +174,26 @@ def test_an_id_of_the_user_s_may_look_like_one_of_ours(desk):
     people = "partner,name\nrow-1,First\nrow-1,Second\n"
     desk.load("generic-partners", people)
     assert desk.rows("partners", "partner", "name") == [("row-1", "Second")]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "wanted"),
+    [
+        (("0.1", "0.2", "0.3"), 0.6),  # as floats 0.6000000000000001, or 0.6 from the end
+        (("12345678901.37", "0.01", "-12345678901.38"), 0.0),
+        (("1.005", "2.0001", "-0.0051"), 3.0),
+        (("0.12345", "1e12", "-1e12"), None),  # none of these is exact: alike is all they are
+    ],
+)
+def test_sums_are_exact_and_the_same_whatever_the_order_of_the_rows(desk, amounts, wanted):
+    rows = [
+        f"a,2026-01-01,5,{amount},{amount},USD,d{place}\n" for place, amount in enumerate(amounts)
+    ]
+    merged = [
+        desk.load("generic-performance", SUMS.replace("conversions", "x") + "".join(some))
+        .merged["performance"]
+        for some in permutations(rows)
+    ]  # fmt: skip
+    assert [one.changed for one in merged] == [0] * 6
+    if wanted is not None:
+        assert desk.rows("performance", "revenue") == [(wanted,)]
