@@ -92,3 +92,61 @@ def test_another_array_is_passed_over_in_pieces(desk, monkeypatch):
     text = json.dumps({"items": orders("a"), "links": [{"rel": "x" * 100}] * 1_000})
     report = desk.load("generic", text, "long.json")
     assert (report.loaded, report.left) == (1, {"links": 1_000})
+
+
+# ---- Records with arrays of their own ----
+
+HISTORY = [{"status": "pending", "order": "h", "timestamp": "2026-01-01"}]
+PARTS = [dict.fromkeys(("order", "item", "partner", "status", "country", "value"), "x") | {
+    "timestamp": "2026-01-01"
+}]  # fmt: skip
+ORDER = {
+    "timestamp": "2026-01-05", "status": "approved", "value": 10, "currency": "USD", "partner": "A",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("own", [{"history": HISTORY}, {"items": PARTS}, {"data": {"h": HISTORY}}])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("between", ["\n", ",\n"])
+def test_an_array_in_a_record_is_a_part_of_it(desk, own, first, between):
+    """Wherever it stands in the record, and whatever is known of its names."""
+    made = [ORDER | {"order": f"o{place}"} for place in range(3)]
+    lines = between.join(json.dumps(own | one if first else one | own) for one in made)
+    report = desk.load("generic", lines if between == "\n" else f"[{lines}]", "nest.jsonl")
+    assert (report.read, report.loaded) == (3, 3)
+    assert held(desk) == ["o0", "o1", "o2"]
+    if between == "\n":
+        assert list(report.left.values()) == [3]  # they could be orders themselves: that is said
+
+
+def test_arrays_that_fill_a_column_of_the_record_are_not_named_as_left(desk):
+    events = [{"Id": 1, "EventDate": 2, "media_name": "a"}]
+    text = json.dumps({"ModelId": 1, "Revenue": 5, "Events": events})
+    report = desk.load("impact", text, "path.json")
+    assert desk.rows("paths", "path", "value") == [("a", 5.0)]
+    assert report.left == {}
+
+
+def test_an_array_is_no_record_by_its_name_alone(desk):
+    """Paths of impact have events, and a model."""
+    text = json.dumps({"Events": [{"Id": "c", "EventDate": "2026-01-01", "MediaName": "a"}]})
+    desk.load("impact", text, "clicks.json")
+    assert desk.rows("touchpoints", "touch", "partner") == [("c", "a")]
+
+
+def test_a_record_after_pages_with_an_array_of_their_name(desk):
+    """It has an order's names by itself; an empty page has not."""
+    rows = [{"items": orders("a")}, orders("b")[0] | {"items": []}, {"items": []}]
+    desk.load("generic", "\n".join(map(json.dumps, rows)), "mixed.json")
+    assert held(desk) == ["a", "b"]
+
+
+def test_what_is_too_long_for_a_record_is_a_wrapper(desk, monkeypatch):
+    """Its names are enough for a record of a partner; beyond a limit it is none."""
+    text = json.dumps({"items": orders(*map(str, range(30))), "partner": "A"})
+    report = desk.load("generic", text, "short.json", dry=True)
+    assert (report.mapping, report.read, report.left) == ("generic-partners", 1, {"items": 30})
+    for limit in (1_000, len(text) - 1):
+        monkeypatch.setattr(json_records, "MOST", limit)
+        monkeypatch.setattr(json_records, "CHUNK", 300)
+        assert desk.load("generic", text, "long.json").loaded == 30

@@ -154,8 +154,11 @@ def _member(
     def fits(names: Any) -> int:
         return max(one.fits(names) for one in mappings.values())
 
+    def fills(names: Any) -> bool:
+        return any(one.makes(names) for one in mappings.values())
+
     left: dict[str, int] = {}
-    found = batches(member, fits, options.encoding, left, partial(alike, mappings))
+    found = batches(member, fits, options.encoding, left, partial(alike, mappings), fills)
     first = next(found, None)
     if first is None:
         raise InputError("The file {name} has no record.", name=member.name)

@@ -7,13 +7,11 @@ from typing import Any
 
 from workbench.domain.errors import InputError
 from workbench.sources.exports.delimited import Fits
+from workbench.sources.exports.json_names import NESTED, Asked, Fills, arrays, paths
 
 CHUNK = 1_000_000
 MOST = 16_000_000
 """Characters of one record."""
-NESTED = (list, dict)
-KINDS = 1_000
-"""Of records, by their names, that are remembered."""
 SPACE = " \t\r\n\ufeff"
 
 
@@ -25,10 +23,10 @@ class _Reader:
         self._buffer, self._at, self._read, self._ended = start, 0, 0, False
         self._decoder = json.JSONDecoder()
 
-    def _more(self) -> bool:
+    def _more(self, count: int = 0) -> bool:
         if self._ended:
             return False
-        found = self._text.read(CHUNK)
+        found = self._text.read(max(count, CHUNK))
         self._ended = not found
         self._read += self._at
         self._buffer, self._at = self._buffer[self._at :] + found, 0
@@ -69,6 +67,22 @@ class _Reader:
             self._at = end
             return found
 
+    def short(self) -> Any:
+        """The next object; None, and nothing is taken, if it is longer than a record, or broken."""
+        self.peek()
+        while True:
+            held = len(self._buffer) - self._at
+            try:
+                found, end = self._decoder.raw_decode(self._buffer, self._at)
+            except (ValueError, RecursionError):
+                if held > MOST or not self._more(held):  # twice as much, for it is read anew
+                    return None
+                continue
+            if end - self._at > MOST:
+                return None
+            self._at = end
+            return found
+
     @property
     def place(self) -> int:
         """Characters that were taken."""
@@ -85,7 +99,12 @@ class _Reader:
 
 
 def json_records(
-    text: Any, start: str, name: str, fits: Fits, left: dict[str, int] | None = None
+    text: Any,
+    start: str,
+    name: str,
+    fits: Fits,
+    fills: Fills,
+    left: dict[str, int] | None = None,
 ) -> Iterator[Any]:
     """The entries of an array; those of the arrays in objects around records; or a value a line.
 
@@ -93,10 +112,12 @@ def json_records(
     ----------
     text, start
         Open text, and what was already read of it.
-    fits
-        How many of these names are known; tells a wrapper around records from a record.
+    fits, fills
+        How many of these names are known, and whether they are enough for a record by themselves;
+        they tell a wrapper around records from a record.
     left
-        Gets the arrays beside the records that hold something else: name -> objects in it.
+        Gets the arrays beside the records that hold something else, and those in records that hold
+        what could be records: name -> objects in it.
 
     Raises
     ------
@@ -109,7 +130,7 @@ def json_records(
         if reader.peek():
             raise reader.broken("there is more after the end of the array")
         return
-    yield from _Objects(reader, fits, {} if left is None else left).records()
+    yield from _Objects(reader, fits, fills, {} if left is None else left).records()
 
 
 Member = tuple[str, Any, Iterator[Any]]
@@ -117,43 +138,49 @@ Member = tuple[str, Any, Iterator[Any]]
 
 
 class _Objects:
-    """Objects one after the other: each a record, or a wrapper around arrays of records."""
+    """Objects one after the other: each a record, or a wrapper around arrays of records.
 
-    def __init__(self, reader: _Reader, fits: Fits, left: dict[str, int]) -> None:
-        self._reader, self._fits, self._left = reader, fits, left
+    What can be a record by itself is one, and its arrays are parts of it. That takes all its names,
+    also those behind an array; one that is too long for a record is taken for a wrapper.
+    """
+
+    def __init__(self, reader: _Reader, fits: Fits, fills: Fills, left: dict[str, int]) -> None:
+        self._reader, self._left = reader, left
+        self._known, self._fills = Asked(fits), Asked(fills)
         self._arrays: set[str] = set()
         self._bare = False
-        self._counts: dict[tuple[str, ...], int] = {}
 
     def records(self) -> Iterator[Any]:
         """All records, to the end of the text."""
         while sign := self._reader.peek():
-            if sign == "{" and not self._bare:
+            value = self._reader.short() if sign == "{" else self._reader.value()
+            if value is None and sign == "{":
                 yield from self._object(self._members())
-                continue
-            value = self._reader.value()
-            if isinstance(value, dict) and self._may_wrap(value):
-                yield from self._object((key, each, iter(())) for key, each in value.items())
-            else:
+            elif not isinstance(value, dict) or (self._bare and not self._may_wrap(value)):
                 yield value
+            elif self._fills(paths(value)):
+                self._note_parts(value)
+                self._bare = not self._arrays
+                yield value
+            else:
+                yield from self._object((key, each, iter(())) for key, each in value.items())
 
     def _may_wrap(self, value: dict[str, Any]) -> bool:
         """Whether there is an array of objects with known names in an object."""
         for key, one in value.items():
             if isinstance(one, NESTED):
-                for _, entries in _arrays(key, one):
+                for _, entries in arrays(key, one):
                     if entries and isinstance(entries[0], dict) and self._known(entries[0]):
                         return True
         return False
 
-    def _known(self, names: Iterable[str]) -> int:
-        """How many of these names are known; asked once, for many records have the same."""
-        asked = tuple(names)
-        if asked not in self._counts:
-            if len(self._counts) >= KINDS:
-                self._counts.clear()
-            self._counts[asked] = self._fits(asked)
-        return self._counts[asked]
+    def _note_parts(self, record: dict[str, Any]) -> None:
+        """Note arrays of a record that no column asks for, and that could be records themselves."""
+        for key, value in record.items():
+            for name, entries in arrays(key, value) if isinstance(value, NESTED) else ():
+                first = entries[0] if entries else None
+                if isinstance(first, dict) and self._fills(first) and not self._known([name]):
+                    self._leave({name: entries})
 
     def _members(self) -> Iterator[Member]:
         """The members of the object that comes next, to its end."""
@@ -177,7 +204,7 @@ class _Objects:
         known: int | None = None
         for key, value, rest in members:
             beside: dict[str, list[Any]] = {}
-            for name, entries in _arrays(key, value):
+            for name, entries in arrays(key, value):
                 if self._holds_records(name, entries, around, known):
                     known = self._names_known(entries) if known is None else known
                     self._arrays.add(name)
@@ -190,7 +217,7 @@ class _Objects:
                 self._leave(beside, rest)
         if known is not None:
             for key, value in around.items():
-                self._leave(dict(_arrays(key, value)))
+                self._leave(dict(arrays(key, value)))
         elif not self._is_empty(around):
             self._bare = not self._arrays
             yield around
@@ -216,15 +243,15 @@ class _Objects:
 
     def _is_empty(self, around: dict[str, Any]) -> bool:
         """Whether an object is a wrapper without records, as the last page of several may be."""
-        arrays = [one for key, value in around.items() for one in _arrays(key, value)]
-        empty = {name for name, entries in arrays if not entries}
+        found = [one for key, value in around.items() for one in arrays(key, value)]
+        empty = {name for name, entries in found if not entries}
         if self._bare or not empty:
             return False
         return bool(self._arrays & empty) or not self._known(around)
 
-    def _leave(self, arrays: dict[str, list[Any]], rest: Iterable[Any] = ()) -> None:
+    def _leave(self, unread: dict[str, list[Any]], rest: Iterable[Any] = ()) -> None:
         """Note arrays of objects that are not read."""
-        for name, entries in arrays.items():
+        for name, entries in unread.items():
             if count := sum(isinstance(one, dict) for one in chain(entries, rest)):
                 self._left[name] = self._left.get(name, 0) + count
 
@@ -239,16 +266,6 @@ class _Objects:
 
 FEW = 64
 """Entries of an array that are read before it is taken for the records of a wrapper."""
-
-
-def _arrays(key: str, value: Any) -> Iterator[tuple[str, list[Any]]]:
-    """A member that is an array, or the arrays in one that is an object, by their paths."""
-    if isinstance(value, list):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if isinstance(inner, list):
-                yield f"{key}.{name}", inner
 
 
 def _few(reader: _Reader) -> tuple[list[Any], bool]:

@@ -160,6 +160,15 @@ class Mapping(_Strict):
         """Whether columns of these names can fill a table."""
         return not self._lacking(names)[table]
 
+    def makes(self, names: Iterable[str]) -> bool:
+        """Whether a record with these names alone can make a row of some table."""
+        there = {folded(name) for name in names}
+        return any(
+            not lacking
+            and there.issuperset(map(folded, (*self.tables[table].needs, *self.tables[table].only)))
+            for table, lacking in self._lacking(there).items()
+        )
+
     def _lacking(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         """Table -> required column of ours that can't be filled -> what could fill it."""
         there = {folded(name) for name in names}

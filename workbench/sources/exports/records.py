@@ -23,6 +23,7 @@ from workbench.sources.exports.delimited import (
     Records,
     delimiter_of,
 )
+from workbench.sources.exports.json_names import Fills
 from workbench.sources.exports.json_records import json_records
 from workbench.sources.exports.objects import flat, parquet_records
 from workbench.sources.exports.opening import Member, text_of
@@ -69,6 +70,7 @@ def batches(
     encoding: str | None = None,
     left: dict[str, int] | None = None,
     alike: Alike = operator.eq,
+    fills: Fills = lambda _names: False,
 ) -> Iterator[Batch]:
     """The records of a member, in batches.
 
@@ -79,6 +81,8 @@ def batches(
         of a workbook -> rows.
     alike
         Which sheets of a workbook are read one after the other.
+    fills
+        Which names are enough for a record of JSON, whatever arrays are in it.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def batches(
         text = text_of(member, encoding)
         start = _start(text, member.name)
         if start[-1:] in ("[", "{"):
-            records = json_records(text, start[-1:], member.name, fits, left)
+            records = json_records(text, start[-1:], member.name, fits, fills, left)
             yield from _formed(_objects(records), "JSON", text.encoding.upper())
         else:
             yield from _csv(text, start, fits, member.name)
