@@ -3,10 +3,11 @@
 import json
 import sys
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.events.events import conversions, touches
+from tests.events.events import at, conversions, touches
 from workbench import cli
 
 
@@ -173,6 +174,62 @@ def test_a_value_that_is_not_a_number_is_unknown(run, files, tmp_path):
     assert listed["blog"]["cost"] == 3
 
 
+def written(path, table, **columns):
+    """A Parquet file of a table with other columns."""
+    for name, cells in columns.items():
+        there = name in table.column_names
+        table = table.drop_columns([name]) if there else table
+        table = table.append_column(name, cells)
+    pq.write_table(table, path)
+    return path
+
+
+def test_numbers_in_texts_are_read(run, tmp_path):
+    """10.5 + 20 in value, one unknown; a cost of 2 + 4 for two credits of linear."""
+    touched = touches(("1", 0, "blog"), ("1", 1, "blog"), cost=[" 2.0", "4"])
+    ordered = conversions(("1", 8, 0.0), ("1", 9, 0.0), ("1", 10, 0.0))
+    ordered = written(tmp_path / "orders.parquet", ordered, value=pa.array(["10.5", "2e1", "NaN"]),
+                      commission=pa.array([None, "", "1"]))  # fmt: skip
+    given = (written(tmp_path / "t.parquet", touched), "--conversions", ordered, "--json")
+    code, out, err = run(*given)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert (found["totals"]["value"], found["totals"]["without_value"]) == (30.5, 1)
+    assert found["incremental"][0]["cost"] == 6
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "said"),
+    [
+        ("value", ["1", "x", "1e999"], "the first 'x', 2 in all; write numbers as 1234.5"),
+        ("commission", ["1,5", "", "1"], "the first '1,5', 1 in all; write numbers as 1234.5"),
+        ("cost", ["1", "2", "USD 3"], "the first 'USD 3', 1 in all; write numbers as 1234.5"),
+        ("value", [[1.0], [], None], "is of type array<float64>, not a number"),
+        ("cost", [True, False, None], "is of type boolean, not a number"),
+        ("commission", [at(1), at(2), None], "not a number; write it as numbers"),
+    ],
+)
+def test_what_is_no_number_is_refused(run, tmp_path, column, cells, said):
+    touched = touches(*[("1", place, "blog") for place in range(3)])
+    ordered = conversions(*[("1", 8 + place, 1.0) for place in range(3)])
+    other = {column: pa.array(cells)}
+    mine = {} if column == "cost" else other
+    written(tmp_path / "t.parquet", touched, **({} if mine else other))
+    written(tmp_path / "orders.parquet", ordered, **mine)
+    words = (tmp_path / "t.parquet", "--conversions", tmp_path / "orders.parquet", "--lang", "en")
+    code, out, err = run(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    file = "orders.parquet" if mine else "t.parquet"
+    assert f"Column {column} of {tmp_path / file}" in err and said in err
+
+
+def test_counts_of_paths_that_are_no_numbers_are_refused(run, tmp_path):
+    paths = pa.table({"path": ["a", "b"], "conversions": ["1", "2"], "nulls": ["0", "none"]})
+    written(tmp_path / "paths.parquet", paths)
+    code, _, err = run(tmp_path / "paths.parquet", "--lang", "en")
+    assert code == 2 and "the first 'none', 1 in all" in err
+
+
 @pytest.mark.parametrize(
     ("lang", "said"), [("zh", "是归因，不是因果"), ("en", "credit, not cause")]
 )
@@ -186,8 +243,6 @@ def test_tables_say_that_it_is_credit(run, files, lang, said):
 
 
 def test_weighted_paths_load_too(run, tmp_path):
-    import pyarrow as pa
-
     table = {"path": ["a > b", "b"], "conversions": [3, 1], "nulls": [1, 5]}
     pq.write_table(pa.table(table), tmp_path / "paths.parquet")
     found = json.loads(run(tmp_path / "paths.parquet", "--json")[1])

@@ -18,6 +18,7 @@ from workbench.events.engine import Engine
 from workbench.events.opening import Events, events_in
 from workbench.events.weighted import weighted_answer
 from workbench.locale import translator
+from workbench.sources.event_amounts import with_amounts
 from workbench.sources.exports.importing import Report, import_file
 from workbench.sources.exports.made import Wrong
 from workbench.sources.exports.mapping import mappings_of
@@ -31,6 +32,8 @@ NEEDED = {
 """Columns without which a file is not such a table."""
 AMOUNTS = ("value", "commission", "cost")
 """Columns of money in any of them."""
+COUNTS = ("conversions", "nulls")
+"""Columns of weighted paths that are numbers too."""
 SHOWN = 8
 """Words not understood that are named."""
 
@@ -52,9 +55,10 @@ def answer_from(
     if events.is_dir():
         held = events_in(events, engine)
         return answer(engine, held.touchpoints, held.conversions, question, lifts)
-    rows = _numbers(_opened(engine, events))
+    rows = _opened(engine, events)
     if set(NEEDED["paths"]) <= set(rows.columns):
-        return weighted_answer(rows.to_pyarrow(), question)
+        counted = with_amounts(rows, events, (*AMOUNTS, *COUNTS))
+        return weighted_answer(counted.to_pyarrow(), question)
     if conversions is None:
         raise InputError(
             "{path} holds touchpoints; name the file of conversions too, with --conversions.",
@@ -67,7 +71,7 @@ def answer_from(
 def event_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ()) -> ir.Table:
     """A file as one of the tables of :data:`NEEDED`: Parquet with all its columns, else generic.
 
-    Journeys become text and timestamps UTC (one without a zone is UTC); values become numbers, and
+    Journeys become text and timestamps UTC (one without a zone is UTC); amounts become numbers, and
     not-a-number is unknown. Words for a status are ours whatever their case and signs.
 
     Parameters
@@ -78,8 +82,8 @@ def event_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ())
     Raises
     ------
     InputError
-        If the file is missing or can't be read, a column is missing or of another kind, or a word
-        for a status is none of ours.
+        If the file is missing or can't be read, a column is missing or of another kind, an amount
+        is no number, or a word for a status is none of ours.
     """
     return _as_table(_opened(engine, path), path, kind, also)
 
@@ -93,7 +97,7 @@ def _as_table(rows: ir.Table, path: Path, kind: str, also: Sequence[str]) -> ir.
                 column=name,
                 found=", ".join(rows.columns),
             )
-    kinds = {"journey": "string", "timestamp": "timestamp('UTC')", "value": "float64"}
+    kinds = {"journey": "string", "timestamp": "timestamp('UTC')"}
     wanted = {name: kind for name, kind in kinds.items() if name in rows.columns}
     if "timestamp" in wanted and not rows.timestamp.type().is_timestamp():
         raise InputError(
@@ -107,19 +111,8 @@ def _as_table(rows: ir.Table, path: Path, kind: str, also: Sequence[str]) -> ir.
         for name, kind in wanted.items()
         if str(rows[name].type()) not in (kind, kind.replace("('UTC')", "('UTC', 6)"))
     }
-    found = _numbers(rows.mutate(**changed) if changed else rows)
+    found = with_amounts(rows.mutate(**changed) if changed else rows, path, AMOUNTS)
     return _with_our_statuses(found, path) if "status" in found.columns else found
-
-
-def _numbers(rows: ir.Table) -> ir.Table:
-    """Amounts that are not-a-number, as pandas writes what is unknown, become unknown."""
-    floats = [rows[name] for name in AMOUNTS if name in rows.columns]
-    known = {
-        one.get_name(): one.isnan().ifelse(ibis.null("float64"), one)
-        for one in floats
-        if one.type().is_floating()
-    }
-    return rows.mutate(**known) if known else rows
 
 
 def _with_our_statuses(rows: ir.Table, path: Path) -> ir.Table:
