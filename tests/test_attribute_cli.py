@@ -4,6 +4,7 @@ import json
 import sys
 
 import pyarrow as pa
+import pyarrow.csv as csv
 import pyarrow.parquet as pq
 import pytest
 
@@ -155,6 +156,33 @@ def test_words_for_a_status_that_are_none_of_ours_are_named(run, files, tmp_path
     code, out, err = run(*given, "--lang", lang)
     assert (code, out) == (2, "")
     assert said in err and "'LOCKED' (2), 'erledigt' (1)" in err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_words_for_a_status_in_csv_are_refused_as_in_parquet(run, files, tmp_path, lang):
+    words = ["LOCKED", "approved", "LOCKED", "erledigt", "Paid", "other"]
+    ordered = conversions(*[("1", 8 + place, 10.0) for place in range(6)], status=words)
+    numbered = ordered.append_column("order", pa.array(map(str, range(6))))
+    pq.write_table(numbered, tmp_path / "orders.parquet")
+    csv.write_csv(numbered, tmp_path / "orders.csv")
+    for name in ("orders.parquet", "orders.csv"):
+        given = (files / "touches.parquet", "--conversions", tmp_path / name, "--lang", lang)
+        code, out, err = run(*given)
+        assert (code, out) == (2, "")
+        assert name in err and ": 'LOCKED' (2), 'erledigt' (1)" in err.replace("：", ": ")
+
+
+@pytest.mark.parametrize("words", [[None, "", " ", "Reversed"], [None, None, "approved", "other"]])
+def test_orders_without_a_status_count_in_every_form(run, files, tmp_path, words):
+    """Of four orders of 10 three count, as orders of a file without statuses."""
+    ordered = conversions(*[("1", 8 + place, 10.0) for place in range(4)], status=words)
+    numbered = ordered.append_column("order", pa.array(map(str, range(4))))
+    pq.write_table(numbered, tmp_path / "orders.parquet")
+    csv.write_csv(numbered, tmp_path / "orders.csv")
+    for name in ("orders.parquet", "orders.csv"):
+        given = (files / "touches.parquet", "--conversions", tmp_path / name, "--json")
+        totals = json.loads(run(*given)[1])["totals"]
+        assert (totals["conversions"], totals["value"]) == (3, 30)
 
 
 def test_a_value_that_is_not_a_number_is_unknown(run, files, tmp_path):

@@ -1,5 +1,6 @@
 """Files of touchpoints, conversions or weighted paths, as tables of an engine."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -116,30 +117,37 @@ def _as_table(rows: ir.Table, path: Path, kind: str, also: Sequence[str]) -> ir.
 
 
 def _with_our_statuses(rows: ir.Table, path: Path) -> ir.Table:
-    """Statuses by our words; one that isn't understood would leave its orders out unsaid.
+    """Statuses by our words; an order without one is approved, as the generic import takes it.
 
     Raises
     ------
     InputError
-        If there are such, with their number.
+        If there are such that aren't understood: they would leave their orders out unsaid.
     """
     words = rows.status.cast("string")
     counted = rows.select(word=words).group_by("word").aggregate(count=ibis._.count())
     found = {one["word"]: one["count"] for one in counted.to_pyarrow().to_pylist()}
-    found.pop(None, None)
-    ours = {word: folded(word) for word in found}
-    strange = sorted((word for word in found if ours[word] not in STATUSES), key=found.__getitem__)
+    ours = {word: folded(word) if word and word.strip() else "approved" for word in found}
+    _check_statuses({word: found[word] for word in found if ours[word] not in STATUSES}, path)
+    other = [(word, mine) for word, mine in ours.items() if word != mine and word is not None]
+    if not other and None not in found:
+        return rows
+    named = words.fill_null("approved")
+    return rows.mutate(status=named.cases(*other, else_=named) if other else named)
+
+
+def _check_statuses(strange: Mapping[str, int], path: Path) -> None:
+    """Raise InputError where there are words for a status, with their number, that are not ours."""
     if strange:
+        most = sorted(strange, key=strange.__getitem__, reverse=True)[:SHOWN]
         raise InputError(
             "The file {path} has statuses that are not understood: {words}. A status is one of "
             "{known}; mend them, or import the file with a mapping of your own that says what they "
             "mean (docs/import.md).",
             path=path,
-            words=", ".join(f"{word!r} ({found[word]})" for word in strange[: -SHOWN - 1 : -1]),
+            words=", ".join(f"{word!r} ({strange[word]})" for word in most),
             known=", ".join(STATUSES),
         )
-    other = [(word, mine) for word, mine in ours.items() if word != mine]
-    return rows.mutate(status=words.cases(*other, else_=words)) if other else rows
 
 
 def _opened(engine: Engine, path: Path) -> ir.Table:
@@ -148,7 +156,8 @@ def _opened(engine: Engine, path: Path) -> ir.Table:
     Raises
     ------
     InputError
-        If it can't be read, fits none of the generic tables, or has rows that can't be used.
+        If it can't be read, fits none of the generic tables, or has rows that can't be used or
+        statuses that aren't understood.
     """
     _check_file(path)
     with path.open("rb") as file:
@@ -161,7 +170,9 @@ def _opened(engine: Engine, path: Path) -> ir.Table:
                 "The file {path} can't be read: {why}.", path=path, why=str(error).splitlines()[0]
             ) from error
     held = Dataset(engine.scratch())
-    (table,) = {name for report in _import(path, "generic", held) for name in report.merged}
+    reports = _import(path, "generic", held)
+    _check_statuses(sum((one.strange.get("status", Counter()) for one in reports), Counter()), path)
+    (table,) = {name for report in reports for name in report.merged}
     return engine.parquet(held.files(table), EVENT_TABLES[table])
 
 
