@@ -185,6 +185,23 @@ def test_orders_without_a_status_count_in_every_form(run, files, tmp_path, words
         assert (totals["conversions"], totals["value"]) == (3, 30)
 
 
+def test_currencies_are_one_however_they_are_written(run, files, tmp_path):
+    """10 in dollars three times over, 10 in euros twice; the coupon's cost of 3 is in dollars."""
+    words = ["USD", "usd", "US$", "€", "eur"]
+    ordered = conversions(*[("1", 8 + place, 10.0) for place in range(5)], currency=words)
+    numbered = ordered.append_column("order", pa.array(map(str, range(5))))
+    pq.write_table(numbered, tmp_path / "orders.parquet")
+    csv.write_csv(numbered, tmp_path / "orders.csv")
+    touched = touches(("1", 0, "blog"), cost=[3.0], currency=["usd"])
+    pq.write_table(touched, tmp_path / "touches.parquet")
+    for name in ("orders.parquet", "orders.csv"):
+        given = (tmp_path / "touches.parquet", "--conversions", tmp_path / name, "--json")
+        dollars, euros = (json.loads(run(*given, "--currency", code)[1]) for code in ("USD", "EUR"))
+        assert (dollars["totals"]["value"], euros["totals"]["value"]) == (30, 20)
+        assert dollars["incremental"][0]["cost"] == 3
+        assert euros["incremental"][0]["cost"] is None
+
+
 def test_a_value_that_is_not_a_number_is_unknown(run, files, tmp_path):
     """It counts as an order and adds nothing: 2 orders, 10 in value, a commission of 3."""
     nan = float("nan")

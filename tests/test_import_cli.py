@@ -133,6 +133,22 @@ def test_words_that_are_not_understood_are_told_with_their_number(run, tmp_path)
 
 
 @pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "is no code, as USD, and no sign of one alone: $ (2), Taler (1)."),
+     ("zh", "也不是只代表一种货币的符号：$ (2)、Taler (1)。")],
+)  # fmt: skip
+def test_currencies_that_may_be_several_are_told_with_their_number(run, tmp_path, lang, said):
+    path = tmp_path / "orders.csv"
+    rows = ["order,journey,timestamp,value,currency"]
+    rows += [f"{one},j,2026-03-01,10,{one}" for one in ("usd", "€", "Taler", "")]
+    rows += [f"{place},j,2026-03-01,10,$" for place in range(2)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert said in run("generic", path, "--dry-run", "--lang", lang)[1]
+    found = json.loads(run("generic", path, "--json")[1])["files"][0]
+    assert found["strange"] == {"currency": {"$": 2, "Taler": 1}}
+
+
+@pytest.mark.parametrize(
     ("lang", "said"), [("en", "doesn't fit the records that were: links (2)"), ("zh", "links (2)")]
 )
 def test_what_stands_beside_the_records_is_told(run, tmp_path, lang, said):

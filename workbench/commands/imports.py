@@ -230,6 +230,15 @@ def _print_notices(report: "Report", t: "Translator") -> None:
                     words=t.listing(most),
                 )
             )
+        elif most and column == "currency":
+            print(
+                t(
+                    "  Currency that is no code, as USD, and no sign of one alone: {words}. It "
+                    "stays as written, beside the others; a mapping of your own can say which it "
+                    "is (docs/import.md).",
+                    words=t.listing(most),
+                )
+            )
         elif most:
             print(
                 t(

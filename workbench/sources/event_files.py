@@ -23,6 +23,7 @@ from workbench.sources.event_amounts import with_amounts
 from workbench.sources.exports.importing import Report, import_file
 from workbench.sources.exports.made import Wrong
 from workbench.sources.exports.mapping import mappings_of
+from workbench.sources.exports.money import codes
 from workbench.sources.exports.values import folded
 
 NEEDED = {
@@ -73,7 +74,8 @@ def event_table(engine: Engine, path: Path, kind: str, also: Sequence[str] = ())
     """A file as one of the tables of :data:`NEEDED`: Parquet with all its columns, else generic.
 
     Journeys become text and timestamps UTC (one without a zone is UTC); amounts become numbers, and
-    not-a-number is unknown. Words for a status are ours whatever their case and signs.
+    not-a-number is unknown. Words for a status are ours whatever their case and signs; currencies
+    are codes.
 
     Parameters
     ----------
@@ -113,7 +115,17 @@ def _as_table(rows: ir.Table, path: Path, kind: str, also: Sequence[str]) -> ir.
         if str(rows[name].type()) not in (kind, kind.replace("('UTC')", "('UTC', 6)"))
     }
     found = with_amounts(rows.mutate(**changed) if changed else rows, path, AMOUNTS)
+    found = _with_codes(found) if "currency" in found.columns else found
     return _with_our_statuses(found, path) if "status" in found.columns else found
+
+
+def _with_codes(rows: ir.Table) -> ir.Table:
+    """Currencies by their codes, as the generic import has them."""
+    words = rows.currency.cast("string")
+    found = rows.select(word=words).distinct().to_pyarrow()["word"].combine_chunks()
+    pairs = zip(found.to_pylist(), codes(found).to_pylist(), strict=True)
+    other = [(word, code) for word, code in pairs if word != code]
+    return rows.mutate(currency=words.cases(*other, else_=words)) if other else rows
 
 
 def _with_our_statuses(rows: ir.Table, path: Path) -> ir.Table:

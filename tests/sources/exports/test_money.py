@@ -206,3 +206,43 @@ def test_cj_s_amount_in_the_publisher_s_currency_is_no_amount_in_dollars(desk):
     head = "commissionId,eventDate,saleAmountUsd,saleAmountPubCurrency,actionStatus\n"
     desk.load("cj", head + "1,2026-01-01,,100,new\n2,2026-01-01,10,9,new\n")
     assert held(desk) == [("1", None, None, "USD"), ("2", 10, None, "USD")]
+
+
+# ---- The column of currencies ----
+
+
+def test_currencies_become_codes_where_they_mean_one(desk):
+    """Three ways to write dollars of the United States are one currency; a dollar may be any."""
+    written = ["USD", "usd", " Usd", "US$", "€", "eur", "£", "R$", "Rp", "$", "¥", "$", "Taler", ""]
+    text = HEAD + "".join(row(f"{place:02}", "1", "", one) for place, one in enumerate(written))
+    report = desk.load("generic", text)
+    assert [currency for *_, currency in held(desk)] == [
+        "USD", "USD", "USD", "USD", "EUR", "EUR", "GBP", "BRL", "IDR", "$", "¥", "$", "Taler", None
+    ]  # fmt: skip
+    assert report.strange["currency"] == {"$": 2, "¥": 1, "Taler": 1}
+
+
+def test_sums_of_one_day_are_one_row_however_their_currency_is_written(desk):
+    head = "partner,day,revenue,currency,device\n"
+    desk.load("generic-performance", head + "a,2026-01-01,1,usd,x\na,2026-01-01,2,US$,y\n")
+    assert desk.rows("performance", "revenue", "currency") == [(3, "USD")]
+    desk.load("generic-touchpoints", "journey,timestamp,cost,currency\nj,2026-01-01,0.5,gbp\n")
+    assert desk.rows("touchpoints", "cost", "currency") == [(0.5, "GBP")]
+
+
+def test_yen_in_small_letters_have_no_cents(desk):
+    """500 yen are 500; 500 cents of a dollar are 5."""
+    rows = [
+        {"key": code, "created_at": 1769853700000, "status": "paid", "amount": 500,
+         "currency": code, "transaction": {"amount": 20_000, "currency": code}}
+        for code in ("jpy", "usd")
+    ]  # fmt: skip
+    desk.load("partnerstack", json.dumps(rows), "rewards.json")
+    assert held(desk) == [("jpy", 20_000, 500, "JPY"), ("usd", 200, 5, "USD")]
+    sale = {
+        "id": 1, "siteName": "K", "commissionStatus": "approved", "transactionDate": "2026-01-01",
+        "saleAmount": {"amount": 100, "currency": "gbp"},
+        "commissionAmount": {"amount": 5, "currency": "£"},
+    }  # fmt: skip
+    desk.load("awin", json.dumps([sale]), "awin.json")
+    assert held(desk)[0] == ("1", 100, 5, "GBP")

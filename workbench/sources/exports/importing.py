@@ -19,6 +19,7 @@ from workbench.locale import Translator
 from workbench.sources.exports.choosing import alike, best
 from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Mapping
+from workbench.sources.exports.money import CODES
 from workbench.sources.exports.opening import Member, reading
 from workbench.sources.exports.quarantine import Quarantine
 from workbench.sources.exports.reading import Reading
@@ -67,7 +68,8 @@ class Report:
         The first cells that broke a rule.
     strange
         Column of ours -> word that wasn't understood -> rows with it: a status that became
-        ``other``, so that no figure counts the order, and a country that is no code of two letters.
+        ``other``, so that no figure counts the order, a country that is no code of two letters, and
+        a currency that is no code of ISO 4217 and no sign of one alone.
     foreign
         Column of ours -> amounts that are unknown, since they are in another currency than the
         row's.
@@ -219,6 +221,9 @@ def _strange(rows: pa.Table, mapping: Mapping) -> Iterator[tuple[str, dict[str, 
     if "country" in rows.column_names:
         code = pc.fill_null(pc.match_substring_regex(rows["country"], "^[A-Z]{2}$"), True)
         yield "country", _counts(rows.filter(pc.invert(code))["country"])
+    if "currency" in rows.column_names:
+        code = pc.is_in(rows["currency"], pa.array([None, *CODES], pa.string()))
+        yield "currency", _counts(rows.filter(pc.invert(code))["currency"])
     if "raw_status" in rows.column_names:
         known = {folded(word) for word in mapping.statuses}
         found = _counts(rows.filter(pc.equal(rows["status"], "other"))["raw_status"])

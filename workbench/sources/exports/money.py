@@ -66,6 +66,11 @@ def certain(word: str) -> str | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def codes(words: pa.Array) -> pa.Array:
+    """Currencies by their codes; signs of several and words that are none stay as written."""
+    return _each(words, lambda word: certain(word) or word, pa.string())
+
+
 def inside(cells: pa.Array) -> pa.Array:
     """The same amounts, the minus beside the number: ``$-5`` for ``-$5``, ``$(5)`` for ``($5)``."""
     for pattern, turned in MINUS:

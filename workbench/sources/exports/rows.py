@@ -13,7 +13,7 @@ from workbench.domain.text import T_, Text
 from workbench.events.schema import ARROW, arrow_schema
 from workbench.sources.exports.made import Made, Wrong
 from workbench.sources.exports.mapping import Cell, TableMapping
-from workbench.sources.exports.money import AMOUNTS, Said, foreign
+from workbench.sources.exports.money import AMOUNTS, Said, codes, foreign
 from workbench.sources.exports.money import said as money_said
 from workbench.sources.exports.opening import BROKEN
 from workbench.sources.exports.reading import Reading
@@ -92,7 +92,7 @@ class _Batch:
         the row's is right, but can't stand in the row: it becomes unknown.
         """
         if "currency" in columns:
-            columns["currency"] = currencies = said.filled(columns["currency"])
+            columns["currency"] = currencies = said.filled(codes(columns["currency"]))
         else:  # where rows have none of their own, all have the first that is said
             first = self._reading.first(name, said.first())
             currencies = pa.array([first] * self._size, pa.string())
