@@ -268,6 +268,17 @@ def test_what_is_no_number_is_refused(run, tmp_path, column, cells, said):
     assert f"Column {column} of {tmp_path / file}" in err and said in err
 
 
+def test_columns_in_which_nothing_is_known(run, files, tmp_path):
+    """As pandas writes them: they have no kind. An order of unknown value counts."""
+    unknown = dict.fromkeys(("value", "commission", "currency", "status"), pa.nulls(2))
+    ordered = conversions(("1", 8, 1.0), ("1", 9, 1.0))
+    path = written(tmp_path / "orders.parquet", ordered, **unknown)
+    totals = json.loads(run(files / "touches.parquet", "--conversions", path, "--json")[1])[
+        "totals"
+    ]
+    assert (totals["conversions"], totals["value"], totals["without_value"]) == (2, 0, 2)
+
+
 def test_counts_of_paths_that_are_no_numbers_are_refused(run, tmp_path):
     paths = pa.table({"path": ["a", "b"], "conversions": ["1", "2"], "nulls": ["0", "none"]})
     written(tmp_path / "paths.parquet", paths)

@@ -35,8 +35,10 @@ def _numbers(column: ir.Value, path: Path) -> ir.Value:
     kind, none = column.type(), ibis.null("float64")
     if kind.is_floating():
         return column.isnan().ifelse(none, column.cast("float64"))
-    if kind.is_numeric() or kind.is_null():
+    if kind.is_numeric():
         return column.cast("float64")
+    if pa.types.is_null(pq.read_schema(path).field(column.get_name()).type):
+        return none  # pandas writes a column like this where it knows nothing
     if not kind.is_string():
         raise InputError(
             "Column {column} of {path} is of type {kind}, not a number; write it as numbers.",

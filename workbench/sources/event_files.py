@@ -125,7 +125,7 @@ def _with_codes(rows: ir.Table) -> ir.Table:
     found = rows.select(word=words).distinct().to_pyarrow()["word"].combine_chunks()
     pairs = zip(found.to_pylist(), codes(found).to_pylist(), strict=True)
     other = [(word, code) for word, code in pairs if word != code]
-    return rows.mutate(currency=words.cases(*other, else_=words)) if other else rows
+    return rows.mutate(currency=words.cases(*other, else_=words) if other else words)
 
 
 def _with_our_statuses(rows: ir.Table, path: Path) -> ir.Table:
