@@ -492,3 +492,9 @@ def test_traits_that_cannot_be_read_leave_the_rest_of_the_page(imported):
     (said,) = [panel._error.value for panel in page.panels if panel._error.value]
     assert "creative=hero-red stands twice" in said
     assert "1,411" in page.panels[0]._body.value
+
+
+def test_a_comparison_of_which_nothing_is_known_draws_no_empty_axes(page):
+    page.state.change(period="2027-08-01..2027-08-31", against="before", by=("type",))
+    shown = figures(page.state)
+    assert "Below each figure" in shown.html and shown.drawing is None

@@ -142,6 +142,8 @@ def _drawn(found: Overview, t: Translator, labels: programme.Labels) -> Drawing 
     if found.held is not None:
         measures = found.held.now.measures
         measure = "orders" if "orders" in measures else measures[0]
+        if found.held.table[f"{measure}_change"].isna().all():
+            return None  # axes without a bar would tell nothing
         return programme.against(found.held, measure, t, labels)
     if not found.view.by:
         return None
