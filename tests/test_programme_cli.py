@@ -181,3 +181,10 @@ def test_ramp_by_value_from_another_month_in_both_languages(run):
 def test_what_the_ramp_refuses(run, words, said):
     code, _, err = run(sold_monthly(), "ramp", "--target", 10, *words, "--lang", "en")
     assert code == 2 and said in err
+
+
+def test_a_currency_may_be_named_in_small_letters(run):
+    folder = sold_monthly()
+    large = json.loads(run(folder, "basics", "--currency", "USD", "--json")[1])
+    small = json.loads(run(folder, "basics", "--currency", "usd", "--json")[1])
+    assert large == small and large["total"]["orders"] > 0

@@ -26,7 +26,16 @@ Status = Annotated[
         "计入的订单状态"
     ),
 ]
-Currency = Annotated[str | None, typer.Option(help="Only this currency · 只计此币种")]
+
+
+def _code(given: str | None) -> str | None:
+    """A currency as the events have it, in any case."""
+    return given and given.strip().upper()
+
+
+Currency = Annotated[
+    str | None, typer.Option(help="Only this currency · 只计此币种", callback=_code)
+]
 RatesFile = Annotated[
     Path | None,
     typer.Option(
