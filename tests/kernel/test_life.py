@@ -347,3 +347,24 @@ def test_over_local_sockets(stage, name, tmp_path) -> None:
         talk.stop_channels()
         manager.shutdown_kernel(now=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_threads_may_look_how_it_ended(stage) -> None:
+    """As when a batch is stopped: one ends the kernel, another one waits for it."""
+    stage_warm(stage, "looked")
+    for _ in range(5):
+        with started("looked") as kernel:
+            process, found = kernel.process, []
+
+            def look(process=process, found=found) -> None:
+                while (code := process.poll()) is None:
+                    pass
+                found.append(code)
+
+            threads = [threading.Thread(target=look) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            process.kill()
+            for thread in threads:
+                thread.join(SECONDS)
+            assert found == [-signal.SIGKILL] * 6

@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import subprocess
+import threading
 import time
 from typing import IO
 
@@ -50,14 +51,15 @@ class ForkedProcess:
         self._pidfd = pidfd
         self._connection = connection
         self._ended: float | None = None
+        self._lock = threading.Lock()  # who ends a kernel and who looks after it are two threads
 
     def __del__(self) -> None:
-        if self.returncode is None:
-            self._let_go()
+        os.close(self._pidfd)
+        self._connection.close()
 
     @property
     def pidfd(self) -> int:
-        """Its descriptor; closed once its end was learned."""
+        """Its descriptor, for as long as this object is there."""
         return self._pidfd
 
     @property
@@ -106,22 +108,20 @@ class ForkedProcess:
             left = max(0.0, self._ended + patience - now)
             wait = left if timeout is None else min(left, max(0.0, began + timeout - now))
             if _readable(self._connection.fileno(), wait) or wait == left:
-                self.returncode = self._said()
-                self._let_go()
+                with self._lock:
+                    if self.returncode is None:
+                        self.returncode = self._said()
         return self.returncode
 
     def _said(self) -> int:
         self._connection.settimeout(0.1)
         try:
-            message, _ = protocol.receive(self._connection)
+            code = protocol.receive(self._connection)[0].get("exit")
         except (EOFError, OSError, protocol.ProtocolError):  # the parent is gone, or hangs
-            return UNKNOWN
-        code = message.get("exit")
+            code = None
+        with contextlib.suppress(OSError):  # no longer connected
+            self._connection.shutdown(socket.SHUT_RDWR)  # the parent need not keep its number
         return code if isinstance(code, int) else UNKNOWN
-
-    def _let_go(self) -> None:
-        os.close(self._pidfd)
-        self._connection.close()
 
 
 def _readable(descriptor: int, seconds: float | None) -> bool:
