@@ -1,5 +1,6 @@
 """The command line: every command in both languages, its numbers, its exit codes, bad input."""
 
+import errno
 import json
 import os
 import re
@@ -749,6 +750,15 @@ def test_a_reader_who_has_left_is_no_error(words, buffered):
         assert unread(*words, out=writing, buffered=buffered) == (0, "")
     finally:
         os.close(writing)
+
+
+def test_a_broken_pipe_of_something_else_is_not_taken_for_a_reader(run, monkeypatch):
+    def broken(*_given: object, **_named: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "of a kernel")
+
+    monkeypatch.setattr(topics, "asked_plan", broken)
+    with pytest.raises(BrokenPipeError, match="of a kernel"):
+        run("needs", "--market", "ID")
 
 
 @pytest.mark.parametrize("words", [("needs", "--market", "XX"), ("--unknown",), ("nothing",)])

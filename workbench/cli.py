@@ -45,11 +45,9 @@ def _gone_out() -> int:
     except OSError as error:
         status, failed = 0, error
     lost = problem(failed is not None)
-    if isinstance(failed or lost, BrokenPipeError):
-        return status
     if failed is not None and lost is None:  # it was something else
         raise failed
-    if lost is not None:
+    if lost is not None and not isinstance(lost, BrokenPipeError):
         from workbench.sources._reasons import system_reason
 
         t = _translator()
@@ -97,11 +95,12 @@ def _run() -> int:
         return int(app(standalone_mode=False, prog_name="workbench") or 0)
     except typer.Abort:
         return 1
-    except SystemExit:
-        if sys.stdout is out:
+    except SystemExit as ended:  # typer's way to end at every broken pipe, whosever it is
+        broken = ended.__context__
+        if sys.stdout is out or not isinstance(broken, OSError):
             raise
-        sys.stdout, sys.stderr = out, err  # typer's way to end where a reader has left
-        return 0
+        sys.stdout, sys.stderr = out, err
+        raise broken from None
     except Exception as error:
         from workbench.commands.printing import note
         from workbench.commands.usage import USAGE_ERROR, usage_problem
