@@ -36,7 +36,7 @@ class Fingerprint:
     def add_modules(self) -> None:
         """Take in the files of all modules that are loaded now."""
         loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-        known = set(self._modules.paths())
+        known = {*self._modules.paths(), *self._seen.paths()}
         new = [file for file in loaded if isinstance(file, str) and file not in known]
         self._modules.add(dict.fromkeys(new))
 
@@ -70,7 +70,7 @@ class Fingerprint:
                 continue
             for folder, inner, names in os.walk(top):
                 inner[:] = [name for name in inner if name[0] != "." and name != "__pycache__"]
-                files |= {str(Path(folder, name)) for name in names if name[0] != "."}
+                files.update(f"{folder}{os.sep}{name}" for name in names if name[0] != ".")
         return files
 
 
@@ -119,7 +119,7 @@ class _Marks:
 def mark(path: str) -> Mark:
     """What tells one version of a file from the next."""
     try:
-        found = Path(path).stat()
+        found = os.stat(path)  # noqa: PTH116 - of thousands of files before each fork
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
