@@ -24,6 +24,7 @@ from workbench.sources.example_events import example_events
 from workbench.sources.ground import ground
 from workbench.sources.measuring import looked_at, measured
 from workbench.sources.programme_files import kept, save_view, saved_view_of
+from workbench.sources.shared_answers import sharing
 
 TOPICS = ("programme", "story", "alerts", "praise", "ramp", "basics", "activity", "concentration")
 
@@ -463,6 +464,15 @@ def test_a_folder_that_is_named_and_empty_is_said(tmp_path, monkeypatch):
     drawn = twin("programme", "lang=en")
     assert "Invented events" in drawn
     assert "evnts, which WORKBENCH_EVENTS names, holds no imported events." in drawn
+
+
+def test_a_new_user_is_told_of_no_variable_that_nobody_has_set(monkeypatch):
+    """A server tells its kernels where events would lie; the page doesn't lay that to the user."""
+    monkeypatch.delenv("WORKBENCH_EVENTS", raising=False)
+    with sharing():
+        drawn = twin("programme", "lang=en")
+    assert "Your own come in by the command workbench import." in drawn
+    assert "WORKBENCH_EVENTS" not in drawn
 
 
 def test_creatives_are_those_of_the_view(page):

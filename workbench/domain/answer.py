@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workbench.domain.credited import Calibration, Credited
+import pandas as pd
+
+from workbench.domain.credited import Calibration, Credited, incremental_table
 from workbench.domain.question import Question
 
 
@@ -58,3 +60,10 @@ class Answer:
     cost: dict[str | None, float]
     calibrations: tuple[Calibration, ...] = ()
     valueless: Mapping[str | None, float] = field(default_factory=dict)
+
+    @property
+    def incremental(self) -> pd.DataFrame:
+        """The incremental list by the question's model; see :func:`incremental_table`."""
+        return incremental_table(
+            self.credited, self.question.model, self.cost, self.calibrations, self.valueless
+        )

@@ -93,7 +93,7 @@ def _staged(table: EventTable, rows: str, marked: bool) -> str:
         elif column.name in table.parts:
             total = _total(name) if column.kind == "number" else f"sum({name})::BIGINT"
             shown.append(f"CASE WHEN count({name}) = count(*) THEN {total} END AS {name}")
-        else:
+        else:  # as unique clicks: who came by phone may have come by desktop too
             shown.append(f"CASE WHEN count(*) = 1 THEN any_value({name}) END AS {name}")
     return f"""SELECT {", ".join(shown)}, min({PLACE}) AS {PLACE}, NULL::VARCHAR AS {MARK},
             count(*) - 1 AS parts_

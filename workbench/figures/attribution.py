@@ -12,7 +12,6 @@ from workbench.domain.credited import (
     UNATTRIBUTED,
     credits_table,
     disagreement_table,
-    incremental_table,
     roles_table,
 )
 from workbench.domain.rows import records
@@ -242,9 +241,7 @@ def incremental_view(answer: Answer, t: Translator, most: int = LISTED) -> View:
     """
     question = answer.question
     title = t("Incremental list")
-    table = incremental_table(
-        answer.credited, question.model, answer.cost, answer.calibrations, answer.valueless
-    )
+    table = answer.incremental
     table = table.loc[table["orders"] > 0]
     if table.empty:
         return View("incremental", title, render("empty", t, text=_nothing(answer, t)))

@@ -9,7 +9,6 @@ from workbench.domain.answer import Answer
 from workbench.domain.credited import (
     credits_table,
     disagreement_table,
-    incremental_table,
     roles_table,
 )
 from workbench.domain.rows import tuples
@@ -55,11 +54,7 @@ def record(answer: Answer, models: tuple[str, ...] = ()) -> dict[str, Any]:
         "models_left_out": list(credited.found.left_out),
         "rows": _rows(credits_table(credited, models)),
         "roles": _rows(roles_table(credited)),
-        "incremental": _rows(
-            incremental_table(
-                credited, asked.model, answer.cost, answer.calibrations, answer.valueless
-            )
-        ),
+        "incremental": _rows(answer.incremental),
         "disagreement": _rows(disagreement_table(credited)),
     }
 
@@ -128,14 +123,7 @@ def _side_by_side(
 
 
 def _incremental_rows(answer: Answer, most: int) -> Any:
-    listed = incremental_table(
-        answer.credited,
-        answer.question.model,
-        answer.cost,
-        answer.calibrations,
-        answer.valueless,
-    )
-    return tuples(listed.head(most))
+    return tuples(answer.incremental.head(most))
 
 
 def _incremental(row: Any, t: Translator) -> list[str]:

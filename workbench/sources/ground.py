@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.domain.errors import InputError
 from workbench.domain.text import T_, Text
 from workbench.events.manifest import MANIFEST
-from workbench.sources.paths import EVENTS_VARIABLE, data_folder, own_events
+from workbench.sources.paths import EVENTS_VARIABLE, data_folder, other_events, own_events
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def ground(named: str | None = None) -> Ground:
                 "The folder {folder} holds no imported events; bring some with `workbench import`.",
                 folder=folder,
             ) from error
-        return Ground(None, wanted=os.environ.get(EVENTS_VARIABLE, ""))
+        return Ground(None, wanted=other_events())
     size = sum(seen.st_size for _, seen in _seen(folder, "**/*.parquet"))
     here = Ground(folder, found.st_mtime_ns, size)
     beside = [

@@ -54,7 +54,17 @@ def own_workspace() -> Path:
 def own_events() -> Path:
     """The folder of imported events: ``WORKBENCH_EVENTS``, else beside :func:`own_plan`."""
     named = os.environ.get(EVENTS_VARIABLE)
-    return Path(named) if named else _own_folder() / "events"
+    return Path(named) if named else _usual_events()
+
+
+def other_events() -> str:
+    """The folder that ``WORKBENCH_EVENTS`` names; "" for the usual one, which kernels are told."""
+    named = os.environ.get(EVENTS_VARIABLE, "")
+    return named if named and Path(named).absolute() != _usual_events().absolute() else ""
+
+
+def _usual_events() -> Path:
+    return _own_folder() / "events"
 
 
 def _own_folder() -> Path:

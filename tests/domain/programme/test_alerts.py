@@ -10,7 +10,8 @@ from scipy import stats
 from tests.domain.programme.tables import at, click, opened, order
 from workbench.domain.errors import InputError
 from workbench.domain.programme.alert_texts import CAUSES, KINDS, SPLIT_HINT, STEPS
-from workbench.domain.programme.alerts import LEVEL, _raised, _tests, find_alerts
+from workbench.domain.programme.alerts import LEVEL, _raised, find_alerts
+from workbench.domain.programme.week_tests import week_of
 from workbench.domain.programme.weekly import COUNTED, Weekly
 
 UNTIL = date(2026, 3, 29)
@@ -129,7 +130,7 @@ def test_partners_that_scatter_unequally_raise_no_more_alarms_than_stated():
         clicks = rng.negative_binomial(mean / (scatter - 1), 1 / scatter).astype(float)
         figures = dict.fromkeys((*COUNTED, "decided", "turned"), np.zeros((20, 9)))
         held = Weekly(UNTIL, keys, figures | {"clicks": clicks})
-        loud += bool(list(_raised(_tests(held, LEVEL), LEVEL)))
+        loud += bool(list(_raised(week_of(held, LEVEL), LEVEL)))
     assert loud <= stats.binom.ppf(0.99, rounds, LEVEL)
 
 
@@ -242,7 +243,7 @@ def test_quiet_weeks_raise_an_alarm_no_more_often_than_stated():
         figures |= {"clicks": clicks, "judged": judged, "decided": judged, "turned": bad,
                     "orders": judged - bad,
                     "both_value": value, "both_commission": judged * 5.0}  # fmt: skip
-        week = _tests(Weekly(UNTIL, keys, figures), LEVEL)
+        week = week_of(Weekly(UNTIL, keys, figures), LEVEL)
         raised = {one.kind.removeprefix("no_").split("_")[0] for one in _raised(week, LEVEL)}
         for name in loud:
             loud[name] += name in raised

@@ -280,6 +280,17 @@ def test_clicks_have_no_customer_and_orders_no_device():
     assert total(filtered) == {"orders": None, "clicks": 1, "conversion_rate": None}
 
 
+def test_who_sells_by_device_is_unknown():
+    tables = opened(
+        [click("p", "2026-03-01", device="mobile")], [order("p", "2026-03-02", 9.0, customer="new")]
+    )
+    by_device = activity(tables, None, ("device",)).table.set_index("device")
+    assert by_device.loc["mobile", "active"] == 1 and np.isnan(by_device.loc["mobile", "selling"])
+    by_customer = activity(tables, None, ("customer",)).table.set_index("customer")
+    assert by_customer.loc["new", "selling"] == 1 and np.isnan(by_customer.loc["new", "active"])
+    assert activity(tables).total[["active", "selling"]].tolist() == [1, 1]
+
+
 def test_without_dimensions_row_and_total_are_the_same():
     tables = opened(
         [click("a", "2026-01-04"), click("a", "2026-04-04")],

@@ -27,6 +27,9 @@ def by_creative(
     shown
         The touches whose uses and clicks are counted, as those of a period; None: all. An order
         may have been brought by one before them.
+    told
+        ``clicks`` and ``orders`` -> the sources that tell of them: without any on record there
+        were none. Of another there may have been any number. None: all tell of both.
 
     Returns
     -------

@@ -14,6 +14,7 @@ from workbench.domain.programme.dimensions import (
     Filters,
     checked_dimensions,
     kept,
+    one_sided,
     partners_known,
     with_dimensions,
 )
@@ -86,10 +87,10 @@ def activity(
             .left_join(_channels(events), ["source", "partner"])
             .drop("source_right", "partner_right")
         )
+    seen = one_sided(kept(seen, filters), (*by, *filters))
     groups = list(dict.fromkeys((*by, *KEYS)))
     done = (
-        kept(seen, filters)
-        .group_by(groups)
+        seen.group_by(groups)
         .aggregate(
             has_clicks=seen.click_rows.sum() > 0,
             has_orders=seen.order_rows.sum() > 0,

@@ -8,29 +8,31 @@ left out beforehand (R. Tarone, 1990).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from workbench.domain.errors import InputError
 from workbench.domain.programme.alert_texts import CAUSES, SPLIT_HINT, STEPS
 from workbench.domain.programme.facts import Events, Scope
-from workbench.domain.programme.movement import Movement, movement, season_of
 from workbench.domain.programme.period import Period
-from workbench.domain.programme.ratios import return_drop, reversal_rise, whole_drop
-from workbench.domain.programme.surprise import surprise
-from workbench.domain.programme.timing import suspicion, timing
+from workbench.domain.programme.ratios import whole_drop
+from workbench.domain.programme.timing import timing
+from workbench.domain.programme.week_tests import (
+    Week,
+    counts_of,
+    timed_tests,
+    week_of,
+    without_gaps,
+)
 from workbench.domain.programme.weekly import BEFORE, YEAR, Weekly, weekly
 from workbench.domain.text import Text
 
 LEVEL = 0.05
 """Share of false alerts that is accepted."""
 TOP = 10
-MEMORY = 26
-"""Weeks that tell how much a partner's counts scatter."""
 SEVERITIES = ("high", "medium", "low")
 
 
@@ -107,23 +109,6 @@ class Alerts:
     ended: Mapping[str, date] = field(default_factory=dict)
 
 
-@dataclass
-class _Week:
-    """One week's tests: who, what, p, and the figures that an alert shows."""
-
-    held: Weekly
-    tests: list[tuple[str, int, float, float, float, float]] = field(default_factory=list)
-
-    def add(
-        self, kind: str, p: np.ndarray, now: np.ndarray, before: np.ndarray, expected: np.ndarray
-    ) -> None:
-        for place in np.flatnonzero(~np.isnan(p)):
-            self.tests.append(
-                (kind, int(place), float(p[place]), float(now[place]), float(before[place]),
-                 float(expected[place]))
-            )  # fmt: skip
-
-
 def find_alerts(
     events: Events,
     until: date,
@@ -159,9 +144,9 @@ def find_alerts(
     tested, silent = 0, np.ones(len(whole.partners), bool)
     timings = timing(events, until, rounds)
     for ago in range(min(rounds, whole.weeks)):
-        week = _tests(whole.ending(ago), level)
-        timed = _timed(timings[ago], week.held) if ago in timings else []
-        week.tests += timed
+        week = week_of(whole.ending(ago), level)
+        if ago in timings:
+            week.tests += timed_tests(timings[ago], week.held)
         tested += len(week.tests)
         silent[[test[1] for test in week.tests]] = False
         found += _raised(week, level)
@@ -189,76 +174,7 @@ def _rounds(until: date, since: date) -> int:
     return ((Period(since, until).days or 1) - 1) // 7 + 1
 
 
-def _tests(held: Weekly, level: float) -> _Week:
-    week = _Week(held)
-    size = min(held.weeks, BEFORE + 1)
-    # Orders as placed, whatever became of them: the newest have had no time to be reversed.
-    for name in ("clicks", "orders"):
-        moved = _moved(*_counts(held, name), size)
-        p = np.where(moved.least <= level, moved.p, np.nan)
-        week.add(name, p, moved.now, moved.before, moved.expected)
-    recent = {name: held[name][:, -size:] for name in held.figures}
-    cost = recent["both_commission"] + recent["click_cost"]
-    p, expected = return_drop(recent["both_value"], cost)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        now = recent["both_value"][:, -1] / cost[:, -1]
-        before = recent["both_value"][:, :-1].sum(axis=1) / cost[:, :-1].sum(axis=1)
-    week.add("roi_down", p, now, before, expected)
-    p, expected = reversal_rise(recent["turned"], recent["decided"])
-    before = recent["turned"][:, :-1].sum(axis=1) / max(size - 1, 1)
-    week.add("reversals_up", p, recent["turned"][:, -1], before, expected)
-    return week
-
-
-def _counts(held: Weekly, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Weekly clicks, or orders as placed, and where their number is unknown."""
-    counts = held["clicks"] if name == "clicks" else held["judged"] + held["unstated"]
-    return np.round(counts), held[f"no_{name}"] > 0
-
-
-def _known(counts: np.ndarray, gaps: np.ndarray, weeks: slice) -> np.ndarray:
-    """Counts without the partners that have a gap in those weeks: they can't be judged, nor be
-    a part of what the others are held against.
-    """
-    return np.where(gaps[:, weeks].any(axis=1, keepdims=True), 0.0, counts)
-
-
-def _moved(counts: np.ndarray, gaps: np.ndarray, size: int) -> Movement:
-    """The newest week's movement, as far as it is one in both lights: the larger p holds.
-
-    Beside the programme, with a year of history beyond what that week was a year before; and
-    beside the partner's own weeks, by their own scatter. Else one big partner's fall would be a
-    rise of all others, and a partner wilder than most would be told of week after week.
-    """
-    season = None
-    if counts.shape[1] >= YEAR + size:
-        then = slice(-YEAR - size, -YEAR)
-        season = season_of(movement(_known(counts, gaps, then)[:, then]))
-    counts = _known(counts, gaps, slice(-MEMORY - 1, None))
-    beside = movement(counts[:, -size:], season=season)
-    past = counts[:, -MEMORY - 1 : -1]
-    begun = (np.cumsum(counts, axis=1) > 0)[:, -MEMORY - 1 : -1].astype(float)
-    factor = np.ones(len(counts)) if season is None else season.factor
-    own = surprise(counts[:, -1], factor, past, begun, BEFORE, prior=BEFORE)
-    return replace(beside, down=np.maximum(beside.down, own.down), up=np.maximum(beside.up, own.up))
-
-
-def _timed(table: pd.DataFrame, held: Weekly) -> list[tuple[str, int, float, float, float, float]]:
-    keys = held.partners[["source", "partner"]]
-    places = pd.MultiIndex.from_frame(keys).get_indexer(
-        pd.MultiIndex.from_frame(table[["source", "partner"]].astype(object))
-    )
-    tests = []
-    for kind, name in (("too_fast", "fast"), ("too_late", "late")):
-        some, timed = table[name].to_numpy(float), table["timed"].to_numpy(float)
-        p, expected = suspicion(some, timed)
-        for row in np.flatnonzero(~np.isnan(p) & (places >= 0)):
-            tests.append((kind, int(places[row]), float(p[row]), float(some[row]), np.nan,
-                          float(expected[row])))  # fmt: skip
-    return tests
-
-
-def _raised(week: _Week, level: float) -> Iterator[Alert]:
+def _raised(week: Week, level: float) -> Iterator[Alert]:
     if not week.tests:
         return
     adjusted = _adjusted(week.tests)
@@ -292,10 +208,10 @@ def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
     """Alerts of the whole programme: two tests, half the level each."""
     size = min(held.weeks, BEFORE + 1)
     for name in ("clicks", "orders"):
-        each, gaps = _counts(held, name)
+        each, gaps = counts_of(held, name)
         # Without any source that goes on this is how an export that stopped is told.
         if not gaps[:, -1].all():
-            each = _known(each, gaps, slice(None))
+            each = without_gaps(each, gaps, slice(None))
         counts = each.sum(axis=0)
         then = counts[-YEAR - size : -YEAR] if len(counts) >= YEAR + size else None
         p, expected = whole_drop(counts[-size:], then)
@@ -314,7 +230,7 @@ def _of_all(held: Weekly, level: float) -> Iterator[Alert]:
             )
 
 
-def _left_top(week: _Week, ranks: tuple[np.ndarray, np.ndarray], level: float) -> Iterator[Alert]:
+def _left_top(week: Week, ranks: tuple[np.ndarray, np.ndarray], level: float) -> Iterator[Alert]:
     """Partners of the top ten before and not now, if their orders fell by more than noise.
 
     Ten partners at most can fall, hence a tenth of the level each (C. Bonferroni).
@@ -337,7 +253,7 @@ def _ranks(held: Weekly) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _alert(
-    week: _Week,
+    week: Week,
     kind: str,
     place: int,
     now: float,

@@ -1,6 +1,6 @@
 """What figures can be split by: properties of the event, of its partner, and of its day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import ibis
@@ -13,6 +13,8 @@ from workbench.domain.programme.period import Period
 OF_PARTNER = ("partner", "source", "type", "partner_country", "channel", "tenure", "contract")
 """Dimensions that a partner has whether or not anything happened."""
 OF_TIME = ("day", "week", "month", "quarter", "year")
+OF_ORDERS, OF_CLICKS = ("customer", "item", "promo_code"), ("device",)
+"""Dimensions that only orders, and only clicks, have."""
 DIMENSIONS = tuple(dict.fromkeys((*OF_PARTNER, *EVENT_COLUMNS, *OF_TIME)))
 """``country`` is the customer's, ``channel`` the event's or else its partner's."""
 TENURES = ((30, "under_1m"), (91, "1_to_3m"), (182, "3_to_6m"), (365, "6_to_12m"))
@@ -102,4 +104,21 @@ def kept(rows: ir.Table, filters: Filters) -> ir.Table:
         known = [value for value in values if value is not None]
         keep = column.isin(known).fill_null(False) if known else ibis.literal(False)
         rows = rows.filter(keep | column.isnull() if None in values else keep)
+    return rows
+
+
+def one_sided(rows: ir.Table, names: Iterable[str]) -> ir.Table:
+    """Facts that are split or filtered by these dimensions, without what these can't tell.
+
+    A click has no customer, an order no device. Of a group by one of them the other side is
+    unknown, and where it isn't stated no click is known to belong to an order.
+    """
+    for name in names:
+        for lacking, owners in (("click", OF_ORDERS), ("order", OF_CLICKS)):
+            if name in owners:
+                told = (f"{lacking}_rows", f"no_{lacking}s")
+                rows = rows.mutate(
+                    rated_clicks=ibis.literal(0.0),
+                    **{each: ibis.ifelse(rows[name].notnull(), 0.0, rows[each]) for each in told},
+                )
     return rows

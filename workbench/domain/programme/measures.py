@@ -115,6 +115,8 @@ MONEY = tuple(
     name for name, one in ALL.items() if {*(each for each, _ in one.over), *one.by} & set(AMOUNTS)
 )
 """Measures of amounts, which aren't added up across currencies."""
+_STATED = ("valued", "commissioned", "uncounted_values", "uncounted_commissions")
+"""Counts of amounts, which may be 0 themselves."""
 WITHOUT_ORDERS = ("clicks",)
 """Measures that can be told where no source exports orders."""
 
@@ -159,8 +161,5 @@ def left_out(sums: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
 
 def currencies_of(sums: pd.DataFrame) -> list[str]:
     """Currencies of the rows of sums with any amount, in order; ``?`` for one that isn't stated."""
-    some = (sums[[*_STATED, "click_cost"]] > 0).any(axis=1) | (sums[list(AMOUNTS)] != 0).any(axis=1)
+    some = (sums[list(_STATED)] > 0).any(axis=1) | (sums[list(AMOUNTS)] != 0).any(axis=1)
     return sorted({"?" if pd.isna(one) else str(one) for one in sums.loc[some, "currency"]})
-
-
-_STATED = ("valued", "commissioned", "uncounted_values", "uncounted_commissions")

@@ -9,11 +9,14 @@ import pandas as pd
 
 from workbench.domain.programme.coverage import coverage
 from workbench.domain.programme.dimensions import (
+    OF_CLICKS,
+    OF_ORDERS,
     OF_TIME,
     Filters,
     checked_dimensions,
     columns_of,
     kept,
+    one_sided,
     with_dimensions,
 )
 from workbench.domain.programme.facts import SUMS, Events, Scope, facts
@@ -28,8 +31,6 @@ from workbench.domain.programme.money import refuse_mixed
 
 TELLS = {"clicks": "click_rows", "orders": "order_rows"}
 """What can be told -> the sum that is above 0 where it is."""
-OF_ORDERS, OF_CLICKS = ("customer", "item", "promo_code"), ("device",)
-"""Dimensions that only orders, and only clicks, have."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Pivot:
 def grouped(events: Events, scope: Scope, by: tuple[str, ...], filters: Filters) -> ir.Table:
     """Sums of the facts by the columns of dimensions, lazily; also by ``currency``."""
     rows = with_dimensions(facts(events, scope), events, scope.period)
-    rows = kept(rows, filters)
+    rows = one_sided(kept(rows, filters), (*by, *filters))
     columns = dict.fromkeys((*columns_of(checked_dimensions(by)), "currency"))
     return rows.group_by(list(columns)).aggregate(**{name: rows[name].sum() for name in SUMS})
 
@@ -184,33 +185,18 @@ def pivot(
         ignore_index=True,
     ) if keys else found  # fmt: skip
     currency = currencies[0] if len(currencies) == 1 and currencies[0] != "?" else None
-    _one_sided(order, by, filters or {})
     told = _told(order, events, scope, filters or {})
     if not columns:
         order = order.assign(**{TELLS[what]: 1.0 for what in told})
     return Pivot(order, columns, measures, scope, currency, told, len(currencies) > 1)
 
 
-def _one_sided(sums: pd.DataFrame, by: Sequence[str], filters: Filters) -> None:
-    """Clicks have no customer, orders no device: of such a group the other side is unknown, and
-    where it isn't stated no click belongs to an order.
-    """
-    for lacking, names in (("clicks", OF_ORDERS), ("orders", OF_CLICKS)):
-        for name in names:
-            if name in by or name in filters:
-                stated = sums[name].notna() if name in sums else pd.Series(True, sums.index)
-                sums.loc[stated, [TELLS[lacking], f"no_{lacking}"]] = 0.0
-                sums["rated_clicks"] = 0.0
-
-
 def _told(sums: pd.DataFrame, events: Events, scope: Scope, filters: Filters) -> tuple[str, ...]:
     """What has no row, but would have one if anything had happened."""
     lacking = [what for what, name in TELLS.items() if not (sums[name] > 0).any()]
-    if (sums["order_rows"] > 0).any():  # orders and no click: its clicks aren't imported
-        lacking = []
-    if any(name in filters for name in (*OF_ORDERS, *OF_CLICKS)):
+    if not lacking or {*OF_ORDERS, *OF_CLICKS} & set(filters):
         return ()
-    if not lacking:
+    if "orders" not in lacking:  # orders and no click: the clicks aren't imported
         return ()
     found = coverage(events.telling, filters)
     return tuple(what for what in lacking if found.sources(what, scope.period))
