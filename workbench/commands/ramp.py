@@ -49,7 +49,6 @@ def ramp(
     from workbench.commands.handles import print_json, spoken
     from workbench.domain.dates import month
     from workbench.domain.errors import InputError
-    from workbench.domain.programme.coverage import coverage
     from workbench.domain.programme.months import MEASURES, monthly
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.pivot import pivot
@@ -67,7 +66,7 @@ def ramp(
         # Orders can be counted whatever they were paid in.
         by = ("month", "currency") if measure == "orders" else ("month",)
         sums = pivot(opened, by, scope, (measure,) if measure in MEASURES else ()).sums
-        told = coverage(opened.telling).spans("orders")
+        told = opened.told.coverage().spans("orders")
     if measure == "orders":
         names = ["orders", "no_orders", "valued", "value", "uncounted_values"]
         sums = sums.groupby("month", as_index=False)[names].sum()

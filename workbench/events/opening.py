@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import ibis.expr.types as ir
 
 from workbench.domain.events import EVENT_TABLES
-from workbench.domain.programme.coverage import telling
+from workbench.domain.programme.coverage import Told, told_of
 from workbench.events.dataset import Dataset
 from workbench.events.engine import MEMORY, Engine
 from workbench.events.engines import Name, engine
@@ -25,10 +26,10 @@ class Events:
     performance: ir.Table
     paths: ir.Table
 
-    @property
-    def telling(self) -> ir.Table:
-        """What is told of at all; see :func:`workbench.domain.programme.coverage.telling`."""
-        return telling(self.touchpoints, self.conversions, self.performance)
+    @cached_property
+    def told(self) -> Told:
+        """A summary of what is on record of each source and day."""
+        return told_of(self.touchpoints, self.conversions, self.performance)
 
 
 def events_in(folder: Path, running: Engine) -> Events:

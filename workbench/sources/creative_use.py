@@ -7,7 +7,6 @@ import pandas as pd
 
 from workbench.domain.experiments import traits, usage
 from workbench.domain.experiments.by_creative import by_creative
-from workbench.domain.programme.coverage import coverage
 from workbench.domain.programme.overview import narrowed
 from workbench.domain.programme.views import SavedView, view_of
 from workbench.sources.experiments import read_own_table
@@ -58,7 +57,7 @@ def _creatives_in(events: Ground, key: str) -> CreativeUse:
     with opened(events) as held:
         rows = narrowed(held, view.market) if view.market else held
         touches, orders = rows.touchpoints, rows.conversions
-        known = coverage(rows.telling)
+        known = rows.told.coverage()
         found = by_creative(
             touches,
             orders.filter(period.holds(orders.timestamp)),

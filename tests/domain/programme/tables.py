@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.domain.events import EVENT_TABLES
-from workbench.domain.programme.coverage import telling
+from workbench.domain.programme.coverage import Told, told_of
 
 KINDS = {
     "text": pa.string(),
@@ -26,9 +27,9 @@ class Tables:
     partners: ir.Table
     performance: ir.Table
 
-    @property
-    def telling(self) -> ir.Table:
-        return telling(self.touchpoints, self.conversions, self.performance)
+    @cached_property
+    def told(self) -> Told:
+        return told_of(self.touchpoints, self.conversions, self.performance)
 
 
 def at(text: str) -> datetime:

@@ -10,7 +10,6 @@ from workbench.domain.errors import MixedCurrenciesError
 from workbench.domain.programme.activity import activity
 from workbench.domain.programme.against import compare
 from workbench.domain.programme.alerts import find_alerts
-from workbench.domain.programme.coverage import coverage
 from workbench.domain.programme.facts import Scope
 from workbench.domain.programme.months import monthly
 from workbench.domain.programme.period import Period
@@ -112,11 +111,11 @@ def test_filters_say_whose_telling_counts(two):
 
 
 def test_what_the_sources_tell_of(two):
-    found = coverage(two.telling)
+    found = two.told.coverage()
     assert found.table.loc["s"].tolist() == [date(2026, 3, 2), date(2026, 3, 20), True, True]
     assert found.table.loc["t"].tolist() == [date(2026, 1, 1), date(2026, 4, 30), True, False]
     assert found.spans("orders") == [(date(2026, 3, 2), date(2026, 3, 20))]
-    assert coverage(opened().telling).spans("clicks") == []
+    assert opened().told.coverage().spans("clicks") == []
 
 
 def test_who_sells_is_unknown_where_no_export_of_orders_tells_of_the_period(two):
@@ -151,7 +150,7 @@ def test_months_that_no_export_of_orders_tells_of_are_unknown():
         [click("a", "2026-01-05"), click("t", "2026-12-31", source="t")],
         [order("a", "2026-02-10"), order("a", "2026-05-31")],
     )
-    told = coverage(tables.telling).spans("orders")
+    told = tables.told.coverage().spans("orders")
     found = monthly(month_sums(tables), "orders", told, date(2025, 12, 1))
     values = [None if np.isnan(one) else one for one in found.values()]
     assert values == [None, 0, 1, 0, 0, 1, *[None] * 6]  # December; January to May; June …
@@ -165,14 +164,14 @@ def test_a_month_with_an_empty_cell_is_unknown():
             summed("p", "2026-02-28", 5, 4.0),
         ]
     )
-    told = coverage(tables.telling).spans("orders")
+    told = tables.told.coverage().spans("orders")
     values = list(monthly(month_sums(tables), "orders", told, None).values())
     assert np.isnan(values[0]) and values[1] == 4
 
 
 def test_an_export_of_clicks_alone_has_no_month_below_the_band():
     tables = opened([click("a", "2026-01-01"), click("a", "2026-12-31")])
-    told = coverage(tables.telling).spans("orders")
+    told = tables.told.coverage().spans("orders")
     assert told == []
     values = monthly(month_sums(tables), "orders", told, date(2026, 1, 1)).values()
     assert np.isnan(list(values)).all()
@@ -316,7 +315,7 @@ def test_months_between_two_exports_are_unknown():
             *(order("b", day, source="t") for day in ("2026-05-01", "2026-07-31")),
         ]
     )
-    told = coverage(tables.telling).spans("orders")
+    told = tables.told.coverage().spans("orders")
     values = list(monthly(month_sums(tables), "orders", told, None).values())
     assert [-1 if np.isnan(one) else one for one in values[:7]] == [2, 1, -1, -1, 1, 0, 1]
 
@@ -330,7 +329,7 @@ def test_a_month_whose_revenue_is_known_has_a_value_without_a_number_of_orders()
         ]
     )
     sums = pivot(tables, ("month",), measures=("value",)).sums
-    told = coverage(tables.telling).spans("orders")
+    told = tables.told.coverage().spans("orders")
     assert told == [(date(2026, 1, 1), date(2026, 2, 28))]
     values = list(monthly(sums, "value", told, None).values())
     assert values[0] == 1000 and np.isnan(values[1])

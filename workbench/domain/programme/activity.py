@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.domain.errors import InputError
-from workbench.domain.programme.coverage import Coverage, coverage
+from workbench.domain.programme.coverage import Coverage
 from workbench.domain.programme.dimensions import (
     OF_PARTNER,
     OF_TIME,
@@ -99,7 +99,7 @@ def activity(
         )
         .to_pandas()
     )
-    told = coverage(events.telling, filters)
+    told = events.told.coverage(filters)
     joined = _joined(events, scope, told)
     listed = (kept(joined, filters) if of_partner else joined.limit(0)).to_pandas()
     clicked = done.groupby("source")["has_clicks"].any()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from workbench.domain.errors import InputError
-from workbench.domain.programme.coverage import Coverage, coverage
+from workbench.domain.programme.coverage import Coverage
 from workbench.domain.programme.dimensions import OF_TIME, Filters
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.pivot import TELLS, Pivot, pivot
@@ -69,7 +69,7 @@ def compare(
             now=now.currency,
             then=then.currency,
         )
-    found = coverage(events.telling, filters or {})
+    found = events.told.coverage(filters or {})
     both = _together(now, then, found)
     table = _side_by_side(both[0].table, both[1].table, now.measures)
     members = _members(both[0].sums, both[1].sums)

@@ -13,7 +13,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.types as ir
 
-from workbench.domain.programme.coverage import ordering
+from workbench.domain.programme.coverage import ORDER, TOUCH, Told
 from workbench.domain.programme.money import Rates, converted
 from workbench.domain.programme.period import Period
 from workbench.domain.programme.statuses import JUDGED, Statuses
@@ -86,8 +86,8 @@ class Events(Protocol):
     @property
     def performance(self) -> ir.Table: ...  # noqa: D102
     @property
-    def telling(self) -> ir.Table:
-        """What is told of at all; see :func:`workbench.domain.programme.coverage.telling`."""
+    def told(self) -> Told:
+        """A summary of what is on record of each source and day."""
         ...
 
 
@@ -113,68 +113,59 @@ class Scope:
     rates: Rates | None = None
 
 
+@dataclass(frozen=True)
+class _Sources:
+    """Which sources tell of what; few, so that no row has to be joined to find out."""
+
+    single: list[str]  # touches, so that clicks of sums aren't theirs
+    clicks: list[str]  # clicks in the period
+    orders: list[str]
+    ordered: list[str]  # single orders, so that sums aren't theirs
+    foreign: list[str]  # orders in another currency: which clicks led to which is unknown
+
+
 def facts(events: Events, scope: Scope) -> ir.Table:
     """Touches, orders and sums of the period: ``day``, :data:`EVENT_COLUMNS`, :data:`SUMS`."""
-    touches = events.touchpoints.filter(scope.period.holds(events.touchpoints.timestamp))
-    summed = events.performance.filter(scope.period.holds(events.performance.day))
-    with_clicks = (
-        touches.filter(touches.kind == "click")
-        .select("source")
-        .union(_clicks_summed(events, summed).select("source"))
-        .distinct()
+    told = events.told
+    sources = _Sources(
+        told.made_of(TOUCH),
+        told.clicking(scope.period),
+        told.ordering(),
+        told.made_of(ORDER),
+        told.in_other_currencies(scope.currency),
     )
-    foreign = _in_other_currencies(events, scope)
     return ibis.union(
-        _touches(touches, with_clicks, ordering(events.telling), foreign, scope),
-        _orders(events.conversions, with_clicks, foreign, scope),
-        _summed(events, summed, with_clicks, foreign, scope),
+        _touches(events.touchpoints, sources, scope),
+        _orders(events.conversions, sources, scope),
+        _summed(events.performance, sources, scope),
     )
 
 
-def _in_other_currencies(events: Events, scope: Scope) -> ir.Table:
-    """Sources with orders in another currency than the one that counts.
-
-    Which of their clicks led to which currency is unknown, so that they can't be rated.
-    """
-    tables = [
-        rows.filter(
-            rows.currency.notnull() & (rows.currency != scope.currency)
-            if scope.currency
-            else ibis.literal(False)
-        ).select("source")
-        for rows in (events.conversions, events.performance)
-    ]
-    return tables[0].union(tables[1]).distinct()
+def _from(rows: ir.Table, sources: list[str]) -> ir.Value:
+    return rows.source.isin(sources) if sources else ibis.literal(False)
 
 
-def _clicks_summed(events: Events, summed: ir.Table) -> ir.Table:
-    """Performance rows whose clicks count: their source has no touchpoints."""
-    return summed.filter(summed.clicks.notnull() & ~summed.source.isin(events.touchpoints.source))
-
-
-def _touches(
-    touches: ir.Table, with_clicks: ir.Table, with_orders: ir.Table, foreign: ir.Table, scope: Scope
-) -> ir.Table:
-    rows = touches.mutate(day=touches.timestamp.date())
+def _touches(touchpoints: ir.Table, sources: _Sources, scope: Scope) -> ir.Table:
+    rows = touchpoints.filter(scope.period.holds(touchpoints.timestamp))
+    rows = rows.mutate(day=rows.timestamp.date())
     rows = converted(rows, "day", ("cost",), scope.rates)
     cost = rows.cost
     if scope.currency:
         cost = _where(rows.currency == scope.currency, cost)
-    known, told = rows.source.isin(with_clicks.source), rows.source.isin(with_orders.source)
+    known, told = _from(rows, sources.clicks), _from(rows, sources.orders)
+    click = known & (rows.kind == "click")
     return _row(
         rows,
         click_rows=known,
         order_rows=told,
-        clicks=known & (rows.kind == "click"),
-        rated_clicks=known & told & (rows.kind == "click") & ~rows.source.isin(foreign.source),
+        clicks=click,
+        rated_clicks=click & told & ~_from(rows, sources.foreign),
         unclear=rows.kind.isnull(),
         click_cost=cost,
     )
 
 
-def _orders(
-    conversions: ir.Table, with_clicks: ir.Table, foreign: ir.Table, scope: Scope
-) -> ir.Table:
+def _orders(conversions: ir.Table, sources: _Sources, scope: Scope) -> ir.Table:
     rows = conversions.filter(scope.period.holds(conversions.timestamp))
     if scope.currency:
         rows = rows.filter(rows.currency == scope.currency)
@@ -182,7 +173,7 @@ def _orders(
     rows = converted(rows, "day", ("value", "commission"), scope.rates)
     counted = rows.status.isin(scope.statuses.counted)
     judged = rows.status.isin(JUDGED)
-    known = rows.source.isin(with_clicks.source)
+    known = _from(rows, sources.clicks)
     customer = counted & rows.customer.notnull()
     return _row(
         rows,
@@ -196,27 +187,23 @@ def _orders(
             counted.cast("float64"),
             rows.value,
             rows.commission,
-            known & ~rows.source.isin(foreign.source),
+            known & ~_from(rows, sources.foreign),
         ),
     )
 
 
-def _summed(
-    events: Events, summed: ir.Table, with_clicks: ir.Table, foreign: ir.Table, scope: Scope
-) -> ir.Table:
-    rows = summed
+def _summed(performance: ir.Table, sources: _Sources, scope: Scope) -> ir.Table:
+    rows = performance.filter(scope.period.holds(performance.day))
     if scope.currency:
         rows = rows.filter(rows.currency == scope.currency)
     rows = converted(rows, "day", ("revenue", "commission"), scope.rates)
-    known = rows.source.isin(with_clicks.source)
-    single = rows.source.isin(events.touchpoints.source)  # clicks that are told one by one
+    known, told = _from(rows, sources.clicks), _from(rows, sources.orders)
+    single, ordered = _from(rows, sources.single), _from(rows, sources.ordered)
     no_clicks = known & rows.clicks.isnull() & ~single
-    told = rows.source.isin(ordering(events.telling).source)
-    ordered = rows.source.isin(events.conversions.source)
     no_orders = rows.conversions.isnull() & ~ordered
     new = ~ordered & ibis.literal(scope.statuses.unstated)
     orders = ibis.ifelse(new, rows.conversions.cast("float64"), 0.0)
-    rated = known & told & ~no_clicks & ~no_orders & ~rows.source.isin(foreign.source)
+    rated = known & told & ~no_clicks & ~no_orders & ~_from(rows, sources.foreign)
     clicks = ibis.ifelse(single, 0, rows.clicks)
     bare = new & no_orders
     return _row(

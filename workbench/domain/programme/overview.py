@@ -11,7 +11,7 @@ from workbench.domain.programme.activity import Activity, activity
 from workbench.domain.programme.against import Comparison, compare
 from workbench.domain.programme.alerts import Alerts, find_alerts, history
 from workbench.domain.programme.concentration import Concentration, concentration
-from workbench.domain.programme.coverage import by_country, coverage
+from workbench.domain.programme.coverage import Told, rows_of
 from workbench.domain.programme.dimensions import OF_PARTNER
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.measures import ALL
@@ -21,7 +21,7 @@ from workbench.domain.programme.praise import Praise, praises
 from workbench.domain.programme.ramp import Ramp, ramp
 from workbench.domain.programme.story import Level, story
 from workbench.domain.programme.views import SavedView
-from workbench.domain.programme.weekly import last_day, last_whole_day, weekly
+from workbench.domain.programme.weekly import last_whole_day, weekly
 from workbench.domain.text import Text
 
 
@@ -86,7 +86,7 @@ class _Narrowed:
     conversions: ir.Table
     partners: ir.Table
     performance: ir.Table
-    telling: ir.Table
+    told: Told
 
 
 def narrowed(events: Events, market: str) -> Events:
@@ -95,13 +95,10 @@ def narrowed(events: Events, market: str) -> Events:
     def here(rows: ir.Table) -> ir.Table:
         return rows.filter(rows.country == market)
 
-    return _Narrowed(
-        here(events.touchpoints),
-        here(events.conversions),
-        events.partners,
-        here(events.performance),
-        by_country(events.telling),
-    )
+    tables = [here(one) for one in (events.touchpoints, events.conversions, events.performance)]
+    touches, orders, sums = tables
+    told = events.told.of_country(rows_of(*tables))
+    return _Narrowed(touches, orders, events.partners, sums, told)
 
 
 def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Overview:
@@ -122,7 +119,7 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     whole = last_whole_day(events)
     if view.market:
         events = narrowed(events, view.market)
-        if last_day(events) is None:
+        if events.told.rows.empty:
             whole = None
     figures = pivot(events, view.by, scope, view.measures, view.filters)
     # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
@@ -130,7 +127,7 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
     output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
     sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
     always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
-    told = coverage(events.telling, view.filters).spans("orders")
+    told = events.told.coverage(view.filters).spans("orders")
     months = _months(events, view, always, told)
     since = whole and whole - timedelta(days=7 * (view.weeks - 1))
     held = weekly(events, whole, history(whole, since), always) if whole else None

@@ -7,7 +7,6 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from workbench.domain.programme.coverage import coverage
 from workbench.domain.programme.dimensions import (
     OF_CLICKS,
     OF_ORDERS,
@@ -198,5 +197,5 @@ def _told(sums: pd.DataFrame, events: Events, scope: Scope, filters: Filters) ->
         return ()
     if "orders" not in lacking:  # orders and no click: the clicks aren't imported
         return ()
-    found = coverage(events.telling, filters)
+    found = events.told.coverage(filters)
     return tuple(what for what in lacking if found.sources(what, scope.period))

@@ -8,7 +8,6 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from workbench.domain.programme.coverage import ended
 from workbench.domain.programme.facts import AMOUNTS, SUMS, Events, Scope, facts
 from workbench.domain.programme.measures import currencies_of
 from workbench.domain.programme.period import Period
@@ -114,7 +113,7 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
         figures |= {
             name: np.full_like(figures[name], np.nan) for name in AMOUNTS if name in figures
         }
-    silent = ended(events.telling, until)
+    silent = events.told.ended(until)
     for place_, source in enumerate(keys["source"]):
         if source in silent and count:
             weeks_ = -((silent[source] - until).days // 7)
@@ -155,25 +154,15 @@ def _named(keys: pd.DataFrame, events: Events) -> pd.DataFrame:
     return keys.assign(name=pd.Series(names_, keys.index, dtype=object))
 
 
-def first_day(events: Events) -> date | None:
-    """The day of the oldest click or order; None if there is none."""
-    return min(_ends(events, "min"), default=None)
-
-
 def last_day(events: Events) -> date | None:
     """The day of the newest click or order; None if there is none."""
-    return max(_ends(events, "max"), default=None)
-
-
-def _ends(events: Events, which: str) -> list[date]:
-    """The first or last day of each table that has one."""
     moments = [
         events.touchpoints.timestamp,
         events.conversions.timestamp,
         events.performance.day,
     ]
-    found = [getattr(moment, which)().as_scalar().to_pandas() for moment in moments]
-    return [pd.Timestamp(one).date() for one in found if not pd.isna(one)]
+    found = [moment.max().as_scalar().to_pandas() for moment in moments]
+    return max([pd.Timestamp(one).date() for one in found if not pd.isna(one)], default=None)
 
 
 def last_whole_day(events: Events) -> date | None:
