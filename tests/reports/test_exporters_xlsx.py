@@ -65,8 +65,9 @@ def column(content: bytes, place: int, number: int) -> list:
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_sheets_of_a_market_and_of_the_portfolio(files, lang):
     found = openpyxl.load_workbook(BytesIO(files["ID", lang])).sheetnames
-    assert len(found) == len(set(found)) == 11
+    assert len(found) == len(set(found)) == 12
     if lang == "en":
+        assert found.pop(7) == "Programme"
         assert found[:5] == ["Verdict", "Needs", "Channels", "Readiness", "Promises"]
         assert found[5:9] == ["Value", "Competitors", "Ranking", "Contributions"]
         assert found[9:] == ["Weights", "Sources"]
@@ -154,7 +155,7 @@ def test_ranking_contributions_and_weights_are_the_records(files, portfolio):
         for row in rows[:20]:
             assert sum(cell.value for cell in row[2:]) == pytest.approx(row[1].value)
         assert sorted(column(content, place + 2, 1)) == sorted(found["weights"].values())
-    head, rows = table(files["ID", "en"], 9)
+    head, rows = table(files["ID", "en"], 10)
     mine = next(row for row in found["markets"] if row["market"] == "ID")
     assert sum(row[2].value for row in rows) == pytest.approx(mine["score"])
     assert head[2].endswith("Indonesia")
@@ -208,7 +209,7 @@ def test_a_sheet_is_ready_to_be_worked_with_and_printed(files):
 def test_units_stand_in_the_heads(files):
     heads = [table(files["ID", "en"], place)[0] for place in range(10)]
     assert "Level (1–5)" in heads[1] and "Mix (%)" in heads[2]
-    assert "Cost per acquisition (USD, median)" in heads[6] and "Score (0 to 1)" in heads[7]
+    assert "Cost per acquisition (USD, median)" in heads[6] and "Score (0 to 1)" in heads[8]
 
 
 def test_charts_are_native_and_refer_to_the_cells(files):
@@ -218,7 +219,7 @@ def test_charts_are_native_and_refer_to_the_cells(files):
     series = drawn["Channels"][0].series[0]
     head = int("".join(filter(str.isdigit, book["Channels"].auto_filter.ref.split(":")[0])))
     assert series.val.numRef.f.startswith(f"Channels!$B${head + 1}:")
-    assert len(drawn["Contributions"][0].series) == len(table(files["ID", "en"], 8)[0]) - 2
+    assert len(drawn["Contributions"][0].series) == len(table(files["ID", "en"], 9)[0]) - 2
 
 
 def test_chinese_stands_in_the_chinese_file(files):

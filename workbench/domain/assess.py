@@ -98,6 +98,7 @@ class Portfolio:
             ("_laws", ()),
             ("_platforms_of", ()),
             ("provider_levels", ()),
+            ("_found_promises", ("advert",)),
             ("ranking", ("levels", "weights", "industry", "top", "samples", "seed")),
         ):
             if part in self.__dict__ and set(needed) <= set(same):
@@ -114,6 +115,8 @@ class Portfolio:
         )
         if set(local) <= set(same):
             changed._markets = self._markets
+        if "advert" in same:
+            changed._promise_checks = self._promise_checks
         return changed
 
     @cached_property
@@ -299,6 +302,16 @@ class Portfolio:
     def _laws(self) -> dict[str, dict[str, dict[str, str]]]:
         return by_market.laws(self.reference)
 
+    @cached_property
+    def _copy(self) -> dict[str, str]:
+        """Language -> what the product is advertised with, the plan's before its own."""
+        assert self.product is not None
+        return self.product.advert.model_dump() | dict(self.plan.advert)
+
+    @cached_property
+    def _found_promises(self) -> pd.DataFrame:
+        return promise.find(self._copy, self.reference.promises)
+
     def _promises(self, weak_network: float, region: str) -> promise.PromiseCheck | None:
         if self.product is None:
             return None
@@ -306,12 +319,12 @@ class Portfolio:
         if not np.isnan(weak_network):
             weak = bool(weak_network >= promise.WEAK_NETWORK_LEVEL)
         if (region, weak) not in self._promise_checks:
-            copy: dict[str, str] = self.product.advert.model_dump() | dict(self.plan.advert)
             self._promise_checks[region, weak] = promise.check(
-                copy,
+                self._copy,
                 self.product.technology.in_region(region),
                 self.reference.promises,
                 self.reference.requirements,
                 weak,
+                self._found_promises,
             )
         return self._promise_checks[region, weak]

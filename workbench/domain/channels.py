@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.domain.errors import InputError
-from workbench.domain.rows import tuples
+from workbench.domain.rows import indexed, tuples
 from workbench.domain.text import T_, Text
 
 CROWDED_CHANGE = -1.0
@@ -114,7 +114,7 @@ def fit(
         row[7] = float(share)
     rows.sort(key=lambda row: (-row[7], -row[4]))
     return ChannelFit(
-        table=pd.DataFrame(rows, columns=names).set_index("channel"),
+        table=indexed(rows, names),
         adjustments=pd.DataFrame(fired, columns=["channel", "rule", "change", "need", "level"]),
         platforms=_carriers([row[0] for row in rows if row[7] > 0], bounds, platforms),
         unknown_needs=unknown,
@@ -160,7 +160,7 @@ def _check_bounds(name: str, floor: float, cap: float) -> None:
 
 
 def _carriers(names: list[str], bounds: dict[str, Any], platforms: pd.DataFrame) -> pd.DataFrame:
-    known = list(platforms[["platform", "kind", "reach"]].itertuples(index=False, name=None))
+    known = list(zip(platforms["platform"], platforms["kind"], platforms["reach"], strict=True))
     found = [
         (channel, *carrier)
         for channel in names

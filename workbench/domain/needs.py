@@ -38,7 +38,8 @@ FOCUS_LEVEL = 4
 
 def to_level(score: pd.Series) -> pd.Series:
     """Scores rounded half up to levels 1 to 5; NaN stays NaN."""
-    return np.floor(score + 0.5).clip(1, 5)
+    levels = np.floor(score.to_numpy(float) + 0.5).clip(1, 5)
+    return pd.Series(levels, score.index, name=score.name)
 
 
 def positions(profile: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:

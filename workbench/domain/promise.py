@@ -9,6 +9,7 @@ when a phrase is denied rather than promised, says :mod:`workbench.domain.wordin
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,8 +84,11 @@ class PromiseCheck:
     def fates(self) -> pd.Series:
         """Phrase -> its verdict, the worst over all that it asks for."""
         order = ("blocked", "unknown", "kept")
-        found = self.table.groupby("phrase", sort=False)["verdict"]
-        return found.agg(lambda verdicts: min(verdicts, key=order.index))
+        worst: dict[str, str] = {}
+        for phrase, verdict in zip(self.table["phrase"], self.table["verdict"], strict=True):
+            worst[phrase] = min(worst.get(phrase, "kept"), verdict, key=order.index)
+        index = pd.Index(list(worst), name="phrase")
+        return pd.Series(list(worst.values()), index, dtype=object, name="verdict")
 
 
 def find(copy: dict[str, str], phrases: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +157,7 @@ def check(
     phrases: pd.DataFrame,
     requirements: pd.DataFrame,
     weak_network: bool | None = False,
+    found: pd.DataFrame | None = None,
 ) -> PromiseCheck:
     """Hold every promise in the copy against the technology profile of one region.
 
@@ -170,23 +175,26 @@ def check(
         Whether the market's need for smoothness on weak networks reaches
         :data:`WEAK_NETWORK_LEVEL`; None: unknown. Then a promise that would be blocked if it did
         is *unknown*, since nobody knows whether it is made to users on lossy networks.
+    found
+        What :func:`find` gives for this copy, the same in every region; None: it is read here.
     """
-    hits = find(copy, phrases)
+    hits = records(find(copy, phrases) if found is None else found)
     sure = len(hits)
     if weak_network is not False:
-        hits = _with_weak_network(hits, phrases)
-    rules = requirements.set_index("requirement")
-    rows = []
-    for place, hit in enumerate(records(hits)):
-        if hit["requirement"] not in rules.index:
+        hits += _on_weak_networks(hits, phrases)
+    rules = {rule["requirement"]: rule for rule in records(requirements)}
+    rows: dict[tuple[Any, ...], list[Any]] = {}
+    for place, hit in enumerate(hits):
+        once = (hit["lang"], hit["start"], hit["promise"], hit["requirement"])
+        if hit["requirement"] not in rules:
             raise InputError(
                 "The phrase {phrase!r} asks for the unknown requirement "
                 "{requirement!r}; requirements are: {known}.",
                 phrase=hit["phrase"],
                 requirement=hit["requirement"],
-                known=", ".join(rules.index),
+                known=", ".join(rules),
             )
-        rule = rules.loc[hit["requirement"]]
+        rule = rules[hit["requirement"]]
         available = float(technology.get(rule["metric"], np.nan))
         verdict, shortfall = compare(available, float(rule["threshold"]), rule["comparison"])
         if weak_network is None and place >= sure and verdict == "blocked":
@@ -203,32 +211,28 @@ def check(
             )
             for lang in ("en", "zh")
         }
-        rows.append(
-            [
-                hit["found"],
-                hit["lang"],
-                hit["promise"],
-                hit["requirement"],
-                rule["metric"],
-                rule["comparison"],
-                float(rule["threshold"]),
-                rule["unit"],
-                available,
-                verdict,
-                shortfall,
-                hit["start"],
-                hit["end"],
-                honest["en"],
-                honest["zh"],
-                rule["source"],
-                rule["source_url"],
-            ]
-        )
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table = table.drop_duplicates(["lang", "start", "promise", "requirement"])
-    return PromiseCheck(
-        table.sort_values(["lang", "start", "requirement"]).reset_index(drop=True), dict(copy)
-    )
+        row = [
+            hit["found"],
+            hit["lang"],
+            hit["promise"],
+            hit["requirement"],
+            rule["metric"],
+            rule["comparison"],
+            float(rule["threshold"]),
+            rule["unit"],
+            available,
+            verdict,
+            shortfall,
+            hit["start"],
+            hit["end"],
+            honest["en"],
+            honest["zh"],
+            rule["source"],
+            rule["source_url"],
+        ]
+        rows.setdefault(once, row)
+    order = sorted(rows, key=lambda once: (once[0], once[1], once[3]))
+    return PromiseCheck(pd.DataFrame([rows[once] for once in order], columns=COLUMNS), dict(copy))
 
 
 def _worded(wording: str, phrase: str, **values: str) -> str:
@@ -252,15 +256,19 @@ def compare(available: float, threshold: float, comparison: str) -> tuple[str, f
     return ("blocked", float(short)) if short > 0 else ("kept", np.nan)
 
 
-def _with_weak_network(hits: pd.DataFrame, phrases: pd.DataFrame) -> pd.DataFrame:
+def _on_weak_networks(hits: list[dict[str, Any]], phrases: pd.DataFrame) -> list[dict[str, Any]]:
+    """What promises to users on lossy networks ask for beside the rest."""
     wording = phrases[phrases["requirement"] == WEAK_NETWORK_REQUIREMENT]
-    if hits.empty or wording.empty:
-        return hits
-    more = hits[hits["promise"].isin(WEAK_NETWORK_PROMISES)].drop_duplicates(["lang", "start"])
+    if wording.empty:
+        return []
     honest = wording.iloc[0]
-    more = more.assign(
-        requirement=WEAK_NETWORK_REQUIREMENT,
-        honest_en=honest["honest_en"],
-        honest_zh=honest["honest_zh"],
-    )
-    return pd.concat([hits, more], ignore_index=True)
+    made: dict[tuple[str, int], dict[str, Any]] = {}
+    for hit in hits:
+        if hit["promise"] in WEAK_NETWORK_PROMISES:
+            made.setdefault((hit["lang"], hit["start"]), hit)
+    asked = {
+        "requirement": WEAK_NETWORK_REQUIREMENT,
+        "honest_en": honest["honest_en"],
+        "honest_zh": honest["honest_zh"],
+    }
+    return [{**hit, **asked} for hit in made.values()]

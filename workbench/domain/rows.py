@@ -6,6 +6,7 @@ apart: an unknown in one of those is ``pandas.NA`` here.
 """
 
 from collections import namedtuple
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,12 @@ def records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     """What ``frame.to_dict("records")`` gives."""
     names = list(frame.columns)
     return [dict(zip(names, values, strict=True)) for values in frame.to_numpy(object).tolist()]
+
+
+def indexed(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pd.DataFrame:
+    """What ``DataFrame(rows, columns=names).set_index(names[0])`` gives; at least one row."""
+    index, *columns = zip(*rows, strict=True)
+    return pd.DataFrame(dict(zip(names[1:], columns, strict=True)), pd.Index(index, name=names[0]))
 
 
 @lru_cache(maxsize=256)

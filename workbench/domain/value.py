@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.domain.rows import indexed
+
 HIGH = 4
 """From this level a need is high, and a strength is one."""
 
@@ -62,7 +64,7 @@ def fit(levels: pd.Series, strengths: pd.Series) -> ValueFit:
     unique = [row for row in known if row[5] == "unique"]
     short = [row for row in known if row[5] == "gap"]
     return ValueFit(
-        table=pd.DataFrame(rows, columns=["need", *COLUMNS]).set_index("need"),
+        table=indexed(rows, ["need", *COLUMNS]),
         fit=sum(row[3] - 1 for row in known) / asked if asked > 0 else float("nan"),
         best=max(unique, key=lambda row: row[3])[0] if unique else "",
         worst=max(short, key=lambda row: row[4])[0] if short else "",

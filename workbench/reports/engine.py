@@ -22,6 +22,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.execute import raise_for_execution_errors
 
 from workbench.kernel.prompt import PromptKernelClient
 from workbench.kernel.spec import NAME as WARM
@@ -144,18 +145,24 @@ class SharedKernel:
         assert self._client is not None
         # No need to wait: the kernel answers in order, so this is done before the first cell.
         self._client.execute(CLEAR, silent=True)
+        kernel_name = PLAIN  # names the language of the parameters; the kernel is there
         try:
-            return papermill.execute_notebook(
-                notebook,
-                None,
-                parameters=parameters,
-                engine_name=ENGINE,
-                kernel_name=PLAIN,  # names the language of the parameters; the kernel is there
+            # Papermill's steps one by one: in one call it would write the executed notebook, as
+            # text with figures in it, for nobody.
+            prepared = papermill.execute_notebook(
+                notebook, None, parameters, kernel_name=kernel_name, prepare_only=True
+            )
+            executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
+                ENGINE,
+                prepared,
+                kernel_name,
                 progress_bar=False,
                 km=self._manager,
                 kc=self._client,
                 seconds=seconds,
             )
+            raise_for_execution_errors(executed, None)
+            return executed
         except papermill.exceptions.PapermillExecutionError:
             raise
         except CellTimeoutError as error:

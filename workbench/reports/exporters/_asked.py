@@ -1,11 +1,14 @@
 """The records of ``--json`` as an exporter asks for them: one language, and perhaps one market."""
 
+from functools import cached_property
 from typing import Any
 
 from workbench.domain.assess import Portfolio
 from workbench.domain.assessment import MarketAssessment
+from workbench.domain.errors import WorkbenchError
 from workbench.locale import Translator
 from workbench.reports import records
+from workbench.reports.measured import Measured, measured_of
 
 
 class Asked:
@@ -42,6 +45,14 @@ class Asked:
     def one(self) -> MarketAssessment:
         """The market's assessment, for what no record holds."""
         return self.portfolio.market(self.code)
+
+    @cached_property
+    def measured(self) -> Measured | str:
+        """What the imported events say of the market; a text says why that is nothing."""
+        try:
+            return measured_of(self.code, self.t)
+        except WorkbenchError as error:  # the file's other parts stand without it
+            return self.t.error(error)
 
     @property
     def remarks(self) -> tuple[str, ...]:

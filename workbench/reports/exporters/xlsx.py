@@ -5,7 +5,7 @@ a 0. The same portfolio gives the same bytes.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,6 +14,7 @@ from workbench.figures.portfolio import subtitle
 from workbench.figures.theme import tokens
 from workbench.locale import Translator
 from workbench.reports.exporters import _market_tables as market_tables
+from workbench.reports.exporters import _measured_tables as measured_tables
 from workbench.reports.exporters import _portfolio_tables as portfolio_tables
 from workbench.reports.exporters import _shared_tables as shared_tables
 from workbench.reports.exporters._asked import Asked
@@ -33,7 +34,7 @@ FORMATS = {
     "date": "yyyy-mm-dd",
 }
 """Kind of a value -> its number format; a figure with decimals shows as many as it has."""
-MARKET = (
+MARKET: tuple[Callable[[Asked], Table | None], ...] = (
     market_tables.verdict,
     market_tables.needs,
     market_tables.channels,
@@ -41,6 +42,9 @@ MARKET = (
     market_tables.promise,
     market_tables.value,
     market_tables.competitors,
+    measured_tables.programme,
+    measured_tables.partners,
+    measured_tables.models,
     shared_tables.ranking,
     shared_tables.contributions,
     shared_tables.weights,
@@ -76,9 +80,9 @@ def market(portfolio: Portfolio, code: str, t: Translator) -> bytes:
         If there is no such market, or a text can't stand in a cell.
     """
     asked = Asked(portfolio, t, code)
-    return _workbook(
-        t.market(code), subtitle(portfolio, t), (make(asked) for make in MARKET), asked
-    )
+    made = (make(asked) for make in MARKET)
+    tables = (table for table in made if table is not None)
+    return _workbook(t.market(code), subtitle(portfolio, t), tables, asked)
 
 
 def whole(portfolio: Portfolio, t: Translator) -> bytes:
