@@ -1,7 +1,7 @@
 """The batch against papermill and nbconvert as they come: speed, memory, and kills.
 
-Run: ``python -m bench.batch``. Both sides run the same notebook with the same parameters on this
-machine, one after the other. Stock: a cold kernel per brief and nbconvert's HTML, as their manuals
+Run: ``python -m bench.batch``. All sides run the same notebook with the same parameters on this
+machine, by turns. Stock: a cold kernel per brief and nbconvert's HTML, as their manuals
 have it. Ours: what ``workbench report`` does.
 """
 
@@ -28,10 +28,12 @@ import psutil
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 
 from bench.__main__ import say
+from workbench.reports.batch.jobs import Job
 from workbench.reports.batch.lines import Line
-from workbench.reports.batch.making import make_brief
+from workbench.reports.batch.making import Around, brief_page, make_brief
 from workbench.reports.batch.publish import write_shared
 from workbench.reports.engine import end_thread
 from workbench.sources.opening import open_portfolio
@@ -49,60 +51,79 @@ DAY = "2026-11-20"
 NOTEBOOK = notebook_folder() / "reports" / "brief.ipynb"
 
 
-def stock(plan: Path, out: Path) -> list[float]:
-    """Seconds of each brief through papermill on a kernel of its own, and nbconvert."""
-    seconds = []
-    for code in SAMPLE:
-        start = time.perf_counter()
-        given = {"market": code, "lang": "en", "as_of": DAY, "plan": str(plan)}
-        made = out / f"{code}.ipynb"
-        papermill.execute_notebook(
-            NOTEBOOK, made, parameters=given, progress_bar=False, kernel_name="python3"
-        )
-        html, _ = HTMLExporter().from_notebook_node(nbformat.read(made, as_version=4))
-        (out / f"{code}.html").write_text(html, encoding="utf-8")
-        seconds.append(time.perf_counter() - start)
+def stock(plan: Path, out: Path, code: str) -> float:
+    """Seconds of a brief through papermill on a kernel of its own, and nbconvert."""
+    start = time.perf_counter()
+    made = out / f"{code}.ipynb"
+    papermill.execute_notebook(
+        NOTEBOOK, made, parameters=given(plan, code), progress_bar=False, kernel_name="python3"
+    )
+    html, _ = HTMLExporter().from_notebook_node(nbformat.read(made, as_version=4))
+    (out / f"{code}.html").write_text(html, encoding="utf-8")
+    return time.perf_counter() - start
+
+
+def given(plan: Path, code: str) -> dict[str, str]:
+    """The notebook's parameters, the same on all sides."""
+    return {"market": code, "lang": "en", "as_of": DAY, "plan": str(plan)}
+
+
+def ours(line: Line, out: Path, job: Job) -> float:
+    """Seconds of a brief through papermill on a warm kernel, page included, as a batch does it."""
+    made = make_brief(line.task(job, out, ("en",), False, 300))
+    assert made.state == "done", made.error
+    return made.seconds
+
+
+def in_process(plan: Path, code: str) -> float:
+    """Seconds of a brief in one warm process without any kernel: the lower bound.
+
+    Read, run the same cells in plain IPython, put what they display on the same page.
+    """
+    start = time.perf_counter()
+    cells = [cell.source for cell in nbformat.read(NOTEBOOK, 4).cells if cell.cell_type == "code"]
+    shell = InteractiveShell.instance()
+    asked = [f"{name} = {value!r}" for name, value in given(plan, code).items()]
+    with capture_output() as captured:
+        for cell in (cells[0], *asked, *cells[1:]):
+            shell.run_cell(cell).raise_error()
+    displayed = NotebookNode(
+        cell_type="code", outputs=[{"data": one.data} for one in captured.outputs]
+    )
+    around = Around(code, "", DAY, (), standalone=False)
+    assert len(brief_page(NotebookNode(cells=[displayed]), "en", around)) > 10_000
+    seconds = time.perf_counter() - start
+    shell.reset(new_session=False)
     return seconds
 
 
-def ours(plan: Path, out: Path) -> list[float]:
-    """Seconds of each brief through papermill on a warm kernel, page included, as a batch does it.
+def one_brief(plan: Path, folder: Path) -> tuple[list[float], list[float], list[float]]:
+    """Seconds of stock, ours and the lower bound, by turns, so that all have the same machine.
 
-    The kernel has made one brief before, of another market.
+    Each of ours is of a market that is new to its kernel, which has made one brief before; so is
+    each of the lower bound's to its process.
     """
     line = Line(load_plan(plan).but(as_of=DAY, markets=(FIRST, *NINE)))
-    write_shared(out, [line], standalone=False)
-    jobs = line.jobs(("en",), (), False)
-    made = [make_brief(line.task(job, out, ("en",), False, 300)) for job in jobs]
+    write_shared(folder / "ours", [line], standalone=False)
+    first, *jobs = line.jobs(("en",), (), False)
+    ours(line, folder / "ours", first)
+    in_process(plan, FIRST)
+    theirs, warm, lower = [], [], []
+    for turn, code in enumerate(SAMPLE):
+        theirs.append(stock(plan, folder, code))
+        for job in jobs[3 * turn : 3 * turn + 3]:
+            warm.append(ours(line, folder / "ours", job))
+            lower.append(in_process(plan, job.market))
     end_thread()
-    assert {brief.state for brief in made} == {"done"}
-    return [brief.seconds for brief in made[1:]]
-
-
-def cells_alone(plan: Path) -> list[float]:
-    """Seconds of the same cells in one warm process, without a kernel: the lower bound."""
-    cells = [cell.source for cell in nbformat.read(NOTEBOOK, 4).cells if cell.cell_type == "code"]
-    shell = InteractiveShell.instance()
-    seconds = []
-    for code in (FIRST, *NINE):
-        start = time.perf_counter()
-        given = {"market": code, "lang": "en", "as_of": DAY, "plan": str(plan)}
-        with capture_output():
-            for cell in (cells[0], *(f"{name} = {value!r}" for name, value in given.items())):
-                shell.run_cell(cell).raise_error()
-            for cell in cells[1:]:
-                shell.run_cell(cell).raise_error()
-        shell.reset(new_session=False)
-        seconds.append(time.perf_counter() - start)
-    return seconds[1:]
+    return theirs, warm, lower
 
 
 def command(plan: Path, out: Path, codes: tuple[str, ...], *words: str) -> list[str]:
     """``workbench report`` over these markets."""
     markets = [word for code in codes for word in ("--market", code)]
     program = str(Path(sys.executable).with_name("workbench"))
-    given = ["--plan", str(plan), "--as-of", DAY, "--lang", "en", "--out", str(out)]
-    return [program, "report", *given, *markets, *words]
+    options = ["--plan", str(plan), "--as-of", DAY, "--lang", "en", "--out", str(out)]
+    return [program, "report", *options, *markets, *words]
 
 
 def report(plan: Path, out: Path, codes: tuple[str, ...], *words: str) -> float:
@@ -144,16 +165,15 @@ def largest_memory() -> Iterator[list[float]]:
 
 def speed(plan: Path, folder: Path, codes: tuple[str, ...]) -> None:
     """Stock against ours: one brief, then as many as there are."""
-    alone = stock(plan, folder)
-    stock_one, warm = statistics.median(alone), statistics.median(ours(plan, folder / "ours"))
-    lower = statistics.median(cells_alone(plan))
+    alone, many, least = one_brief(plan, folder)
+    stock_one, warm, lower = map(statistics.median, (alone, many, least))
     say("stock papermill + nbconvert, one brief (median of 3)", f"{stock_one:.2f} s")
     say(
         "ours, one brief on a warm kernel (median of 9; bound 12)",
         f"{warm:.2f} s, {stock_one / warm:.1f} x faster",
     )
     say(
-        "the same cells in one warm process (median of 9; bound 2)",
+        "the same cells and page in one warm process (median of 9; bound 2)",
         f"{lower:.2f} s, ours takes {warm / lower:.1f} x that",
     )
     report(plan, folder / "warm", codes[:1])  # the kernels' parent process is there from now on

@@ -91,7 +91,8 @@ def sheets(content: bytes) -> dict[str, list[list]]:
 
 def test_the_workbook_holds_what_the_brief_shows(imported, portfolio):
     """Every partner with an order, not only those that fit a page, with the same figures."""
-    found = sheets(xlsx.market(portfolio, "ID", translator("en")))
+    content = xlsx.market(portfolio, "ID", translator("en"))
+    found = sheets(content)
     answer = asked_of(ground(), Question(market="ID"))
     listed = answer.incremental.query("orders > 0")
     rows = {row[0]: row for row in found["Partners"]}
@@ -102,6 +103,8 @@ def test_the_workbook_holds_what_the_brief_shows(imported, portfolio):
             (one.conversions, one.orders, one.ratio, one.value)
         )
         assert (cost is None) == (one.cost != one.cost)  # an unknown cost is no zero
+    (drawn,) = openpyxl.load_workbook(io.BytesIO(content))["Partners"]._charts
+    assert drawn.y_axis.scaling.max is None  # no bar ends before its value
     for model in range(1, len(found["Models"][0])):
         assert sum(row[model] for row in found["Models"]) == pytest.approx(1)
     assert {row[0] for row in found["Programme"]} == {
@@ -122,6 +125,7 @@ def test_the_slides_tell_the_story_and_who_is_credited(imported, portfolio, lang
         assert t(level) in said
     (chart,) = (shape.chart for shape in credited.shapes if shape.has_chart)
     drawn = list(chart.plots[0].series[0].values)
+    assert chart.value_axis.maximum_scale is None  # no bar ends before its value
     listed = asked_of(ground(), Question(market="ID")).incremental["conversions"]
     assert drawn == pytest.approx(listed.head(len(drawn)).tolist())
 

@@ -9,7 +9,13 @@ from workbench.reports.exporters._slide import Box, Slide, coloured
 from workbench.reports.exporters._table import UNKNOWN, Table
 from workbench.reports.exporters._words import checked
 
-CODES = {"level": "0.0", "score": "0.000", "share": "0%", "whole": "#,##0"}
+CODES = {
+    "level": "0.0",
+    "parts": "#,##0.0",
+    "score": "0.000",
+    "share": "0%",
+    "whole": "#,##0",
+}
 """Kind of the values -> number format."""
 _FIRST = datetime(2000, 1, 1)
 _MARKED = "{label} (?)"

@@ -23,8 +23,8 @@ def programme(deck: Deck, asked: Asked) -> None:
         box = Box(BODY.left + place * (width + GAP), BODY.top, width, BODY.height - 0.5)
         slide.panel(box, "accent")
         inner = Box(box.left + 0.25, box.top + 0.2, box.width - 0.45, box.height - 0.3)
-        texts = [(t.text(each), 13.0, False, "ink") for each in level.sentences]
-        slide.text(inner, [(t.text(level.title), 16, True, "ink"), *texts])
+        texts = [(t.text(each), 15.0, False, "ink") for each in level.sentences]
+        slide.text(inner, [(t.text(level.title), 17, True, "ink"), *texts])
     foot = Box(BODY.left, BODY.top + BODY.height - 0.4, BODY.width, 0.4)
     slide.text(foot, [(t.sentences(*remarks), 11, False, "ink-2")])
 
@@ -34,6 +34,6 @@ def partners(deck: Deck, asked: Asked) -> None:
     t, table = asked.t, tables.partners(asked)
     if table is None:
         return
-    slide = deck.slide(finding(table), t.sentences(*table.notes[:2]), lines(table, t))
+    slide = deck.slide(finding(table), " · ".join(table.notes[:2]), lines(table, t))
     add_bars(slide, Box(BODY.left, BODY.top, CHART, BODY.height), table, alt(table, t))
-    grid(slide, beside(CHART), table, {0: 2.6, 1: 1.5, 2: 1.4, 6: 1.9, 7: 1.3, 8: 1.6}, t, 10)
+    grid(slide, beside(CHART), table, {0: 2.4, 1: 1.8, 2: 1.2, 6: 1.9, 7: 1.3, 8: 1.6}, t, 10)

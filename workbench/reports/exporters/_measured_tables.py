@@ -43,7 +43,7 @@ def partners(asked: Asked) -> Table | None:
     money = found.answer.counted.currency or t("unknown")
     columns = (
         Column(t("Name"), width=26),
-        Column(t("Conversions"), "level", 13),
+        Column(t("Conversions"), "parts", 13),
         Column(t("Orders taken part in"), "whole", 13),
         Column(t("Credit per order"), "share", 12),
         Column(t("Order value ({currency})", currency=money), "money", 16),
@@ -51,7 +51,7 @@ def partners(asked: Asked) -> Table | None:
         Column(t("Cost per conversion ({currency})", currency=money), "money", 18),
         Column(t("Value per cost"), "money", 12),
         Column(t("Main role"), width=16),
-        Column(t("Basis"), width=14),
+        Column(t("Basis"), width=22),
     )
     notes = (
         label(t),

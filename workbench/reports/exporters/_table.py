@@ -9,9 +9,11 @@ from typing import Any, Literal, NamedTuple
 from workbench.figures.theme import LEVELS
 from workbench.locale import Translator
 
-Kind = Literal["text", "whole", "figure", "level", "score", "share", "weight", "money", "date"]
-"""How a value is shown: ``level`` 0.0, ``score`` 0.000, ``share`` 0%, ``weight`` 0.0%, ``money``
-0.00, ``figure`` as it comes."""
+Kind = Literal[
+    "text", "whole", "parts", "figure", "level", "score", "share", "weight", "money", "date"
+]
+"""How a value is shown: ``level`` 0.0 of 5, ``parts`` 0.0 of anything, ``score`` 0.000, ``share``
+0%, ``weight`` 0.0%, ``money`` 0.00, ``figure`` as it comes."""
 
 
 class Gap(Enum):
@@ -113,7 +115,7 @@ def shown(value: Any, kind: Kind, t: Translator) -> str:
         return value if isinstance(value, str) else t.date(value)
     if kind in ("share", "weight"):
         return t.percent(value, 1 if kind == "weight" else 0)
-    decimals = {"level": 1, "score": 3, "money": 2, "figure": places(value)}
+    decimals = {"level": 1, "parts": 1, "score": 3, "money": 2, "figure": places(value)}
     return t.number(value, decimals.get(kind, 0))
 
 

@@ -27,6 +27,7 @@ FORMATS = {
     "whole": "#,##0",
     "figure": "#,##0",
     "level": "0.0",
+    "parts": "#,##0.0",
     "score": "0.000",
     "share": "0%",
     "weight": "0.0%",
