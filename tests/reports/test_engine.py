@@ -10,6 +10,7 @@ import nbformat
 import papermill.exceptions
 import pytest
 from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
 
 from workbench.reports import engine
 from workbench.reports.engine import (
@@ -70,6 +71,57 @@ def test_a_raising_notebook_leaves_the_kernel_fit(kernel, notebook):
     with pytest.raises(papermill.exceptions.PapermillExecutionError, match="no such thing"):
         kernel.run(notebook("raise ValueError('no such thing')"), {})
     assert printed(kernel.run(notebook("print(market)"), {"market": "SA"})).strip() == "SA"
+
+
+def test_after_a_cell_that_fails_no_other_runs(kernel, notebook, tmp_path):
+    """All cells are with the kernel by then; those behind the failure are refused."""
+    ran = tmp_path / "ran"
+    fails = f"import time; time.sleep(0.5); open({str(tmp_path / 'begun')!r}, 'w'); 1 / 0"
+    with pytest.raises(papermill.exceptions.PapermillExecutionError, match="division by zero"):
+        kernel.run(notebook(fails, f"open({str(ran)!r}, 'w')", "print('late')"), {})
+    after = kernel.run(notebook("print(market)", "print(market)"), {"market": "SA"})
+    assert printed(after) == "SA\nSA\n"  # in their own cells, nothing of the run before
+    assert [len(cell.outputs) for cell in after.cells if cell.cell_type == "code"][-2:] == [1, 1]
+    assert (tmp_path / "begun").exists() and not ran.exists()
+
+
+def test_the_kernel_goes_on_while_the_outputs_of_a_cell_are_read(kernel, notebook, tmp_path):
+    """Nobody asks for the second cell until it has run."""
+    ran = tmp_path / "ran"
+    plain = engine.AheadClient.execute
+
+    def once_it_has_run(self, code, **given):
+        while code.startswith("open(") and not ran.exists():
+            assert run_sync(kernel._manager.is_alive)()
+        return plain(self, code, **given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine.AheadClient, "execute", once_it_has_run)
+        done = kernel.run(notebook("1", f"open({str(ran)!r}, 'w'); print('done')"), {})
+    assert printed(done).strip() == "done"
+
+
+def test_only_cells_that_nbclient_runs_are_sent_and_as_it_would():
+    cell, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    book = nbformat.v4.new_notebook(
+        cells=[
+            cell("first"),
+            text("text"),
+            cell("  "),
+            cell("never", metadata={"tags": ["skip-execution"]}),
+            cell("may fail", metadata={"tags": ["raises-exception"]}),
+        ]
+    )
+    sent = []
+    client = SimpleNamespace(execute=lambda code, **how: sent.append((code, how["stop_on_error"])))
+    engine.AheadClient(client, NotebookClient(book))
+    assert sent == [("first", True), ("may fail", False)]
+
+
+def test_another_cell_than_the_one_sent_is_refused():
+    runner = SimpleNamespace(nb=nbformat.v4.new_notebook())
+    with pytest.raises(RuntimeError, match="another cell than 'x = 1'"):
+        engine.AheadClient(SimpleNamespace(), runner).execute("x = 1")
 
 
 def test_a_kernel_killed_in_the_middle_of_a_cell_is_replaced(kernel, notebook):

@@ -52,7 +52,10 @@ def read(register: pd.DataFrame, market: str, industry: str) -> Competition:
     A channel is crowded where every known competitor spends, if at least
     :data:`MIN_COMPETITORS` are known.
     """
-    own = register[(register["market"] == market) & (register["industry"] == industry)]
+    here = register["market"].to_numpy() == market
+    if not here.any():
+        return _NOTHING
+    own = register[here & (register["industry"] == industry).to_numpy()]
     if own.empty:
         return _NOTHING
     count = int(own["competitor"].nunique())

@@ -26,6 +26,7 @@ from papermill.execute import raise_for_execution_errors
 
 from workbench.kernel.prompt import PromptKernelClient
 from workbench.kernel.spec import NAME as WARM
+from workbench.reports.ahead import AheadClient
 from workbench.scratch import Scratch
 
 ENGINE = "workbench-shared-kernel"
@@ -34,6 +35,9 @@ JOB_SECONDS = 300.0
 START_SECONDS = 120
 NO_HISTORY = "--HistoryManager.enabled=False"
 """Argument of a kernel: what a brief runs has no place in the user's own history of commands."""
+NO_NAP = "--IPythonKernel._execute_sleep=0"
+"""Argument of a kernel: it need not sleep after each cell for those who don't wait for its outputs;
+nbclient does."""
 LONGEST_SOCKET = 90
 """Characters of a path that surely fit into the address of a local socket."""
 CLEAR = (
@@ -89,7 +93,7 @@ class SharedKernelEngine(NBClientEngine):
         client = PapermillNotebookClient(
             nb_man, km=km, kernel_name=kernel_name, timeout=max(1, int(seconds)), timeout_func=left
         )
-        client.kc = kc
+        client.kc = AheadClient(kc, client)
         client.execute()
 
 
@@ -206,7 +210,7 @@ class SharedKernel:
             connection_file=str(Path(self._folder.name) / "kernel.json"),
             **where,
         )
-        run_sync(self._manager.start_kernel)(extra_arguments=[NO_HISTORY])
+        run_sync(self._manager.start_kernel)(extra_arguments=[NO_HISTORY, NO_NAP])
         self._client = self._manager.client()
         self._client.start_channels()
         run_sync(self._client.wait_for_ready)(timeout=START_SECONDS)
