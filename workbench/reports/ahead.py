@@ -2,8 +2,9 @@
 
 nbclient sends a cell, reads all that comes of it, and only then sends the next: a kernel idles for
 as long as the client takes, and both wait for each other's messages. A kernel answers in order,
-and takes no further cell once one has failed (``stop_on_error``), so all can be sent at once; who
-asks for a cell later gets the request that is already under way.
+and refuses what it has been sent once a cell has failed (``stop_on_error``), so all can be sent at
+once; who asks for a cell later gets the request that is already under way. What was still on its
+way to the kernel when a cell failed may run, and is read by nobody.
 """
 
 from collections import deque
