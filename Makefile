@@ -89,6 +89,7 @@ bench: $(VENV)/.bench-stamp ## print the figures of bench/
 	@$(BIN)/python -m bench.serve --crowd
 	@$(BIN)/python -m bench.viewers
 	@$(BIN)/python -m bench.imports
+	@$(BIN)/python -m bench.programme
 	@$(BIN)/python -m bench.attribution
 	@$(BIN)/python -m bench.attribution --scale
 
