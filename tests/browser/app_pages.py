@@ -2,6 +2,9 @@
 
 from playwright.sync_api import Page
 
+PATIENCE = 60_000
+"""Milliseconds after which an answer of a page is given up: servers, a kernel for each page and
+other tests share the machine, and how long an answer takes is for the benches to say."""
 HOSTILE = '<img src=x onerror="window.pwned=1">=HYPERLINK("http://x")'
 """Typed wherever a reader may type, and named by the plan that the apps are served with."""
 

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import yaml
-from app_pages import HOSTILE, wait_until_drawn
+from app_pages import HOSTILE, PATIENCE, wait_until_drawn
 from lacking import lacking
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from servers import find_free_port
+
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = os.environ.get("WORKBENCH_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from app_pages import app, rest, wait_until_drawn
+from app_pages import PATIENCE, app, rest, wait_until_drawn
 from databases import change, meddle, new_postgresql
 from playwright.sync_api import Browser, Page, expect
 from workspace_pages import button, panel, revision, serving, status, weight, write
@@ -23,18 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 PRIVACY, DEVICE = "Privacy sensitivity", "Low-end device support"
 PRIVACY_CELL, DEVICE_CELL = Cell("weights", "privacy"), Cell("weights", "low_end_device")
-PATIENCE = 60_000
-"""Milliseconds after which an answer of a page is given up."""
 RELOAD = "Show what others changed"
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patient() -> Iterator[None]:
-    """Two servers with a kernel for each page share the machine with other tests."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
