@@ -27,19 +27,17 @@ from pathlib import Path
 import nbformat
 import papermill
 import psutil
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
 from nbconvert import HTMLExporter
-from nbformat import NotebookNode
 
 from bench.__main__ import say
+from bench.one_process import DAY, NOTEBOOK, given, in_process
 from workbench.reports.batch.jobs import Job
 from workbench.reports.batch.lines import Line
-from workbench.reports.batch.making import Around, brief_page, make_brief
+from workbench.reports.batch.making import make_brief
 from workbench.reports.batch.publish import write_shared
 from workbench.reports.engine import end_thread
 from workbench.sources.opening import open_portfolio
-from workbench.sources.paths import data_folder, notebook_folder
+from workbench.sources.paths import data_folder
 from workbench.sources.plans import dump_plan, load_plan
 
 SAMPLE = ("ID", "SA", "DE", "BR", "NG")
@@ -50,8 +48,6 @@ BRIEFS = (*SAMPLE, *OTHERS)
 FIRST = "KE"
 """What a kernel has made before it is measured: another market than all of them."""
 MANY, JOBS, KILLS, KILLED_OVER = 200, 2, 20, 24
-DAY = "2026-11-20"
-NOTEBOOK = notebook_folder() / "reports" / "brief.ipynb"
 
 
 def stock(plan: Path, out: Path, code: str) -> float:
@@ -66,38 +62,11 @@ def stock(plan: Path, out: Path, code: str) -> float:
     return time.perf_counter() - start
 
 
-def given(plan: Path, code: str) -> dict[str, str]:
-    """The notebook's parameters, the same on all sides."""
-    return {"market": code, "lang": "en", "as_of": DAY, "plan": str(plan)}
-
-
 def ours(line: Line, out: Path, job: Job) -> float:
     """Seconds of a brief through papermill on a warm kernel, page included, as a batch does it."""
     made = make_brief(line.task(job, out, ("en",), False, 300))
     assert made.state == "done", made.error
     return made.seconds
-
-
-def in_process(plan: Path, code: str) -> float:
-    """Seconds of a brief in one warm process without any kernel: the lower bound.
-
-    Read, run the same cells in plain IPython, put what they display on the same page.
-    """
-    start = time.perf_counter()
-    cells = [cell.source for cell in nbformat.read(NOTEBOOK, 4).cells if cell.cell_type == "code"]
-    shell = InteractiveShell.instance()
-    asked = [f"{name} = {value!r}" for name, value in given(plan, code).items()]
-    with capture_output() as captured:
-        for cell in (cells[0], *asked, *cells[1:]):
-            shell.run_cell(cell).raise_error()
-    displayed = NotebookNode(
-        cell_type="code", outputs=[{"data": one.data} for one in captured.outputs]
-    )
-    around = Around(code, "", DAY, (), standalone=False)
-    assert len(brief_page(NotebookNode(cells=[displayed]), "en", around)) > 10_000
-    seconds = time.perf_counter() - start
-    shell.reset(new_session=False)
-    return seconds
 
 
 def one_brief(plan: Path, folder: Path) -> tuple[list[float], list[float], list[float]]:
