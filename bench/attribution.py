@@ -5,7 +5,6 @@ million touches to a hundred million. Each figure comes from a process of its ow
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from bench.__main__ import say
 from bench.journeys import TOUCHES_EACH, write_journeys
+from bench.memory import peak
 
 JOURNEYS, RUNS = 5_000_000, 3
 SCALES = (1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000)
@@ -165,8 +165,7 @@ def scaling(scales: tuple[int, ...] = SCALES) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--alone"]:
         result = ALL[sys.argv[2]](*sys.argv[3:])
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        print(json.dumps({**result, "memory": peak}))
+        print(json.dumps({**result, "memory": peak()}))
     elif sys.argv[1:2] == ["--scale"]:
         scaling(tuple(map(int, sys.argv[2:])) or SCALES)
     else:

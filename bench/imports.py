@@ -5,7 +5,6 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from bench.__main__ import say
+from bench.memory import peak
 
 ROWS = 2_000_000
 BLOCK = 100_000
@@ -107,7 +107,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--alone"]:
         os.sched_setaffinity(0, {0})
         result = {"ours": ours, "pandas": pandas}[sys.argv[2]](*sys.argv[3:])
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        print(json.dumps({**result, "memory": peak}))
+        print(json.dumps({**result, "memory": peak()}))
     else:
         main(int(sys.argv[1]) if sys.argv[1:] else ROWS)

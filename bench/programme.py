@@ -5,7 +5,6 @@ side comes from a process of its own, which reads the files as well.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 
 from bench.__main__ import say
 from bench.journeys import PARTNERS, TOUCHES_EACH, write_journeys
+from bench.memory import peak
 from workbench.domain.events import CONVERSIONS, EVENT_TABLES, TOUCHPOINTS, EventTable
 from workbench.events.schema import arrow_schema
 
@@ -166,7 +166,6 @@ def side_by_side(clicks: int = CLICKS) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--alone"]:
         result = ALL[sys.argv[2]](*sys.argv[3:])
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        print(json.dumps({**result, "memory": peak}))
+        print(json.dumps({**result, "memory": peak()}))
     else:
         side_by_side(*map(int, sys.argv[1:2]))
