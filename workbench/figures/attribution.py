@@ -96,7 +96,7 @@ def spread(shares: pd.DataFrame, t: Translator) -> Drawing:
     )
     return Drawing(
         picture,
-        _apart(shares, t),
+        apart(shares, t),
         alt,
         t("Line: lowest to highest of all models. {label}.", label=label(t)),
     )
@@ -111,7 +111,8 @@ def label(t: Translator) -> str:
     return t("Credit, not cause")
 
 
-def _apart(shares: pd.DataFrame, t: Translator) -> str:
+def apart(shares: pd.DataFrame, t: Translator) -> str:
+    """On whom the models are furthest apart, of shares as :func:`spread` takes them."""
     if shares.empty:
         return t("No conversion is credited to anybody")
     gap = shares.max(axis=1) - shares.min(axis=1)
@@ -231,6 +232,12 @@ def roles_drawing(table: pd.DataFrame, t: Translator) -> Drawing:
     )
 
 
+def taking_part(answer: Answer) -> pd.DataFrame:
+    """The incremental list without those who take part in no order."""
+    table = answer.incremental
+    return table.loc[table["orders"] > 0]
+
+
 def incremental_view(answer: Answer, t: Translator, most: int = LISTED) -> View:
     """Credit against orders taken part in, with cost; what a lift test found goes over it.
 
@@ -241,8 +248,7 @@ def incremental_view(answer: Answer, t: Translator, most: int = LISTED) -> View:
     """
     question = answer.question
     title = t("Incremental list")
-    table = answer.incremental
-    table = table.loc[table["orders"] > 0]
+    table = taking_part(answer)
     if table.empty:
         return View("incremental", title, render("empty", t, text=_nothing(answer, t)))
     html = render(

@@ -6,17 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from workbench.reports.exporters._slide import Box, Slide, coloured
-from workbench.reports.exporters._table import UNKNOWN, Table
+from workbench.reports.exporters._table import FORMATS, UNKNOWN, Table
 from workbench.reports.exporters._words import checked
 
-CODES = {
-    "level": "0.0",
-    "parts": "#,##0.0",
-    "score": "0.000",
-    "share": "0%",
-    "whole": "#,##0",
-}
-"""Kind of the values -> number format."""
 _FIRST = datetime(2000, 1, 1)
 _MARKED = "{label} (?)"
 
@@ -46,8 +38,8 @@ def add_bars(slide: Slide, box: Box, table: Table, alt: str) -> None:
         (table.columns[place].title, [_number(row[place]) for row in rows]) for place in bars.series
     ]
     most = 5.0 if kind == "level" else 1.0 if kind == "share" and bars.stacked else None
-    chart = _native(slide, box, labels, series, CODES[kind], bars.stacked, alt)
-    _axes(chart, CODES[kind], bars.stacked, most)
+    chart = _native(slide, box, labels, series, FORMATS[kind], bars.stacked, alt)
+    _axes(chart, FORMATS[kind], bars.stacked, most)
     for place, plotted in enumerate(chart.plots[0].series):
         plotted.format.fill.solid()
         coloured(plotted.format.fill.fore_color, bars.colours[place % len(bars.colours)])

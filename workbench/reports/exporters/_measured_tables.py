@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.figures.attribution import SHOWN, label, models_view, name_of, shares_of
+from workbench.figures.attribution import SHOWN, apart, label, name_of, shares_of, taking_part
 from workbench.locale import word
 from workbench.reports.exporters._asked import Asked
 from workbench.reports.exporters._table import UNKNOWN, Bars, Column, Table
@@ -26,8 +26,7 @@ def partners(asked: Asked) -> Table | None:
     t, found = asked.t, asked.measured
     if isinstance(found, str):
         return None
-    table = found.answer.incremental
-    table = table.loc[table["orders"] > 0]
+    table = taking_part(found.answer)
     if table.empty:
         return None
     rows = [
@@ -75,8 +74,8 @@ def models(asked: Asked) -> Table | None:
     t, found = asked.t, asked.measured
     if isinstance(found, str):
         return None
-    drawn, shares = models_view(found.answer, t).drawing, shares_of(found.answer)
-    if drawn is None:
+    shares = shares_of(found.answer)
+    if shares.empty or shares.isna().all(axis=None):
         return None
     rows = [
         (name_of(row[0], t), *(_number(each) for each in row[1:]))
@@ -86,11 +85,7 @@ def models(asked: Asked) -> Table | None:
         Column(t("Name"), width=26),
         *(Column(word(t, "model", model), "weight", 14) for model in shares.columns),
     )
-    notes = (
-        drawn.finding,
-        t("Share of the conversions credited"),
-        label(t),
-    )
+    notes = (apart(shares.head(SHOWN), t), t("Share of the conversions credited"), label(t))
     return Table(t("Models"), t("Who gets credit, model by model"), columns, rows, notes)
 
 

@@ -14,6 +14,19 @@ Kind = Literal[
 ]
 """How a value is shown: ``level`` 0.0 of 5, ``parts`` 0.0 of anything, ``score`` 0.000, ``share``
 0%, ``weight`` 0.0%, ``money`` 0.00, ``figure`` as it comes."""
+FORMATS = {
+    "text": "@",
+    "whole": "#,##0",
+    "figure": "#,##0",
+    "level": "0.0",
+    "parts": "#,##0.0",
+    "score": "0.000",
+    "share": "0%",
+    "weight": "0.0%",
+    "money": "#,##0.00",
+    "date": "yyyy-mm-dd",
+}
+"""Kind of a value -> its number format; a figure with decimals shows as many as it has."""
 
 
 class Gap(Enum):

@@ -19,22 +19,17 @@ from workbench.reports.exporters import _portfolio_tables as portfolio_tables
 from workbench.reports.exporters import _shared_tables as shared_tables
 from workbench.reports.exporters._asked import Asked
 from workbench.reports.exporters._fit import wrapped
-from workbench.reports.exporters._table import UNKNOWN, Bars, Column, Table, Typed, places
+from workbench.reports.exporters._table import (
+    FORMATS,
+    UNKNOWN,
+    Bars,
+    Column,
+    Table,
+    Typed,
+    places,
+)
 from workbench.reports.exporters._words import LONGEST, checked
 
-FORMATS = {
-    "text": "@",
-    "whole": "#,##0",
-    "figure": "#,##0",
-    "level": "0.0",
-    "parts": "#,##0.0",
-    "score": "0.000",
-    "share": "0%",
-    "weight": "0.0%",
-    "money": "#,##0.00",
-    "date": "yyyy-mm-dd",
-}
-"""Kind of a value -> its number format; a figure with decimals shows as many as it has."""
 MARKET: tuple[Callable[[Asked], Table | None], ...] = (
     market_tables.verdict,
     market_tables.needs,
