@@ -149,6 +149,7 @@ def test_someone_elses_change_is_a_conflict_and_then_shown(page: Page, database:
     expect(weight(page, PRIVACY_NAME)).to_have_text("3")
     expect(status(page)).to_contain_text("changed by others: Weight · Privacy sensitivity")
     write(page, weight(page, PRIVACY_NAME), "7")
+    expect(status(page)).to_contain_text(SAVED)
     expect(alert).to_have_count(0)
     assert database.snapshot("base").cells[PRIVACY] == 7
 

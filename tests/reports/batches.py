@@ -15,6 +15,8 @@ import psutil
 
 from workbench.domain.plan import Plan
 from workbench.reports import batch
+from workbench.reports.batch.jobs import THERE
+from workbench.reports.batch.table import Table
 from workbench.sources.paths import data_folder
 from workbench.sources.plans import dump_plan, load_plan
 
@@ -92,6 +94,11 @@ class Trial:
     def states(self) -> dict[str, str]:
         """Market -> state, of the table on disk."""
         return {job["market"]: job["state"] for job in self.table()["jobs"]}
+
+    def kept(self) -> set[str]:
+        """The markets whose briefs a batch, also one that still runs, has written down as made."""
+        jobs = Table.read(self.out).before.values()
+        return {job.market for job in jobs if job.state in THERE}
 
     def begun(self) -> list[tuple[str, str, int]]:
         """Market, language and process of each brief that a kernel was asked for."""
