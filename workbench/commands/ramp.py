@@ -53,7 +53,6 @@ def ramp(
     from workbench.domain.programme.period import Period
     from workbench.domain.programme.pivot import pivot
     from workbench.domain.programme.ramp import ramp as held_against
-    from workbench.domain.programme.weekly import last_day
     from workbench.figures.ramp import band
     from workbench.reports.ramp import listing, record
 
@@ -61,7 +60,7 @@ def ramp(
     first = month(start)
     scope = scope_of(Period(), status, currency, rates, to)
     with events_of(events, engine, master, memory) as opened:
-        if last_day(opened) is None:
+        if opened.told.newest is None:
             raise InputError("There are no events yet; import an export with workbench import.")
         # Orders can be counted whatever they were paid in.
         by = ("month", "currency") if measure == "orders" else ("month",)

@@ -12,12 +12,13 @@ from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
 from workbench.domain.errors import InputError, MixedCurrenciesError, WorkbenchError
 from workbench.domain.events import EVENT_TABLES
-from workbench.domain.programme.overview import Overview, overview
+from workbench.domain.programme.coverage import Told
+from workbench.domain.programme.overview import Overview, Watched, overview, watched
 from workbench.domain.programme.views import SavedView, view_of
-from workbench.domain.programme.weekly import last_day
 from workbench.domain.question import Question
 from workbench.domain.tables import MARKET_PATTERN
 from workbench.events.attributing import answer
+from workbench.events.engine import Engine
 from workbench.events.engines import engine
 from workbench.events.opening import Events, events_in
 from workbench.events.schema import arrow_schema
@@ -35,16 +36,25 @@ BY = ("partner", "channel", "country", "device", "creative", "page", "kind")
 def opened(events: Ground) -> Iterator[Events]:
     """The event tables, lazily, with partner types by the taxonomy."""
     with engine("duckdb") as running:
-        if events.folder is not None:
-            yield with_types(events_in(events.folder, running))
-            return
-        made = example_events()
-        tables = {
-            name: getattr(made, name, arrow_schema(table).empty_table())
-            for name, table in EVENT_TABLES.items()
-        }
-        held = {name: running.table(table) for name, table in tables.items()}
-        yield with_types(Events(running, **held))
+        found = with_types(_tables(events, running))
+        yield replace(found, summary=lambda: _told(events.alone))
+
+
+@shared(4)
+def _told(events: Ground) -> Told:
+    with engine("duckdb") as running:
+        return _tables(events, running).told
+
+
+def _tables(events: Ground, running: Engine) -> Events:
+    if events.folder is not None:
+        return events_in(events.folder, running)
+    made = example_events()
+    tables = {
+        name: getattr(made, name, arrow_schema(table).empty_table())
+        for name, table in EVENT_TABLES.items()
+    }
+    return Events(running, **{name: running.table(table) for name, table in tables.items()})
 
 
 def markets_in(events: Ground) -> tuple[str, ...]:
@@ -80,13 +90,7 @@ def _most(
 
 def newest_day(events: Ground) -> date | None:
     """The day of the newest click or order; None without any."""
-    return _newest_day(events.alone)
-
-
-@shared(16)
-def _newest_day(events: Ground) -> date | None:
-    with opened(events) as held:
-        return last_day(held)
+    return _told(events.alone).newest
 
 
 def in_one_currency(events: Ground, market: str | None, currency: str | None) -> str | None:
@@ -184,5 +188,15 @@ def _key(view: SavedView) -> str:
 
 @shared()
 def _looked_at(events: Ground, view: str) -> Overview:
+    asked = view_of(json.loads(view))
+    # What moved stays the same while figures are split and filtered another way.
+    same = {name: getattr(asked, name) for name in ("market", "weeks", "statuses", "currency")}
+    moved = _watched(events, _key(SavedView(**same)))
     with opened(events) as held:
-        return overview(held, view_of(json.loads(view)))
+        return overview(held, asked, moved=moved)
+
+
+@shared()
+def _watched(events: Ground, view: str) -> Watched:
+    with opened(events) as held:
+        return watched(held, view_of(json.loads(view)))

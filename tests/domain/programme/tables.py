@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from workbench.domain.events import EVENT_TABLES
 from workbench.domain.programme.coverage import Told, told_of
+from workbench.domain.programme.seen import Views
 
 KINDS = {
     "text": pa.string(),
@@ -30,6 +31,10 @@ class Tables:
     @cached_property
     def told(self) -> Told:
         return told_of(self.touchpoints, self.conversions, self.performance)
+
+    @cached_property
+    def views(self) -> Views:
+        return Views(lambda rows: rows.get_backend().create_view(ibis.util.gen_name("v"), rows))
 
 
 def at(text: str) -> datetime:

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from tests.domain.programme.tables import click, opened, order
-from workbench.domain.programme.weekly import last_day, weekly
+from workbench.domain.programme.weekly import weekly
 
 TABLES = opened(
     [
@@ -54,7 +54,7 @@ def test_amounts_in_several_currencies_are_unknown():
 
 
 def test_the_newest_day():
-    assert last_day(TABLES) == date(2026, 3, 30)
-    assert last_day(opened()) is None
+    assert TABLES.told.newest == date(2026, 3, 30)
+    assert opened().told.newest is None
     row = {"partner": "a", "day": date(2026, 5, 1)}
-    assert last_day(opened(performance=[row])) == date(2026, 5, 1)
+    assert opened(performance=[row]).told.newest == date(2026, 5, 1)

@@ -13,12 +13,12 @@ from workbench.domain.programme.dimensions import (
     OF_TIME,
     Filters,
     checked_dimensions,
+    facts_with_dimensions,
     kept,
     one_sided,
     partners_known,
-    with_dimensions,
 )
-from workbench.domain.programme.facts import Events, Scope, facts
+from workbench.domain.programme.facts import Events, Scope
 
 KEYS = ["source", "partner"]
 STEPS = ("joined", "active", "selling")
@@ -79,7 +79,7 @@ def activity(
     filters = filters or {}
     of_partner = all(name in OF_PARTNER for name in filters)
     own = of_partner and all(name in OF_PARTNER for name in by)
-    seen = with_dimensions(facts(events, scope), events, scope.period)
+    seen = facts_with_dimensions(events, scope)
     seen = seen.filter(seen.partner.notnull())
     if own:  # the partner's own channel, so that each partner is in one group
         seen = (

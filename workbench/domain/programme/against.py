@@ -41,12 +41,18 @@ def compare(
     scope: Scope | None = None,
     measures: tuple[str, ...] = (),
     filters: Filters | None = None,
+    now: Pivot | None = None,
 ) -> Comparison:
     """The scope's period against ``before`` (as many days just before) or ``last_year``.
 
     A group that one period lacks has no orders and no clicks there, as far as an export tells of
     that period: its sums are 0, its ratios unknown. Else nothing is known of it, as before the
     first event. Tenure is told at the end of each period.
+
+    Parameters
+    ----------
+    now
+        The figures of the scope's own period, if they are at hand.
 
     Raises
     ------
@@ -60,7 +66,7 @@ def compare(
         raise InputError(
             "Periods can't be compared by {name}: its values differ; leave it out.", name=timed[0]
         )
-    now = pivot(events, by, scope, measures, filters)
+    now = now or pivot(events, by, scope, measures, filters)
     earlier = replace(scope, period=scope.period.against(which))
     then = pivot(events, by, earlier, measures, filters)
     if now.currency and then.currency and now.currency != then.currency:

@@ -59,8 +59,8 @@ class Told:
     Attributes
     ----------
     rows
-        Columns ``source, day, made_of`` (``touch``, ``order`` or ``sum``), ``currency`` (of orders
-        and sums); whether it tells of ``clicks``, ``orders``, and a country (``located``).
+        Columns ``source, day, made_of`` (``touch``, ``order`` or ``sum``), ``country``,
+        ``currency`` (of orders and sums); whether it tells of ``clicks`` and ``orders``.
     around
         The rows by which it is judged what a source tells of: those of all events, where ``rows``
         are of one market.
@@ -69,11 +69,16 @@ class Told:
     rows: pd.DataFrame
     around: pd.DataFrame
 
-    def of_country(self, rows: pd.DataFrame) -> "Told":
+    @property
+    def newest(self) -> date | None:
+        """The day of the newest click or order; None if there is none."""
+        return None if self.rows.empty else self.rows["day"].max().date()
+
+    def of_country(self, country: str) -> "Told":
         """For one country's events: an export without countries can't say that nobody there has
         ordered.
         """
-        return Told(rows, _located(self.around))
+        return Told(self.rows[self.rows["country"] == country], _located(self.around))
 
     def made_of(self, kind: str) -> list[str]:
         """Sources with touches, orders or sums."""
@@ -144,12 +149,6 @@ class Told:
 
 def told_of(touchpoints: ir.Table, conversions: ir.Table, performance: ir.Table) -> Told:
     """The summary of event tables; runs a query over each."""
-    rows = rows_of(touchpoints, conversions, performance)
-    return Told(rows, rows)
-
-
-def rows_of(touchpoints: ir.Table, conversions: ir.Table, performance: ir.Table) -> pd.DataFrame:
-    """The rows of a summary; see :class:`Told`."""
     yes, no = ibis.literal(True), ibis.literal(False)
     none = ibis.null("string")
     parts = [
@@ -161,10 +160,10 @@ def rows_of(touchpoints: ir.Table, conversions: ir.Table, performance: ir.Table)
     ]  # fmt: skip
     found = pd.concat(parts, ignore_index=True)
     found["day"] = pd.to_datetime(found["day"]).astype("datetime64[s]")
-    for name in ("source", "currency"):
+    for name in ("source", "country", "currency"):
         found[name] = found[name].astype(object).where(found[name].notna(), None)
-    flags = dict.fromkeys(("clicks", "orders", "located"), bool)
-    return found[found["day"].notna()].astype(flags)
+    rows = found[found["day"].notna()].astype(dict.fromkeys(("clicks", "orders"), bool))
+    return Told(rows, rows)
 
 
 def _summed(
@@ -173,16 +172,16 @@ def _summed(
     columns = rows.select(
         source=rows.source,
         day=day,
+        country=rows.country,
         currency=currency,
         clicks=clicks,
         orders=orders,
-        located=rows.country.notnull(),
     )
     return columns.distinct().to_pandas().astype(object).assign(made_of=kind)
 
 
 def _located(rows: pd.DataFrame) -> pd.DataFrame:
-    known = rows["located"]
+    known = rows["country"].notna()
     return rows.assign(clicks=rows["clicks"] & known, orders=rows["orders"] & known)
 
 

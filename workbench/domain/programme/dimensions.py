@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.domain.errors import InputError
-from workbench.domain.programme.facts import EVENT_COLUMNS, Events
+from workbench.domain.programme.facts import EVENT_COLUMNS, Events, Scope, facts
 from workbench.domain.programme.period import Period
 
 OF_PARTNER = ("partner", "source", "type", "partner_country", "channel", "tenure", "contract")
@@ -81,8 +81,15 @@ def _tenure(joined: ir.Value, end: date | None) -> ir.Value:
     )
 
 
-def with_dimensions(rows: ir.Table, events: Events, period: Period) -> ir.Table:
-    """Facts with the properties of their partner and day added."""
+def facts_with_dimensions(events: Events, scope: Scope) -> ir.Table:
+    """The facts of a scope with the properties of their partner and day added."""
+    return events.views.of(
+        ("facts with dimensions", scope),
+        lambda: _with_dimensions(facts(events, scope), events, scope.period),
+    )
+
+
+def _with_dimensions(rows: ir.Table, events: Events, period: Period) -> ir.Table:
     partners = partners_known(events, period.until).rename(of_source="source", of="partner")
     joined = rows.left_join(
         partners, [rows.source == partners.of_source, rows.partner == partners.of]

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 from workbench.domain.programme.coverage import ORDER, TOUCH, Told
 from workbench.domain.programme.money import Rates, converted
 from workbench.domain.programme.period import Period
+from workbench.domain.programme.seen import Views
 from workbench.domain.programme.statuses import JUDGED, Statuses
 
 SUMS = {
@@ -88,6 +89,11 @@ class Events(Protocol):
     @property
     def told(self) -> Told:
         """A summary of what is on record of each source and day."""
+        ...
+
+    @property
+    def views(self) -> Views:
+        """What is asked of these events more than once."""
         ...
 
 

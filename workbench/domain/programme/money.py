@@ -13,7 +13,7 @@ from workbench.domain.errors import MixedCurrenciesError, TableError
 FOREVER = date(9999, 12, 31)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # tables aren't compared: rates are those of one object
 class Rates:
     """Exchange rates into one currency.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import ibis.expr.types as ir
 
@@ -11,7 +12,7 @@ from workbench.domain.programme.activity import Activity, activity
 from workbench.domain.programme.against import Comparison, compare
 from workbench.domain.programme.alerts import Alerts, find_alerts, history
 from workbench.domain.programme.concentration import Concentration, concentration
-from workbench.domain.programme.coverage import Told, rows_of
+from workbench.domain.programme.coverage import Told
 from workbench.domain.programme.dimensions import OF_PARTNER
 from workbench.domain.programme.facts import Events, Scope
 from workbench.domain.programme.measures import ALL
@@ -19,6 +20,7 @@ from workbench.domain.programme.months import monthly
 from workbench.domain.programme.pivot import Pivot, pivot
 from workbench.domain.programme.praise import Praise, praises
 from workbench.domain.programme.ramp import Ramp, ramp
+from workbench.domain.programme.seen import Views
 from workbench.domain.programme.story import Level, story
 from workbench.domain.programme.views import SavedView
 from workbench.domain.programme.weekly import last_whole_day, weekly
@@ -79,6 +81,20 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """What moved in the newest weeks, whichever figures are shown beside it.
+
+    Attributes
+    ----------
+    alerts
+        None without any event.
+    """
+
+    alerts: Alerts | None = None
+    praised: tuple[Praise, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Narrowed:
     """Events of one market's customers."""
 
@@ -87,6 +103,11 @@ class _Narrowed:
     partners: ir.Table
     performance: ir.Table
     told: Told
+    whole: Events
+
+    @cached_property
+    def views(self) -> Views:
+        return Views(self.whole.views.name)
 
 
 def narrowed(events: Events, market: str) -> Events:
@@ -95,19 +116,51 @@ def narrowed(events: Events, market: str) -> Events:
     def here(rows: ir.Table) -> ir.Table:
         return rows.filter(rows.country == market)
 
-    tables = [here(one) for one in (events.touchpoints, events.conversions, events.performance)]
-    touches, orders, sums = tables
-    told = events.told.of_country(rows_of(*tables))
-    return _Narrowed(touches, orders, events.partners, sums, told)
+    return _Narrowed(
+        here(events.touchpoints),
+        here(events.conversions),
+        events.partners,
+        here(events.performance),
+        events.told.of_country(market),
+        events,
+    )
 
 
-def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Overview:
+def watched(events: Events, view: SavedView, scope: Scope | None = None) -> Watched:
+    """Alerts and congratulations of a view's newest weeks.
+
+    Of the view only the market and the number of weeks are asked, and what counts; its period and
+    filters don't narrow them.
+
+    Parameters
+    ----------
+    scope
+        Statuses, currency and rates; None: as the view says.
+    """
+    # Of all events: a market whose partners fell silent has no newer ones of its own.
+    until = last_whole_day(events)
+    if view.market:
+        events = narrowed(events, view.market)
+    if until is None or events.told.rows.empty:
+        return Watched()
+    scope = _always(scope or view.scope)
+    since = until - timedelta(days=7 * (view.weeks - 1))
+    held = weekly(events, until, history(until, since), scope)
+    alerts = find_alerts(events, until, since, scope, held=held)
+    return Watched(alerts, praises(events, until, since, scope, held))
+
+
+def overview(
+    events: Events, view: SavedView, scope: Scope | None = None, moved: Watched | None = None
+) -> Overview:
     """Everything of a view.
 
     Parameters
     ----------
     scope
         What counts, with rates; None: as the view says.
+    moved
+        What :func:`watched` says of the view, if it is at hand.
 
     Raises
     ------
@@ -115,37 +168,36 @@ def overview(events: Events, view: SavedView, scope: Scope | None = None) -> Ove
         If amounts are in several currencies, or the comparison can't be made.
     """
     scope = scope or view.scope
-    # Of all events: a market whose partners fell silent has no newer ones of its own.
-    whole = last_whole_day(events)
+    moved = moved or watched(events, view, scope)
     if view.market:
         events = narrowed(events, view.market)
-        if events.told.rows.empty:
-            whole = None
     figures = pivot(events, view.by, scope, view.measures, view.filters)
     # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
     groups = tuple(name for name in view.by if name in OF_PARTNER and name != "partner")
     output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
     sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
-    always = Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
     told = events.told.coverage(view.filters).spans("orders")
-    months = _months(events, view, always, told)
-    since = whole and whole - timedelta(days=7 * (view.weeks - 1))
-    held = weekly(events, whole, history(whole, since), always) if whole else None
+    months = _months(events, view, _always(scope), told)
     return Overview(
         view,
         figures,
         replace(figures, measures=tuple(ALL)),
         activity(events, scope, groups, view.filters),
         concentration(sold),
-        compare(events, view.against, view.by, scope, view.measures, view.filters)
+        compare(events, view.against, view.by, scope, view.measures, view.filters, figures)
         if view.against
         else None,
-        None if whole is None else find_alerts(events, whole, since, always, held=held),
-        () if whole is None else praises(events, whole, since, always, held),
+        moved.alerts,
+        moved.praised,
         bool(told),
         months,
         ramp(list(months.values()), view.target) if view.target and months else None,
     )
+
+
+def _always(scope: Scope) -> Scope:
+    """The same over all days."""
+    return Scope(statuses=scope.statuses, currency=scope.currency, rates=scope.rates)
 
 
 def _months(

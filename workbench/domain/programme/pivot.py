@@ -14,11 +14,11 @@ from workbench.domain.programme.dimensions import (
     Filters,
     checked_dimensions,
     columns_of,
+    facts_with_dimensions,
     kept,
     one_sided,
-    with_dimensions,
 )
-from workbench.domain.programme.facts import SUMS, Events, Scope, facts
+from workbench.domain.programme.facts import SUMS, Events, Scope
 from workbench.domain.programme.measures import (
     MONEY,
     checked_measures,
@@ -130,8 +130,7 @@ class Pivot:
 
 def grouped(events: Events, scope: Scope, by: tuple[str, ...], filters: Filters) -> ir.Table:
     """Sums of the facts by the columns of dimensions, lazily; also by ``currency``."""
-    rows = with_dimensions(facts(events, scope), events, scope.period)
-    rows = one_sided(kept(rows, filters), (*by, *filters))
+    rows = one_sided(kept(facts_with_dimensions(events, scope), filters), (*by, *filters))
     columns = dict.fromkeys((*columns_of(checked_dimensions(by)), "currency"))
     return rows.group_by(list(columns)).aggregate(**{name: rows[name].sum() for name in SUMS})
 

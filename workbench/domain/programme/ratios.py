@@ -111,14 +111,10 @@ def reversal_rise(reversed_: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray
             / (odds[place] * bad_before[place] + all_before[place] - bad_before[place])
         )
         expected[place] = all_now[place] * chance
-    for place in np.flatnonzero(possible & ~many):
-        law = stats.nchypergeom_fisher(
-            int(all_now[place] + all_before[place]),
-            int(bad_now[place] + bad_before[place]),
-            int(all_now[place]),
-            float(odds[place]),
-        )
-        p[place], expected[place] = law.sf(bad_now[place] - 1), law.mean()
+    few = possible & ~many
+    law = ((all_now + all_before)[few], (bad_now + bad_before)[few], all_now[few], odds[few])
+    p[few] = stats.nchypergeom_fisher.sf(bad_now[few] - 1, *law)
+    expected[few] = stats.nchypergeom_fisher.mean(*law)
     return np.clip(p, 0, 1), expected
 
 

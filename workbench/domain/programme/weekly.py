@@ -154,20 +154,9 @@ def _named(keys: pd.DataFrame, events: Events) -> pd.DataFrame:
     return keys.assign(name=pd.Series(names_, keys.index, dtype=object))
 
 
-def last_day(events: Events) -> date | None:
-    """The day of the newest click or order; None if there is none."""
-    moments = [
-        events.touchpoints.timestamp,
-        events.conversions.timestamp,
-        events.performance.day,
-    ]
-    found = [moment.max().as_scalar().to_pandas() for moment in moments]
-    return max([pd.Timestamp(one).date() for one in found if not pd.isna(one)], default=None)
-
-
 def last_whole_day(events: Events) -> date | None:
     """The day before the newest event's: an export is seldom made at midnight, and a week that
     ends with half a day would seem to have fallen. None if there is no event.
     """
-    newest = last_day(events)
+    newest = events.told.newest
     return newest and newest - timedelta(days=1)
