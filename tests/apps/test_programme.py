@@ -20,6 +20,7 @@ from workbench.domain.programme.views import SavedView
 from workbench.domain.question import Question
 from workbench.events.dataset import Dataset
 from workbench.figures import programme
+from workbench.sources import measuring
 from workbench.sources.example_events import example_events
 from workbench.sources.ground import ground
 from workbench.sources.measuring import looked_at, measured
@@ -297,6 +298,24 @@ def test_looking_twice_asks_once(monkeypatch):
     first = looked_at(ground(), SavedView(by=("type",)))
     again = looked_at(ground(), SavedView(by=("type",), name="Mine", experiment="banners"))
     assert again.figures is first.figures and again.view.name == "Mine"
+
+
+def test_splitting_otherwise_asks_nothing_else_anew(monkeypatch):
+    """What moved, and by how many it was brought, is the same by type and by channel."""
+    asked = []
+
+    def counted(name, find):
+        return lambda *given: asked.append(name) or find(*given)
+
+    for name in ("watched", "output"):
+        getattr(measuring, f"_{name}").cache_clear()
+        monkeypatch.setattr(measuring, name, counted(name, getattr(measuring, name)))
+    for by in ("type", "channel", "partner_country", "contract"):
+        looked_at(ground(), SavedView(by=(by,), market="NA", weeks=2))
+    assert sorted(asked) == ["output", "watched"]
+    looked_at(ground(), SavedView(by=("type",), market="NA", weeks=3))
+    looked_at(ground(), SavedView(by=("type",), market="NA", weeks=3, period="2026-03"))
+    assert asked.count("watched") == 2 and asked.count("output") == 2
 
 
 def test_a_market_with_another_currency_shows_its_own_orders(imported):

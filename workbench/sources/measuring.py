@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
 
@@ -12,8 +13,15 @@ from workbench.domain.answer import Answer
 from workbench.domain.credited import LiftTest
 from workbench.domain.errors import InputError, MixedCurrenciesError, WorkbenchError
 from workbench.domain.events import EVENT_TABLES
-from workbench.domain.programme.coverage import Told
-from workbench.domain.programme.overview import Overview, Watched, overview, watched
+from workbench.domain.programme.coverage import Told, told_of
+from workbench.domain.programme.overview import (
+    Output,
+    Overview,
+    Watched,
+    output,
+    overview,
+    watched,
+)
 from workbench.domain.programme.views import SavedView, view_of
 from workbench.domain.question import Question
 from workbench.domain.tables import MARKET_PATTERN
@@ -28,22 +36,37 @@ from workbench.sources.lift_tests import load_lift_tests
 from workbench.sources.partner_types import with_types
 from workbench.sources.shared_answers import shared
 
+_open: ContextVar[tuple[Ground, Events] | None] = ContextVar("opened", default=None)
+"""The events that are being asked."""
 BY = ("partner", "channel", "country", "device", "creative", "page", "kind")
 """Columns that a page may group by; others, such as the journey, name single visitors."""
 
 
 @contextmanager
 def opened(events: Ground) -> Iterator[Events]:
-    """The event tables, lazily, with partner types by the taxonomy."""
+    """The event tables, lazily, with partner types by the taxonomy.
+
+    Within, the same events are opened once: a question may ask others.
+    """
+    events = events.alone
+    there = _open.get()
+    if there is not None and there[0] == events:
+        yield there[1]
+        return
     with engine("duckdb") as running:
-        found = with_types(_tables(events, running))
-        yield replace(found, summary=lambda: _told(events.alone))
+        held = with_types(_tables(events, running))
+        held = replace(held, summary=lambda: _told(events))
+        before = _open.set((events, held))
+        try:
+            yield held
+        finally:
+            _open.reset(before)
 
 
 @shared(4)
 def _told(events: Ground) -> Told:
-    with engine("duckdb") as running:
-        return _tables(events, running).told
+    with opened(events) as held:
+        return told_of(held.touchpoints, held.conversions, held.performance)
 
 
 def _tables(events: Ground, running: Engine) -> Events:
@@ -189,14 +212,27 @@ def _key(view: SavedView) -> str:
 @shared()
 def _looked_at(events: Ground, view: str) -> Overview:
     asked = view_of(json.loads(view))
-    # What moved stays the same while figures are split and filtered another way.
-    same = {name: getattr(asked, name) for name in ("market", "weeks", "statuses", "currency")}
-    moved = _watched(events, _key(SavedView(**same)))
     with opened(events) as held:
-        return overview(held, asked, moved=moved)
+        moved = _watched(events, _key(_only(asked, "weeks")))
+        brought = _output(events, _key(_only(asked, "filters", "period", "start")))
+        return overview(held, asked, moved=moved, brought=brought)
+
+
+def _only(view: SavedView, *names: str) -> SavedView:
+    """A view of the same events that has nothing of its own but these fields: who splits figures
+    another way asks for nothing else anew.
+    """
+    same = ("market", "statuses", "currency", *names)
+    return SavedView(**{name: getattr(view, name) for name in same})
 
 
 @shared()
 def _watched(events: Ground, view: str) -> Watched:
     with opened(events) as held:
         return watched(held, view_of(json.loads(view)))
+
+
+@shared()
+def _output(events: Ground, view: str) -> Output:
+    with opened(events) as held:
+        return output(held, view_of(json.loads(view)))

@@ -117,6 +117,8 @@ MONEY = tuple(
 """Measures of amounts, which aren't added up across currencies."""
 _STATED = ("valued", "commissioned", "uncounted_values", "uncounted_commissions")
 """Counts of amounts, which may be 0 themselves."""
+PAID = (*_STATED, *AMOUNTS)
+"""The sums that tell in which currencies amounts are."""
 WITHOUT_ORDERS = ("clicks",)
 """Measures that can be told where no source exports orders."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 
 import ibis.expr.types as ir
 
@@ -95,6 +94,25 @@ class Watched:
 
 
 @dataclass(frozen=True)
+class Output:
+    """What the programme brought, however it is split.
+
+    Attributes
+    ----------
+    spread
+        How far orders are concentrated on few partners.
+    months
+        Orders of month 1 to 12 by first day, NaN where unknown; empty without an order.
+    ordered
+        Whether any export tells of orders; without one, how many were sold is unknown.
+    """
+
+    spread: Concentration
+    months: Mapping[date, float]
+    ordered: bool
+
+
+@dataclass(frozen=True)
 class _Narrowed:
     """Events of one market's customers."""
 
@@ -103,11 +121,7 @@ class _Narrowed:
     partners: ir.Table
     performance: ir.Table
     told: Told
-    whole: Events
-
-    @cached_property
-    def views(self) -> Views:
-        return Views(self.whole.views.name)
+    views: Views
 
 
 def narrowed(events: Events, market: str) -> Events:
@@ -122,7 +136,7 @@ def narrowed(events: Events, market: str) -> Events:
         events.partners,
         here(events.performance),
         events.told.of_country(market),
-        events,
+        events.views.part(market),
     )
 
 
@@ -150,8 +164,31 @@ def watched(events: Events, view: SavedView, scope: Scope | None = None) -> Watc
     return Watched(alerts, praises(events, until, since, scope, held))
 
 
+def output(events: Events, view: SavedView, scope: Scope | None = None) -> Output:
+    """What a view's programme brought, by whom and month by month.
+
+    Of the view its market, filters, period and first month are asked, and what counts.
+
+    Parameters
+    ----------
+    scope
+        What counts, with rates; None: as the view says.
+    """
+    scope = scope or view.scope
+    if view.market:
+        events = narrowed(events, view.market)
+    table = pivot(events, ("partner",), scope, ("orders",), view.filters).table
+    sold = table.loc[table["partner"].notna(), "orders"].dropna().to_numpy(float)
+    told = events.told.coverage(view.filters).spans("orders")
+    return Output(concentration(sold), _months(events, view, _always(scope), told), bool(told))
+
+
 def overview(
-    events: Events, view: SavedView, scope: Scope | None = None, moved: Watched | None = None
+    events: Events,
+    view: SavedView,
+    scope: Scope | None = None,
+    moved: Watched | None = None,
+    brought: Output | None = None,
 ) -> Overview:
     """Everything of a view.
 
@@ -161,6 +198,8 @@ def overview(
         What counts, with rates; None: as the view says.
     moved
         What :func:`watched` says of the view, if it is at hand.
+    brought
+        What :func:`output` says of the view, if it is at hand.
 
     Raises
     ------
@@ -169,29 +208,28 @@ def overview(
     """
     scope = scope or view.scope
     moved = moved or watched(events, view, scope)
+    brought = brought or output(events, view, scope)
     if view.market:
         events = narrowed(events, view.market)
     figures = pivot(events, view.by, scope, view.measures, view.filters)
     # A customer's country or a month is nobody's who hasn't clicked yet: partners stay whole.
     groups = tuple(name for name in view.by if name in OF_PARTNER and name != "partner")
-    output = pivot(events, ("partner",), scope, ("orders",), view.filters).table
-    sold = output.loc[output["partner"].notna(), "orders"].dropna().to_numpy(float)
-    told = events.told.coverage(view.filters).spans("orders")
-    months = _months(events, view, _always(scope), told)
     return Overview(
         view,
         figures,
         replace(figures, measures=tuple(ALL)),
         activity(events, scope, groups, view.filters),
-        concentration(sold),
+        brought.spread,
         compare(events, view.against, view.by, scope, view.measures, view.filters, figures)
         if view.against
         else None,
         moved.alerts,
         moved.praised,
-        bool(told),
-        months,
-        ramp(list(months.values()), view.target) if view.target and months else None,
+        brought.ordered,
+        brought.months,
+        ramp(list(brought.months.values()), view.target)
+        if view.target and brought.months
+        else None,
     )
 
 

@@ -21,10 +21,16 @@ class Views:
     """
 
     name: Callable[[ir.Table], ir.Table]
-    _held: dict[Hashable, ir.Table] = field(default_factory=dict, init=False, repr=False)
+    _held: dict[Hashable, ir.Table] = field(default_factory=dict, repr=False)
+    _part: Hashable = None
 
     def of(self, key: Hashable, make: Callable[[], ir.Table]) -> ir.Table:
         """The rows that ``make`` gives; for the same key those of before."""
-        if key not in self._held:
-            self._held[key] = self.name(make())
-        return self._held[key]
+        whole = (self._part, key)
+        if whole not in self._held:
+            self._held[whole] = self.name(make())
+        return self._held[whole]
+
+    def part(self, which: Hashable) -> "Views":
+        """Those over a part of the events."""
+        return Views(self.name, self._held, (self._part, which))

@@ -109,7 +109,9 @@ def surprise(
     before, base = counts[:, -weeks:].sum(axis=1), exposure[:, -weeks:].sum(axis=1)
     share = _over(exposed, exposed + base)
     places = (np.arange(POINTS) + 0.5) / POINTS
-    drawn = stats.chi2.ppf(places[:, None], np.maximum(freedom, 1))
+    # Freedoms are few: whole numbers of weeks.
+    few, which = np.unique(np.maximum(freedom, 1), return_inverse=True)
+    drawn = stats.chi2.ppf(places[:, None], few)[:, which]
     down, up = tails(now, before, share, np.maximum(sample / drawn, 1.0))
     comparable = (base > 0) & (exposed > 0)
     return Surprise(

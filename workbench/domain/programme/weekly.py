@@ -8,8 +8,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from workbench.domain.programme.facts import AMOUNTS, SUMS, Events, Scope, facts
-from workbench.domain.programme.measures import currencies_of
+from workbench.domain.programme.facts import AMOUNTS, Events, Scope, facts
+from workbench.domain.programme.measures import PAID, currencies_of
 from workbench.domain.programme.period import Period
 
 YEAR = 52
@@ -94,7 +94,7 @@ def weekly(events: Events, until: date, weeks: int, scope: Scope | None = None) 
     found = (
         rows.mutate(ago=ago)
         .group_by("source", "partner", "ago", "currency")
-        .aggregate(**{name: rows[name].sum() for name in SUMS})
+        .aggregate(**{name: rows[name].sum() for name in dict.fromkeys((*COUNTED, *PAID))})
         .to_pandas()
     )
     keys = found[["source", "partner"]].astype(object).drop_duplicates()
