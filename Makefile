@@ -7,7 +7,8 @@ PORT ?= 8866
 # (docs/workspace.md), else the example plan.
 WORKSPACE := $(or $(WORKBENCH_DATABASE),$(wildcard reports/workspace.db))
 SOURCE := $(if $(PLAN),--plan $(PLAN),$(if $(WORKSPACE),--database $(WORKSPACE),--plan data/examples/plan.yaml))
-WORKERS ?= 2
+# One for each core, from two to eight: each takes about a gigabyte.
+WORKERS ?= $(or $(shell $(PYTHON) -c 'import os; print(min(8, max(2, len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 2))(0)))))'),2)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_PYTHON_VERSION_WARNING := 1
 BUILT_FROM := pyproject.toml package.json package-lock.json workbench/kernel/kernelspec/kernel.json $(wildcard js/*.js js/*.mjs js/*.css js/*.py)
@@ -57,7 +58,7 @@ $(VENV)/.bench-stamp: requirements-bench.lock $(VENV)/.dev-stamp
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench.views.solara_scripts
 	@touch $@
 
-test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about 15 minutes on two cores)
+test: $(VENV)/.dev-stamp ## all tests, notebooks and pages included (about half an hour on two cores, less on more)
 	@echo "Running the tests on $(WORKERS) workers."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent

@@ -12,11 +12,20 @@ from pathlib import Path
 from .batches import until
 
 PRELOAD = """
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
+with ThreadPoolExecutor(1) as aside:
+    aside.submit(import_module, "workbench.reports.batch.remote").result()
 from workbench.reports.batch import hashing, parcel
 hashing.notebook_folder = parcel.notebook_folder = lambda: Path(Path({pointer!r}).read_text())
 """
-"""A worker's notebooks are in the folder that the test names; see :meth:`DaskCluster.serve`."""
+"""A worker's notebooks are in the folder that the test names; see :meth:`DaskCluster.serve`.
+
+What it needs is imported by a thread with a stack of its own. As deep as Dask runs a preload,
+Python 3.11 stands at the end of a chunk of its stack: it asks the system for another and gives it
+back with every call, which costs more than the import itself.
+"""
 UPDATED = "from workbench.reports.batch import hashing\nhashing._code = lambda: 'of-yesterday'\n"
 BARE = "import sys\nsys.modules['workbench'] = None\n"
 

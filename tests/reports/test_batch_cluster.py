@@ -282,7 +282,7 @@ def test_ctrl_c_leaves_a_true_table_and_no_kernel(cluster, trial):
         trial.plan(*FOUR), "--scheduler", cluster.address, "--jobs", "2", start_new_session=True
     )
     until(lambda: {"SA", "NA"} <= {market for market, _, _ in trial.begun()}, running)
-    until((trial.out / "ID.en.html").exists, running)
+    until(lambda: trial.kept() == {"ID"}, running)
     _, said = end(running, signal.SIGINT)
     assert running.returncode == 130
     assert "Stopped; 1 file is in place" in said and "Traceback" not in said
