@@ -7,7 +7,7 @@ PORT ?= 8866
 # (docs/workspace.md), else the example plan.
 WORKSPACE := $(or $(WORKBENCH_DATABASE),$(wildcard reports/workspace.db))
 SOURCE := $(if $(PLAN),--plan $(PLAN),$(if $(WORKSPACE),--database $(WORKSPACE),--plan data/examples/plan.yaml))
-# One for each core, from two to eight: each takes about a gigabyte.
+# One for each core, from two to eight.
 WORKERS ?= $(or $(shell $(PYTHON) -c 'import os; print(min(8, max(2, len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 2))(0)))))'),2)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_PYTHON_VERSION_WARNING := 1
